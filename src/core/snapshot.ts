@@ -1,0 +1,91 @@
+/**
+ * What every face shows of one server: one record, made by the owner of the connection (BEHAVIOUR §1).
+ *
+ * @module
+ */
+import type { ActionId } from './actions.ts';
+import type { EntrySource } from './entry.ts';
+import type { ReasonId } from './reasons.ts';
+
+/** Five words, never more. Everything finer is in typed fields beside the word. */
+export type Status = 'connected' | 'pending' | 'needs-auth' | 'failed' | 'disabled';
+
+/** Every status, in the order in which a reader looks for them. */
+export const STATUSES: readonly Status[] = ['needs-auth', 'failed', 'pending', 'connected', 'disabled'];
+
+/** Why the server is being contacted. */
+export type Phase = 'startup' | 'reconnect' | 'manual' | 'probe';
+
+/** How a server signs in, as far as its entry says. */
+export type SignInModel = 'none' | 'headers' | 'helper' | 'oauth' | 'stdio';
+
+/** The protocol era of an endpoint: `modern` is 2026-07-28 and later (stateless), `legacy` is up to 2025-11-25. */
+export type Era = 'legacy' | 'modern';
+
+/** One line of a server's history. `at` is ISO-8601 UTC. */
+export interface TimelineEntry {
+  readonly at: string;
+  /** A word that scripts can match: `status`, `attempt`, `retry`, `gave-up`, `helper`, `call-failed`, `session-renewed`, `stream`, `lists`, `action`, `config`, `process`. */
+  readonly kind: string;
+  /** The same in words. */
+  readonly text: string;
+  readonly status?: Status;
+  readonly reason?: ReasonId;
+  readonly httpStatus?: number;
+  readonly durationMs?: number;
+}
+
+/** The rights a connected server asked for in addition (BEHAVIOUR §7). */
+export interface StepUp {
+  readonly scopes: readonly string[];
+  readonly tool?: string;
+}
+
+/** The state of one server, whole. Times are ISO-8601 UTC, durations end in `Ms`. No secret is ever in it. */
+export interface Snapshot {
+  readonly name: string;
+  readonly status: Status;
+  readonly reason?: ReasonId;
+  /** The sentence of the reason, with its particulars (status code, exit code, variable name …). */
+  readonly message?: string;
+  /** Since when the status word is what it is. */
+  readonly since: string;
+  /** The try under way or the last one made; `attempt` = `maxAttempts` in `failed` says that the quick retries are over. */
+  readonly attempt?: number;
+  readonly maxAttempts?: number;
+  readonly nextRetryAt?: string;
+  readonly phase?: Phase;
+  readonly httpStatus?: number;
+  /** Text of the server or of the operating system, redacted. */
+  readonly detail?: string;
+  readonly exitCode?: number;
+  readonly exitSignal?: string;
+  /** The address to put into the entry (reason `redirected`). */
+  readonly redirectTo?: string;
+  readonly signIn: SignInModel;
+  /** The server advertises OAuth, whether or not the entry uses it. */
+  readonly offersOAuth: boolean;
+  readonly stepUp?: StepUp;
+  readonly missingScopes?: readonly string[];
+  /** When the access token ends, where one is held. */
+  readonly expiresAt?: string;
+  readonly era?: Era;
+  readonly protocolVersion?: string;
+  readonly transport: 'stdio' | 'http' | 'sse';
+  /** Where the server is: the url without credentials and query, or the command. */
+  readonly endpoint?: string;
+  readonly serverInfo?: { readonly name: string; readonly version: string };
+  readonly tools?: number;
+  readonly prompts?: number;
+  readonly resources?: number;
+  /** The lists are those of an earlier contact. */
+  readonly listsLastKnown?: boolean;
+  readonly source: EntrySource;
+  /** Hash of the effective entry; equal hashes share one connection. */
+  readonly configHash?: string;
+  /** Hash to approve, where the entry waits for approval. */
+  readonly approvalHash?: string;
+  /** What to offer, the first is the default. */
+  readonly next: readonly ActionId[];
+  readonly timeline: readonly TimelineEntry[];
+}
