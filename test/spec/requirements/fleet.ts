@@ -1,0 +1,52 @@
+/**
+ * The fleet: life of connections as a pure function and its effects.
+ *
+ * @module
+ */
+import type { Requirement } from './requirement.ts';
+
+export const REQUIREMENTS: readonly Requirement[] = [
+  {
+    id: 'step.same-object',
+    source: 'docs/architecture.md §1',
+    behaviour: 'An event a state does not expect returns the same object.',
+  },
+  {
+    id: 'step.late-answer',
+    source: 'docs/architecture.md §1',
+    behaviour: 'An answer of an earlier epoch changes nothing.',
+  },
+  {
+    id: 'step.timer',
+    source: 'docs/architecture.md §1',
+    behaviour:
+      'A state that promises nextRetryAt has exactly one armed timer; a state that waits for a person has none.',
+  },
+  {
+    id: 'step.permanent',
+    source: 'docs/architecture.md §1',
+    behaviour: 'A permanent fault is never retried by itself.',
+  },
+  { id: 'step.attempts', source: 'docs/architecture.md §1', behaviour: 'Attempts stay within their limits.' },
+  { id: 'step.retry-after', source: 'docs/architecture.md §1', behaviour: 'A Retry-After is never undercut.' },
+  {
+    id: 'step.legal',
+    source: 'docs/architecture.md §1',
+    behaviour: 'No sequence of events leads to an illegal state.',
+  },
+  {
+    id: 'fleet.timeline',
+    source: 'issue: fleet',
+    behaviour: 'The last 200 entries of the history of each server are kept.',
+  },
+  {
+    id: 'fleet.shared',
+    source: 'docs/architecture.md §3',
+    behaviour: 'Equal effective entries share one connection, different ones never do.',
+  },
+  {
+    id: 'fleet.virtual-day',
+    source: 'issue: what must be seen',
+    behaviour: '24 virtual hours of 100 servers with drops and sleeps are deterministic under one seed.',
+  },
+];
