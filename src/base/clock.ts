@@ -58,3 +58,8 @@ export const systemClock: Clock = {
 export function iso(ms: number): string {
   return new Date(ms).toISOString();
 }
+
+/** Milliseconds since the epoch of an ISO-8601 time; `NaN` when the text is none. */
+export function parseIso(text: string): number {
+  return Date.parse(text);
+}
