@@ -1,0 +1,90 @@
+/**
+ * The one HTTP client of the process: pooled sockets, proxy settings and connection limits shared by every request.
+ *
+ * @module
+ */
+import type { Dispatcher } from 'undici';
+import { Agent, Pool, ProxyAgent, fetch as undiciFetch } from 'undici';
+import { proxyRule, type Env } from './proxy-env.ts';
+
+/** The part of `fetch` that is used here: the URL is never a `Request`. */
+export type Fetch = (url: string | URL, init?: RequestInit) => Promise<Response>;
+
+/** The shared client. Who creates it closes it. */
+export interface Http {
+  /**
+   * `fetch` on the shared sockets. Only connecting has a time-out of its own (10 s); every other limit is the caller's
+   * `signal`, so that a stream may stay silent as long as its owner allows.
+   */
+  readonly fetch: Fetch;
+  /** Whether a request to this URL goes through a proxy, so that its network errors are the proxy's. */
+  viaProxy(url: string | URL): boolean;
+  /** Drops every socket at once, open streams included. Requests after it are refused. */
+  close(): Promise<void>;
+}
+
+/** Limits of the sockets. No figure here is one that a user sets. */
+const CONNECT_MS = 10_000;
+const ATTEMPT_MS = 2_500;
+const KEEP_ALIVE_MS = 4_000;
+/** Per origin; one gateway may carry a thousand servers with a stream each. */
+const CONNECTIONS = 2_048;
+
+const LIMITS = {
+  connections: CONNECTIONS,
+  keepAliveTimeout: KEEP_ALIVE_MS,
+  // A server's own hint may shorten the life of an idle socket, not lengthen it: after a sleep old sockets are dead.
+  keepAliveMaxTimeout: KEEP_ALIVE_MS,
+  headersTimeout: 0,
+  bodyTimeout: 0,
+} as const;
+const SOCKET = { timeout: CONNECT_MS, autoSelectFamily: true, autoSelectFamilyAttemptTimeout: ATTEMPT_MS } as const;
+
+// The same function as the global one but for its types, which name undici's own classes.
+const send = undiciFetch as unknown as (url: string | URL, init: object) => Promise<Response>;
+
+/**
+ * Creates the client. `env` gives the proxy settings (`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`, lower case too); extra
+ * certificate authorities come from `NODE_EXTRA_CA_CERTS`, which Node reads at its start.
+ */
+export function createHttp({ env }: { readonly env: Env }): Http {
+  const proxyOf = proxyRule(env);
+  const agents = new Map<string, Dispatcher>();
+  const agentFor = (url: URL): Dispatcher => {
+    const proxy = proxyOf(url) ?? '';
+    const known = agents.get(proxy);
+    if (known !== undefined) return known;
+    const made = proxy === '' ? new Agent({ ...LIMITS, connect: SOCKET }) : proxyAgent(proxy);
+    agents.set(proxy, made);
+    return made;
+  };
+  return {
+    fetch: async (url, init) => send(url, { ...init, dispatcher: agentFor(new URL(url)) }),
+    viaProxy: (url) => proxyOf(new URL(url)) !== undefined,
+    close: async () => {
+      await Promise.all([...agents.values()].map((agent) => agent.destroy()));
+    },
+  };
+}
+
+function limitedPool(origin: URL | string, options: object): Dispatcher {
+  return new Pool(origin, { ...LIMITS, ...options });
+}
+
+/** An agent that tunnels https and asks for http in the absolute form, as proxies in the field expect. */
+function proxyAgent(uri: string): Dispatcher {
+  try {
+    return new ProxyAgent({
+      ...LIMITS,
+      uri,
+      proxyTunnel: false,
+      proxyTls: SOCKET,
+      factory: limitedPool,
+      // A proxy that accepts the connection and never answers CONNECT must not hold the try for ever.
+      clientFactory: (origin, options) => new Pool(origin, { ...options, headersTimeout: CONNECT_MS }),
+    });
+  } catch (cause) {
+    // The text is left out: a proxy URL may hold a password.
+    throw Object.assign(new Error('the proxy setting is not a usable URL', { cause }), { code: 'ERR_PROXY_URL' });
+  }
+}
