@@ -1,0 +1,34 @@
+/**
+ * The one exception of this floor: it carries what came from outside as an `Answer`, so that nobody reads its message.
+ *
+ * @module
+ */
+import type { Answer, CallFault } from '../core/fault.ts';
+
+/** What is known of a failed exchange beside the answer. */
+export interface AnswerFacts {
+  /** Whether the server may have acted on the message; default `maybe`. */
+  readonly sent?: CallFault['sent'];
+  /** The JSON-RPC error in the body of an HTTP error, verbatim. */
+  readonly rpc?: CallFault['rpc'];
+  /** The server does not know the session that was named: a fresh `initialize` mends it. */
+  readonly sessionLost?: boolean;
+  readonly cause?: unknown;
+}
+
+/** Thrown by links for everything that came from outside and is not a JSON-RPC answer. Its message is for logs only. */
+export class AnswerError extends Error {
+  override readonly name = 'AnswerError';
+  readonly answer: Answer;
+  readonly sent: CallFault['sent'];
+  readonly rpc: CallFault['rpc'];
+  readonly sessionLost: boolean;
+
+  constructor(answer: Answer, facts: AnswerFacts = {}) {
+    super(answer.kind, facts.cause === undefined ? undefined : { cause: facts.cause });
+    this.answer = answer;
+    this.sent = facts.sent ?? 'maybe';
+    this.rpc = facts.rpc;
+    this.sessionLost = facts.sessionLost ?? false;
+  }
+}

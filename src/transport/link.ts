@@ -1,0 +1,36 @@
+/**
+ * A link: the SDK's `Transport` plus what a session needs to be honest about faults. stdio, Streamable HTTP and HTTP+SSE
+ * are each one link; everything above them is the same code.
+ *
+ * @module
+ */
+import type { RequestId, Transport } from '@modelcontextprotocol/client';
+import type { Secret } from '../base/secret.ts';
+import type { Answer } from '../core/fault.ts';
+import type { AnswerError } from './answer-error.ts';
+
+/**
+ * One way to one server. `send` rejects with an `AnswerError` for everything that came from outside. `onclose` is called
+ * once, when the link is of no more use or was closed. The callbacks are set by the session before `start`.
+ */
+export interface Link extends Transport {
+  readonly kind: 'stdio' | 'http' | 'sse';
+  /** Why the link ended; asked after `onclose`, and after a `start` that failed for another reason than an `AnswerError`. */
+  ending(): Answer;
+  /** Last stderr lines of a process, redacted. */
+  stderr?(): readonly string[];
+  /** Replaces the configured headers of every later request. */
+  setHeaders?(headers: Readonly<Record<string, Secret>>): void;
+  /** Called by the link when an answer to this request has begun to arrive; the first-byte limit ends there. */
+  onbegin?: ((id: RequestId) => void) | undefined;
+  /** Called by the link when no answer to this request, already sent, will come any more. */
+  onfail?: ((id: RequestId, error: AnswerError) => void) | undefined;
+  /** Called by the link for something worth a line in the timeline. */
+  onnote?: ((about: 'stray-output' | 'stream' | 'log' | 'era', text: string) => void) | undefined;
+  /** Called by the link when list changes may have been missed: its announcement stream is back after a gap. */
+  ongap?: (() => void) | undefined;
+  /** Makes a fresh session after a request was refused with `sessionLost`; one exchange for all who ask meanwhile. */
+  renew?(signal: AbortSignal): Promise<void>;
+  /** Called by the link with the result of the `initialize` that renewed the session. */
+  onrenewed?: ((result: unknown) => void) | undefined;
+}
