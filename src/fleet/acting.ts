@@ -1,0 +1,135 @@
+/**
+ * What a person asks of one server, done and told: reconnect, reset, enable, approve and the rest (BEHAVIOUR §5, §9).
+ *
+ * @module
+ */
+import { errorOfState } from './calls.ts';
+import { hasOutcome } from './connection.ts';
+import type { ActionReport, ResetOptions } from '../core/fleet.ts';
+import type { Binding } from './binding.ts';
+import type { Connection } from './connection.ts';
+import type { FleetDeps } from './deps.ts';
+import type { Memory } from './memory.ts';
+import type { Difference, ViewState } from './view-state.ts';
+
+/** One request of a person. */
+export type Action =
+  | { readonly kind: 'reconnect' }
+  | { readonly kind: 'reset'; readonly options: ResetOptions }
+  | { readonly kind: 'retry-now' }
+  | { readonly kind: 'stop' }
+  | { readonly kind: 'enable'; readonly enabled: boolean }
+  | { readonly kind: 'approve'; readonly hash?: string }
+  | { readonly kind: 'reject' };
+
+/** The place of an action. `find` looks the server up anew, because reading the configuration may replace it. */
+export interface Scene {
+  readonly state: ViewState;
+  readonly action: Action;
+  readonly memory: Memory;
+  readonly find: () => Binding;
+}
+
+/** Waits for the outcome of the contact that began with `epoch`, at most one whole try. */
+async function outcome(deps: FleetDeps, connection: Connection, epoch: number): Promise<void> {
+  const limit = new AbortController();
+  const { connectTimeoutMs, helperTimeoutMs, stdinGraceMs, termGraceMs } = connection.numbers;
+  const limitMs = connectTimeoutMs + 2 * helperTimeoutMs + stdinGraceMs + termGraceMs;
+  const timer = deps.clock.after(limitMs, () => limit.abort(new Error('limit')));
+  try {
+    await connection.until((state) => hasOutcome(state, epoch), limit.signal);
+  } catch {
+    // The try outlived its own deadline; the snapshot says what is known.
+  } finally {
+    timer.cancel();
+  }
+}
+
+function reread(binding: Binding, difference: Difference): string {
+  const { file } = binding.server.source;
+  const isChanged = difference.changed.includes(binding.name) || difference.added.includes(binding.name);
+  return file === '' ? 'took the entry given in code' : `re-read ${file} (${isChanged ? 'changed' : 'unchanged'})`;
+}
+
+/** Contacts now, whatever is known; refuses only where a person must decide first. */
+async function contactNow(deps: FleetDeps, scene: Scene, options: ResetOptions | undefined): Promise<ActionReport> {
+  const difference = await scene.state.reconcile('manual');
+  const binding = scene.find();
+  const did = [reread(binding, difference)];
+  const { connection } = binding;
+  if (connection === undefined) {
+    // A broken entry is told as it stands, because mending the file is all there is to do; a person's block is refused.
+    if (binding.state.status === 'failed') return { snapshot: binding.snapshot(), did: [...did, 'not contacted'] };
+    throw errorOfState(binding.name, binding.state);
+  }
+  if (options !== undefined) did.push(...forget(deps, scene.memory, connection, options));
+  binding.note('action', options === undefined ? 'a person asked to reconnect' : 'a person asked to reset');
+  // An entry that has just changed is being contacted already.
+  if (!difference.changed.includes(binding.name) || options !== undefined) connection.send({ type: 'reconnect' });
+  await outcome(deps, connection, connection.state.epoch);
+  return { snapshot: binding.snapshot(), did: [...did, ...connection.lastDid] };
+}
+
+function forget(deps: FleetDeps, memory: Memory, connection: Connection, options: ResetOptions): readonly string[] {
+  const forgot = [...memory.forget(connection.entry), ...deps.credentials.forget(connection.entry)];
+  if (options.client === true || options.credentials === true) forgot.push('no sign-in is stored for this server');
+  return forgot.length === 0 ? ['nothing derived was remembered'] : forgot;
+}
+
+async function stop(scene: Scene): Promise<ActionReport> {
+  const binding = scene.find();
+  const isStopped = binding.connection?.send({ type: 'stop' }) ?? false;
+  if (isStopped) binding.note('action', 'a person stopped the tries');
+  return { snapshot: binding.snapshot(), did: [isStopped ? 'stopped the tries' : 'no try was under way'] };
+}
+
+async function retryNow(deps: FleetDeps, scene: Scene): Promise<ActionReport> {
+  const binding = scene.find();
+  const { connection } = binding;
+  if (connection === undefined) throw errorOfState(binding.name, binding.state);
+  const isTried = connection.send({ type: 'retry-now' });
+  await outcome(deps, connection, connection.state.epoch);
+  return { snapshot: binding.snapshot(), did: isTried ? connection.lastDid : ['no try was waiting'] };
+}
+
+/** A choice that is written down, then applied. */
+async function choose(
+  deps: FleetDeps,
+  scene: Scene,
+  choice: { readonly write: (binding: Binding) => Promise<void>; readonly did: string },
+): Promise<ActionReport> {
+  await choice.write(scene.find());
+  await scene.state.reconcile('manual');
+  const binding = scene.find();
+  binding.note('action', choice.did);
+  const { connection } = binding;
+  if (connection !== undefined) await outcome(deps, connection, connection.state.epoch);
+  return { snapshot: binding.snapshot(), did: [choice.did, ...(connection?.lastDid ?? [])] };
+}
+
+/** Does what a person asked, and says what was done. Errors: `ERR_BLOCKED`, and those of the configuration's writers. */
+export function act(deps: FleetDeps, scene: Scene): Promise<ActionReport> {
+  const { action, state } = scene;
+  switch (action.kind) {
+    case 'reconnect':
+      return contactNow(deps, scene, undefined);
+    case 'reset':
+      return contactNow(deps, scene, action.options);
+    case 'retry-now':
+      return retryNow(deps, scene);
+    case 'stop':
+      return stop(scene);
+    case 'enable':
+      return choose(deps, scene, {
+        write: ({ server }) => deps.config.setEnabled(state.view, server, action.enabled),
+        did: action.enabled ? 'enabled' : 'disabled',
+      });
+    case 'approve':
+      return choose(deps, scene, {
+        write: ({ server }) => deps.config.approve(state.view, server, action.hash),
+        did: 'approved',
+      });
+    case 'reject':
+      return choose(deps, scene, { write: ({ server }) => deps.config.reject(state.view, server), did: 'rejected' });
+  }
+}

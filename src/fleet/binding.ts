@@ -1,0 +1,193 @@
+/**
+ * One server of one view: its configuration, what keeps it from being contacted, its connection, its history.
+ *
+ * @module
+ */
+import { REASONS } from '../core/reasons.ts';
+import { DEFAULT_NUMBERS } from '../core/numbers.ts';
+import { initialState, reasonOfState } from '../core/state.ts';
+import { step } from '../core/step.ts';
+import { describe } from './describe.ts';
+import { Timeline } from './timeline.ts';
+import type { ConfiguredServer } from '../core/config-model.ts';
+import type { EffectiveEntry } from '../core/entry.ts';
+import type { FleetEventBody } from '../core/events.ts';
+import type { Fault } from '../core/fault.ts';
+import type { Snapshot } from '../core/snapshot.ts';
+import type { Barrier, State } from '../core/state.ts';
+import type { Connection, Told } from './connection.ts';
+import type { FleetDeps } from './deps.ts';
+import type { Pool } from './pool.ts';
+
+/** Timeline entries that ride along in events; the whole history is in the snapshot itself. */
+const EVENT_TIMELINE = 3;
+
+/** Why a configured server may not be contacted, if so (BEHAVIOUR §5.1). */
+export function barrierOf(server: ConfiguredServer, resolved: EffectiveEntry | Fault | undefined): Barrier | undefined {
+  if (server.problem !== undefined) return { kind: 'invalid', fault: server.problem };
+  const { state } = server.approval;
+  if (state === 'rejected') return { kind: 'disabled', reason: 'rejected-by-user' };
+  if (!server.enabled) return { kind: 'disabled', reason: 'disabled-by-user' };
+  if (state === 'awaiting') return { kind: 'blocked', reason: 'awaiting-approval' };
+  if (state === 'changed') {
+    const runsHelper = server.entry?.endpoint.kind !== 'stdio' && server.entry?.endpoint.headersHelper !== undefined;
+    return { kind: 'blocked', reason: runsHelper ? 'helper-untrusted' : 'awaiting-approval' };
+  }
+  if (resolved !== undefined && 'reason' in resolved) return { kind: 'invalid', fault: resolved };
+  return undefined;
+}
+
+/** One server of one view. */
+export class Binding {
+  readonly #deps: FleetDeps;
+  readonly #pool: Pool;
+  readonly #tell: (body: FleetEventBody) => void;
+  readonly #timeline = new Timeline();
+  #server: ConfiguredServer;
+  #barrierKey = '';
+  #barred: State;
+  #connection: Connection | undefined;
+  #off: (() => void) | undefined;
+
+  constructor(
+    deps: FleetDeps,
+    pool: Pool,
+    about: { readonly server: ConfiguredServer; readonly tell: (body: FleetEventBody) => void },
+  ) {
+    this.#deps = deps;
+    this.#pool = pool;
+    this.#tell = about.tell;
+    this.#server = about.server;
+    this.#barred = initialState(deps.clock.now());
+  }
+
+  get name(): string {
+    return this.#server.name;
+  }
+
+  get server(): ConfiguredServer {
+    return this.#server;
+  }
+
+  get connection(): Connection | undefined {
+    return this.#connection;
+  }
+
+  get state(): State {
+    return this.#connection?.state ?? this.#barred;
+  }
+
+  /** Takes over what configuration says now. Returns whether the server itself (not just its place) has changed. */
+  apply(server: ConfiguredServer, resolved: EffectiveEntry | Fault | undefined, phase: 'startup' | 'manual'): boolean {
+    this.#server = server;
+    const barrier = barrierOf(server, resolved);
+    if (barrier !== undefined) return this.#bar(barrier);
+    const entry = resolved as EffectiveEntry;
+    this.#barrierKey = '';
+    if (this.#connection?.entry.key === entry.key && this.#connection.entry.signIn === entry.signIn) return false;
+    const before = this.#snapshotStatus();
+    this.#let();
+    const { connection, isNew } = this.#pool.hold(entry);
+    this.#connection = connection;
+    this.#off = connection.told.on((told) => this.#hear(told));
+    if (isNew) connection.send({ type: 'start', phase });
+    else {
+      this.note('status', 'shares a connection that is open already');
+      this.#tellStatus(before, connection.state);
+    }
+    return true;
+  }
+
+  /** Adds a line to the history. */
+  note(kind: string, text: string): void {
+    this.#timeline.add(this.#deps.clock.now(), { kind, text: this.#deps.redactor.redact(text) });
+  }
+
+  snapshot(timeline?: number): Snapshot {
+    const about = {
+      server: this.#server,
+      state: this.state,
+      connection: this.#connection,
+      timeline: this.#timeline.entries(timeline),
+    };
+    return describe(about, this.#deps.redactor);
+  }
+
+  /** Lets go of the connection. */
+  release(): void {
+    this.#let();
+  }
+
+  #snapshotStatus(): State | undefined {
+    return this.#connection?.state ?? (this.#barrierKey === '' ? undefined : this.#barred);
+  }
+
+  #bar(barrier: Barrier): boolean {
+    const key = JSON.stringify(barrier);
+    if (key === this.#barrierKey) return false;
+    const before = this.#snapshotStatus();
+    this.#let();
+    this.#barrierKey = key;
+    const from = before ?? this.#barred;
+    const policy = {
+      numbers: DEFAULT_NUMBERS,
+      transport: 'remote',
+      helper: false,
+      now: this.#deps.clock.now(),
+      roll: 0,
+    } as const;
+    this.#barred = step(from, { type: 'barrier', barrier }, policy).state;
+    const reason = reasonOfState(this.#barred);
+    if (reason !== undefined) this.#noteState(this.#barred, REASONS[reason].sentence);
+    this.#tellStatus(before, this.#barred);
+    if (barrier.kind === 'blocked' && this.#server.approval.hash !== undefined) {
+      this.#tell({ event: 'approval.required', hash: this.#server.approval.hash });
+    }
+    return true;
+  }
+
+  #let(): void {
+    this.#off?.();
+    this.#off = undefined;
+    if (this.#connection !== undefined) this.#pool.release(this.#connection);
+    this.#connection = undefined;
+  }
+
+  #hear(told: Told): void {
+    if (told.kind === 'note') this.#timeline.add(this.#deps.clock.now(), told.note);
+    else if (told.kind === 'event') this.#tell(told.body);
+    else this.#tellStatus(told.from, told.to);
+  }
+
+  #noteState(state: State, text: string): void {
+    const reason = reasonOfState(state);
+    this.#timeline.add(this.#deps.clock.now(), {
+      kind: 'status',
+      text: this.#deps.redactor.redact(text),
+      status: state.status,
+      ...(reason === undefined ? {} : { reason }),
+    });
+  }
+
+  /** Tells a change of status word or reason; the steps in between have events of their own. */
+  #tellStatus(from: State | undefined, to: State): void {
+    const reason = reasonOfState(to);
+    const isSame = from !== undefined && from.status === to.status && reasonOfState(from) === reason;
+    if (isSame) return;
+    if (from?.status !== to.status) this.#noteState(to, `${to.status}${reason === undefined ? '' : ` · ${reason}`}`);
+    this.#tell({
+      event: 'server.status',
+      ...(from === undefined ? {} : { from: from.status }),
+      to: to.status,
+      ...(reason === undefined ? {} : { reason }),
+      snapshot: this.snapshot(EVENT_TIMELINE),
+    });
+    if (to.status === 'needs-auth') this.#tellAuth(to.fault);
+  }
+
+  #tellAuth(fault: Fault): void {
+    const isSignIn = fault.reason === 'sign-in-required' || fault.reason === 'sign-in-expired';
+    const kind = fault.reason === 'step-up-required' ? 'step-up' : isSignIn ? 'sign-in' : 'credentials';
+    this.#tell({ event: 'auth.required', kind, scopes: fault.missingScopes ?? [] });
+  }
+}

@@ -1,0 +1,450 @@
+/**
+ * One connection: runs the effects that `step` asks for, and nothing else decides anything (DESIGN §1.1).
+ *
+ * @module
+ */
+import { iso } from '../base/clock.ts';
+import { Emitter } from '../base/emitter.ts';
+import { classifyConnect, faultMessage } from '../core/classify.ts';
+import { resolveNumbers } from '../core/numbers.ts';
+import { initialState } from '../core/state.ts';
+import { step } from '../core/step.ts';
+import { meaning, tryOpen } from './opening.ts';
+import type { Timer } from '../base/clock.ts';
+import type { EffectiveEntry } from '../core/entry.ts';
+import type { FleetEventBody } from '../core/events.ts';
+import type { Fault } from '../core/fault.ts';
+import type { Numbers } from '../core/numbers.ts';
+import type { CredentialKind, HelperRun, Lists, Session, SessionEvent } from '../core/ports.ts';
+import type { ConnectionEvent, Effect, State, TimerId } from '../core/state.ts';
+import type { FleetDeps } from './deps.ts';
+import type { Limiter } from './limiter.ts';
+import type { Memory } from './memory.ts';
+import type { TimelineNote } from './timeline.ts';
+
+/** What a connection tells those who show it. */
+export type Told =
+  | { readonly kind: 'state'; readonly from: State; readonly to: State }
+  | { readonly kind: 'event'; readonly body: FleetEventBody }
+  | { readonly kind: 'note'; readonly note: TimelineNote };
+
+/** What all connections of a fleet share. */
+export interface Shared {
+  readonly deps: FleetDeps;
+  readonly memory: Memory;
+  readonly limiters: { readonly stdio: Limiter; readonly remote: Limiter };
+}
+
+const EMPTY: Lists = { tools: [], prompts: [], resources: [], resourceTemplates: [] };
+
+/** One effective entry, kept connected. */
+export class Connection {
+  readonly entry: EffectiveEntry;
+  readonly numbers: Numbers;
+  readonly told: Emitter<Told>;
+  readonly #shared: Shared;
+  readonly #timers = new Map<TimerId, Timer>();
+  readonly #checks = new Set<Timer>();
+  #state: State;
+  #session: Session | undefined;
+  #kind: CredentialKind = 'none';
+  #try: AbortController | undefined;
+  #closing: Promise<void> = Promise.resolve();
+  #closed = false;
+  #tried = false;
+  #checking: Promise<Fault | undefined> | undefined;
+  #offersOAuth = false;
+  #lastRun: HelperRun | undefined;
+  #lastDid: readonly string[] = [];
+  #lastExitLines: readonly string[] = [];
+
+  constructor(shared: Shared, entry: EffectiveEntry) {
+    this.#shared = shared;
+    this.entry = entry;
+    this.numbers = resolveNumbers(entry.settings.numbers);
+    this.told = new Emitter((error) => shared.deps.logger.error({ error }, 'a listener of a connection failed'));
+    this.#state = initialState(shared.deps.clock.now());
+  }
+
+  get state(): State {
+    return this.#state;
+  }
+
+  /** The open session, only while connected. */
+  get session(): Session | undefined {
+    return this.#state.status === 'connected' ? this.#session : undefined;
+  }
+
+  get offersOAuth(): boolean {
+    return this.#offersOAuth || (this.entry.endpoint.kind !== 'stdio' && this.entry.endpoint.oauth !== undefined);
+  }
+
+  get helperRun(): HelperRun | undefined {
+    return this.#lastRun;
+  }
+
+  /** What the last try did, in words. */
+  get lastDid(): readonly string[] {
+    return this.#lastDid;
+  }
+
+  /** What was sent as credentials at the last contact. */
+  get credentialKind(): CredentialKind {
+    return this.#kind;
+  }
+
+  /** Last stderr lines of the process: of the living one, else of the one that ended. */
+  stderr(): readonly string[] {
+    return this.#session?.stderr() ?? this.#lastExitLines;
+  }
+
+  /** The lists as last read; `lastKnown` when they are those of an earlier contact. */
+  lists(): { readonly lists: Lists; readonly lastKnown: boolean } | undefined {
+    const { session } = this;
+    if (session !== undefined) {
+      return { lists: session.lists, lastKnown: this.#state.status === 'connected' && this.#state.listsFailed };
+    }
+    const lists = this.#shared.memory.lists(this.entry);
+    return lists === undefined ? undefined : { lists, lastKnown: true };
+  }
+
+  /** Sends one event through `step` and runs what it asks for. Returns whether anything changed. */
+  send(event: ConnectionEvent): boolean {
+    if (this.#closed) return false;
+    const { clock, random } = this.#shared.deps;
+    const before = this.#state;
+    const { state, effects } = step(before, event, {
+      numbers: this.numbers,
+      transport: this.entry.endpoint.kind === 'stdio' ? 'stdio' : 'remote',
+      helper: this.entry.signIn === 'helper',
+      now: clock.now(),
+      roll: random.next(),
+    });
+    if (state === before && effects.length === 0) return false;
+    this.#state = state;
+    for (const effect of effects) this.#run(effect);
+    if (state !== before) this.told.emit({ kind: 'state', from: before, to: state });
+    return true;
+  }
+
+  /**
+   * One contact of our own, whose failure decides the status (BEHAVIOUR §3b). Single flight. Resolves with the fault, or
+   * `undefined` when the server answered well.
+   */
+  check(): Promise<Fault | undefined> {
+    this.#checking ??= this.#contact().finally(() => {
+      this.#checking = undefined;
+    });
+    return this.#checking;
+  }
+
+  /** Resolves at the next change for which `done` holds (now, if it holds already); rejects when `signal` aborts. */
+  until(done: (state: State) => boolean, signal: AbortSignal): Promise<State> {
+    return new Promise((resolve, reject) => {
+      if (done(this.#state)) {
+        resolve(this.#state);
+        return;
+      }
+      const leave = (): void => {
+        off();
+        reject(signal.reason as Error);
+      };
+      const off = this.told.on((told) => {
+        if (told.kind !== 'state' || !done(told.to)) return;
+        off();
+        signal.removeEventListener('abort', leave);
+        resolve(told.to);
+      });
+      if (signal.aborted) leave();
+      else signal.addEventListener('abort', leave, { once: true });
+    });
+  }
+
+  /** Ends everything and waits for it. */
+  async close(): Promise<void> {
+    if (!this.#closed) {
+      this.#run({ type: 'drop' });
+      for (const timer of [...this.#timers.values(), ...this.#checks]) timer.cancel();
+      this.#timers.clear();
+      this.#checks.clear();
+      this.#closed = true;
+    }
+    await this.#closing;
+  }
+
+  #run(effect: Effect): void {
+    switch (effect.type) {
+      case 'open':
+        void this.#open(effect);
+        return;
+      case 'drop':
+        this.#drop();
+        return;
+      case 'arm':
+        this.#arm(effect);
+        return;
+      case 'disarm':
+        this.#timers.get(effect.timer)?.cancel();
+        this.#timers.delete(effect.timer);
+        return;
+      case 'check':
+        this.#checkLater(effect.ms);
+        return;
+      case 'retry-scheduled':
+        this.#tellRetry(effect);
+        return;
+      case 'gave-up':
+        this.#tellGaveUp(effect);
+    }
+  }
+
+  #arm(effect: Extract<Effect, { readonly type: 'arm' }>): void {
+    const { timer, epoch, ms } = effect;
+    this.#timers.get(timer)?.cancel();
+    this.#timers.set(
+      timer,
+      this.#shared.deps.clock.after(ms, () => {
+        this.#timers.delete(timer);
+        this.send({ type: 'timer', timer, epoch });
+      }),
+    );
+  }
+
+  #checkLater(ms: number): void {
+    const timer = this.#shared.deps.clock.after(ms, () => {
+      this.#checks.delete(timer);
+      void this.check();
+    });
+    this.#checks.add(timer);
+  }
+
+  #drop(): void {
+    this.#try?.abort(new Error('superseded'));
+    this.#try = undefined;
+    const session = this.#session;
+    this.#session = undefined;
+    if (session === undefined) return;
+    session.onEvent = undefined;
+    this.#lastExitLines = session.stderr();
+    this.#shared.memory.learnLists(this.entry, session.lists);
+    this.#closing = Promise.all([this.#closing, session.close()]).then(() => undefined);
+  }
+
+  async #open(effect: Extract<Effect, { readonly type: 'open' }>): Promise<void> {
+    const { deps, memory, limiters } = this.#shared;
+    const { epoch, phase, attempt, max } = effect;
+    const controller = new AbortController();
+    this.#try?.abort(new Error('superseded'));
+    this.#try = controller;
+    const isFirst = !this.#tried || phase === 'manual';
+    this.#tried = true;
+    let release: (() => void) | undefined;
+    const startedAt = deps.clock.monotonic();
+    try {
+      // A process may hold a port or a lock file: the old one must be gone before the next one starts.
+      if (this.entry.endpoint.kind === 'stdio') await this.#closing;
+      release = await limiters[this.entry.endpoint.kind === 'stdio' ? 'stdio' : 'remote'].acquire(
+        isFirst,
+        controller.signal,
+      );
+      if (phase !== 'probe') this.#tell({ event: 'server.attempt', attempt, max, phase });
+      const outcome = await tryOpen(deps, memory, {
+        entry: this.entry,
+        phase,
+        numbers: this.numbers,
+        signal: controller.signal,
+        onHelper: (run) => this.#noteHelper(run),
+      });
+      const durationMs = Math.round(deps.clock.monotonic() - startedAt);
+      const isLate = this.#closed || this.#state.epoch !== epoch || controller.signal.aborted;
+      if (isLate) {
+        if (outcome.ok) await outcome.session.close();
+        return;
+      }
+      this.#lastDid = outcome.did;
+      if (outcome.offersOAuth !== undefined) this.#offersOAuth = outcome.offersOAuth;
+      if (outcome.ok) this.#adopt(outcome.session, outcome.kind, { epoch, durationMs });
+      else this.#refuse(outcome.fault, { epoch, attempt, max, phase, durationMs });
+    } catch (error) {
+      if (controller.signal.aborted) return;
+      deps.logger.error({ error, server: this.entry.name }, 'a connect try broke');
+      this.send({
+        type: 'open-failed',
+        epoch,
+        fault: { reason: 'protocol-error', detail: deps.redactor.redact(String(error)) },
+      });
+    } finally {
+      release?.();
+    }
+  }
+
+  #adopt(session: Session, kind: CredentialKind, about: { readonly epoch: number; readonly durationMs: number }): void {
+    this.#session = session;
+    this.#kind = kind;
+    this.#shared.memory.learnLists(this.entry, session.lists);
+    this.#note({
+      kind: 'attempt',
+      text: `connected (${session.transport}, ${session.era}, ${about.durationMs} ms)`,
+      durationMs: about.durationMs,
+    });
+    this.send({ type: 'opened', epoch: about.epoch });
+    session.onEvent = (event) => {
+      if (this.#session === session) this.#onSession(event, about.epoch);
+    };
+  }
+
+  #refuse(
+    fault: Fault,
+    about: {
+      readonly epoch: number;
+      readonly attempt: number;
+      readonly max: number;
+      readonly phase: string;
+      readonly durationMs: number;
+    },
+  ): void {
+    if (fault.exit !== undefined) this.#lastExitLines = fault.exit.stderr;
+    const which = about.phase === 'probe' ? 'probe' : `try ${about.attempt} of ${about.max}`;
+    this.#note({
+      kind: 'attempt',
+      text: `${which}: ${faultMessage(fault)}`,
+      reason: fault.reason,
+      durationMs: about.durationMs,
+      ...(fault.httpStatus === undefined ? {} : { httpStatus: fault.httpStatus }),
+    });
+    this.send({ type: 'open-failed', epoch: about.epoch, fault });
+  }
+
+  #onSession(event: SessionEvent, epoch: number): void {
+    switch (event.kind) {
+      case 'lost': {
+        const fault = classifyConnect(event.answer, {
+          sent: this.#kind,
+          offersOAuth: this.#offersOAuth,
+          tokenHeld: false,
+        });
+        this.#note({ kind: 'status', text: `lost: ${faultMessage(fault)}`, reason: fault.reason });
+        this.send({ type: 'lost', epoch, fault });
+        return;
+      }
+      case 'lists':
+        if (this.#session !== undefined) this.#shared.memory.learnLists(this.entry, this.#session.lists);
+        this.#note({ kind: 'lists', text: `${event.list} changed: ${event.count}` });
+        this.#tell({ event: 'tools.changed', kind: event.list, count: event.count });
+        return;
+      case 'lists-failed':
+        this.#note({ kind: 'lists', text: 'the lists could not be read; the last good ones are kept' });
+        this.send({ type: 'lists', epoch, ok: false });
+        return;
+      case 'lists-ok':
+        this.send({ type: 'lists', epoch, ok: true });
+        return;
+      case 'renewed':
+        this.#note({ kind: 'session-renewed', text: 'the server had forgotten the session; it was renewed' });
+        return;
+      case 'note':
+        this.#note({ kind: event.about === 'stream' ? 'stream' : 'process', text: event.text });
+    }
+  }
+
+  async #contact(): Promise<Fault | undefined> {
+    const { session } = this;
+    const { epoch } = this.#state;
+    if (session === undefined) return undefined;
+    const { deps } = this.#shared;
+    const stop = new AbortController();
+    const timer = deps.clock.after(this.numbers.connectTimeoutMs, () => stop.abort(new Error('contact timed out')));
+    try {
+      const answer = await session.contact(stop.signal);
+      if (answer === undefined) return undefined;
+      const about = { entry: this.entry, numbers: this.numbers, signal: stop.signal };
+      const { fault, offersOAuth } = await meaning(deps, about, answer, this.#kind);
+      if (offersOAuth !== undefined) this.#offersOAuth = offersOAuth;
+      if (this.#session === session) {
+        this.#note({ kind: 'status', text: `contact failed: ${faultMessage(fault)}`, reason: fault.reason });
+        this.send({ type: 'lost', epoch, fault });
+      }
+      return fault;
+    } finally {
+      timer.cancel();
+    }
+  }
+
+  #noteHelper(run: HelperRun): void {
+    this.#lastRun = run;
+    const words =
+      run.outcome === 'ok' ? `headersHelper gave ${run.headerNames.length} header(s)` : `headersHelper: ${run.outcome}`;
+    this.#note({
+      kind: 'helper',
+      text: `${words} (exit ${run.exitCode ?? 'none'})`,
+      durationMs: Math.round(run.durationMs),
+    });
+    this.#tell({
+      event: 'helper.run',
+      durationMs: Math.round(run.durationMs),
+      exitCode: run.exitCode,
+      headerNames: run.headerNames,
+    });
+  }
+
+  /** Records a helper run that a call provoked. */
+  noteHelper(run: HelperRun): void {
+    this.#noteHelper(run);
+  }
+
+  /** Adds a line to the timeline of every face that shows this connection. */
+  note(note: TimelineNote): void {
+    this.#note(note);
+  }
+
+  #tellRetry(effect: Extract<Effect, { readonly type: 'retry-scheduled' }>): void {
+    const { attempt, max, delayMs, fault } = effect;
+    this.#note({ kind: 'retry', text: `next try (${attempt} of ${max}) in ${Math.round(delayMs / 100) / 10} s` });
+    this.#tell({
+      event: 'server.retry_scheduled',
+      attempt,
+      max,
+      delayMs,
+      reason: fault.reason,
+      ...(fault.httpStatus === undefined ? {} : { httpStatus: fault.httpStatus }),
+      transient: true,
+    });
+  }
+
+  #tellGaveUp(effect: Extract<Effect, { readonly type: 'gave-up' }>): void {
+    const { attempt, fault, retryAt } = effect;
+    this.#note({
+      kind: 'gave-up',
+      text: retryAt === undefined ? 'no further try by itself' : 'quick tries are over; slow probes go on',
+      reason: fault.reason,
+    });
+    this.#tell({
+      event: 'server.gave_up',
+      attempt,
+      reason: fault.reason,
+      ...(retryAt === undefined ? {} : { nextRetryAt: iso(retryAt) }),
+    });
+  }
+
+  #note(note: TimelineNote): void {
+    this.told.emit({ kind: 'note', note: { ...note, text: this.#shared.deps.redactor.redact(note.text) } });
+  }
+
+  #tell(body: FleetEventBody): void {
+    this.told.emit({ kind: 'event', body });
+  }
+}
+
+/** The lists of a server that never gave any. */
+export const NO_LISTS: Lists = EMPTY;
+
+/** Whether a state is one that time alone may change: a try is under way or waited for. */
+export function isSettling(state: State): boolean {
+  return state.status === 'pending' && state.doing !== 'blocked';
+}
+
+/** Whether the state shows the outcome of a contact made after the try of `epoch` began. */
+export function hasOutcome(state: State, epoch: number): boolean {
+  if (state.epoch < epoch) return false;
+  return !(state.status === 'pending' && state.doing === 'connecting') && !('probing' in state && state.probing);
+}

@@ -1,0 +1,30 @@
+/**
+ * What a fleet is made from: the ports of the world it lives in.
+ *
+ * @module
+ */
+import type { Clock } from '../base/clock.ts';
+import type { Logger } from '../base/logger.ts';
+import type { Random } from '../base/random.ts';
+import type { Redactor } from '../base/secret.ts';
+import type { ConfigPort } from '../core/config-model.ts';
+import type { Owner } from '../core/fleet.ts';
+import type { Numbers } from '../core/numbers.ts';
+import type { Connector, Credentials } from '../core/ports.ts';
+import type { View } from '../core/view.ts';
+
+/** Everything a local fleet needs. */
+export interface FleetDeps {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly redactor: Redactor;
+  readonly connector: Connector;
+  readonly credentials: Credentials;
+  readonly config: ConfigPort;
+  /** Numbers of the fleet as a whole (parallel limits, wake, idle views); servers have their own. */
+  readonly numbers: Numbers;
+  readonly owner: Omit<Owner, 'startedAt'>;
+  /** The view of calls that carry none. */
+  readonly view?: View;
+}

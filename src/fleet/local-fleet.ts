@@ -1,0 +1,296 @@
+/**
+ * The fleet that owns its connections: the implementation behind the library, the in-process CLI and the daemon.
+ *
+ * @module
+ */
+import { iso } from '../base/clock.ts';
+import { HoldfastError } from '../base/errors.ts';
+import { safeText } from '../base/safe-text.ts';
+import { act } from './acting.ts';
+import { ready, request } from './calls.ts';
+import { isSettling } from './connection.ts';
+import { examine } from './doctor.ts';
+import { Journal } from './journal.ts';
+import { nearest } from './nearest.ts';
+import { Pool } from './pool.ts';
+import { Views } from './views.ts';
+import { watchSleep } from './wake.ts';
+import type { EntryChange, WriteReport } from '../core/config-model.ts';
+import type { Scope } from '../core/entry.ts';
+import type { FleetEvent } from '../core/events.ts';
+import type {
+  ActionReport,
+  ApprovalView,
+  Finding,
+  Fleet,
+  FleetCall,
+  LogLine,
+  Owner,
+  ResetOptions,
+  SourcesReport,
+} from '../core/fleet.ts';
+import type { HelperRun, Lists } from '../core/ports.ts';
+import type { Snapshot } from '../core/snapshot.ts';
+import type { View } from '../core/view.ts';
+import type { Binding } from './binding.ts';
+import type { FleetDeps } from './deps.ts';
+import type { ViewState } from './view-state.ts';
+
+/** What the daemon's own status shows beside the servers. */
+export interface FleetFigures {
+  readonly views: number;
+  readonly connections: number;
+  readonly enabled: number;
+}
+
+/** A fleet in this process. */
+export class LocalFleet implements Fleet {
+  readonly #deps: FleetDeps;
+  readonly #pool: Pool;
+  readonly #journal: Journal;
+  readonly #views: Views;
+  readonly #startedAt: string;
+  readonly #unwatchSleep: () => void;
+  readonly #ended = new AbortController();
+  #closing: Promise<void> | undefined;
+
+  constructor(deps: FleetDeps) {
+    this.#deps = deps;
+    this.#pool = new Pool(deps);
+    this.#journal = new Journal(deps.clock, (error) => deps.logger.error({ error }, 'a reader of events failed'));
+    this.#views = new Views(deps, this.#pool, this.#journal);
+    this.#startedAt = iso(deps.clock.now());
+    this.#unwatchSleep = watchSleep(deps.clock, deps.numbers.wakeGapMs, () => {
+      for (const connection of this.#pool.all()) connection.send({ type: 'woke' });
+    });
+  }
+
+  async owner(): Promise<Owner> {
+    return { ...this.#deps.owner, startedAt: this.#startedAt };
+  }
+
+  /** How much this owner holds. */
+  figures(): FleetFigures {
+    const views = this.#views.all();
+    const enabled = views
+      .flatMap((state) => [...state.bindings.values()])
+      .filter((binding) => binding.connection !== undefined);
+    return { views: views.length, connections: [...this.#pool.all()].length, enabled: enabled.length };
+  }
+
+  async snapshots(view?: View): Promise<readonly Snapshot[]> {
+    const state = await this.#views.of(view);
+    return [...state.bindings.values()].map((binding) => binding.snapshot());
+  }
+
+  async snapshot(name: string, view?: View): Promise<Snapshot> {
+    return this.#find(await this.#views.of(view), name).snapshot();
+  }
+
+  async *events(
+    signal: AbortSignal,
+    options: { readonly since?: number; readonly view?: View } = {},
+  ): AsyncGenerator<FleetEvent> {
+    const state = await this.#views.of(options.view);
+    state.uses += 1;
+    try {
+      yield* this.#journal.read(state.place, AbortSignal.any([signal, this.#ended.signal]), options.since);
+    } finally {
+      state.uses -= 1;
+    }
+  }
+
+  async settled(options: {
+    readonly timeoutMs: number;
+    readonly names?: readonly string[];
+    readonly view?: View;
+    readonly signal?: AbortSignal;
+  }): Promise<readonly Snapshot[]> {
+    return this.#views.using(options.view, async (state) => {
+      const limit = new AbortController();
+      const timer = this.#deps.clock.after(options.timeoutMs, () => limit.abort(new Error('limit')));
+      const signals = [limit.signal, this.#ended.signal, ...(options.signal === undefined ? [] : [options.signal])];
+      try {
+        await this.#untilSettled(state, options.names, AbortSignal.any(signals));
+      } finally {
+        timer.cancel();
+      }
+      const wanted = options.names === undefined ? undefined : new Set(options.names);
+      return [...state.bindings.values()]
+        .filter(({ name }) => wanted?.has(name) ?? true)
+        .map((binding) => binding.snapshot());
+    });
+  }
+
+  reconnect(name: string, view?: View): Promise<ActionReport> {
+    return this.#act(name, view, { kind: 'reconnect' });
+  }
+
+  retryNow(name: string, view?: View): Promise<ActionReport> {
+    return this.#act(name, view, { kind: 'retry-now' });
+  }
+
+  stopTrying(name: string, view?: View): Promise<ActionReport> {
+    return this.#act(name, view, { kind: 'stop' });
+  }
+
+  reset(name: string, options: ResetOptions = {}, view?: View): Promise<ActionReport> {
+    return this.#act(name, view, { kind: 'reset', options });
+  }
+
+  enable(name: string, view?: View): Promise<ActionReport> {
+    return this.#act(name, view, { kind: 'enable', enabled: true });
+  }
+
+  disable(name: string, view?: View): Promise<ActionReport> {
+    return this.#act(name, view, { kind: 'enable', enabled: false });
+  }
+
+  approve(name: string, hash?: string, view?: View): Promise<ActionReport> {
+    return this.#act(name, view, { kind: 'approve', ...(hash === undefined ? {} : { hash }) });
+  }
+
+  reject(name: string, view?: View): Promise<ActionReport> {
+    return this.#act(name, view, { kind: 'reject' });
+  }
+
+  async approval(name: string, view?: View): Promise<ApprovalView> {
+    const { approval } = this.#find(await this.#views.of(view), name).server;
+    const { state, summary, difference, hash } = approval;
+    return { name, state, summary, difference, ...(hash === undefined ? {} : { hash }) };
+  }
+
+  add(
+    asked: {
+      readonly name: string;
+      readonly raw: Readonly<Record<string, unknown>>;
+      readonly scope: Scope;
+      readonly replace?: boolean;
+    },
+    view?: View,
+  ): Promise<WriteReport> {
+    return this.#write(view, (state) => this.#deps.config.add(state.view, asked));
+  }
+
+  edit(
+    asked: { readonly name: string; readonly scope?: Scope; readonly change: EntryChange },
+    view?: View,
+  ): Promise<WriteReport> {
+    return this.#write(view, (state) => this.#deps.config.edit(state.view, asked));
+  }
+
+  remove(asked: { readonly name: string; readonly scope?: Scope }, view?: View): Promise<WriteReport> {
+    return this.#write(view, (state) => this.#deps.config.remove(state.view, asked));
+  }
+
+  async sources(view?: View): Promise<SourcesReport> {
+    const { loaded, view: own } = await this.#views.of(view);
+    const variables = loaded.variables.map((name) => ({ name, set: own.variables[name] !== undefined }));
+    return { files: loaded.files, notLoaded: loaded.notLoaded, variables };
+  }
+
+  async logs(name: string, view?: View): Promise<readonly LogLine[]> {
+    const binding = this.#find(await this.#views.of(view), name);
+    const history = binding.snapshot().timeline.map(({ at, text }): LogLine => ({ at, stream: 'timeline', text }));
+    const at = iso(this.#deps.clock.now());
+    const lines = binding.connection?.stderr() ?? [];
+    return [
+      ...history,
+      ...lines.map((text): LogLine => ({ at, stream: 'stderr', text: this.#deps.redactor.redact(safeText(text)) })),
+    ];
+  }
+
+  async helperRun(name: string, view?: View): Promise<HelperRun | undefined> {
+    return this.#find(await this.#views.of(view), name).connection?.helperRun;
+  }
+
+  async doctor(name?: string, view?: View): Promise<readonly Finding[]> {
+    const state = await this.#views.of(view);
+    if (name !== undefined) this.#find(state, name);
+    return examine(state, this.#deps, name);
+  }
+
+  async lists(name: string, view?: View): Promise<Lists> {
+    return this.#views.using(view, async (state) => {
+      const binding = this.#find(state, name);
+      const known = binding.connection?.lists();
+      if (known !== undefined) return known.lists;
+      const limit = new AbortController();
+      const timer = this.#deps.clock.after(this.#deps.numbers.connectTimeoutMs, () => limit.abort(new Error('limit')));
+      try {
+        return (await ready(binding, limit.signal)).session.lists;
+      } finally {
+        timer.cancel();
+      }
+    });
+  }
+
+  request(
+    name: string,
+    method: string,
+    params?: Readonly<Record<string, unknown>>,
+    call: FleetCall = {},
+  ): Promise<unknown> {
+    return this.#views.using(call.view, (state) =>
+      request(this.#deps, this.#find(state, name), { method, params, call }),
+    );
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    this.#unwatchSleep();
+    this.#ended.abort(new Error('the fleet is closed'));
+    this.#views.close();
+    await this.#pool.close();
+    await this.#deps.connector.close();
+  }
+
+  #find(state: ViewState, name: string): Binding {
+    const binding = state.bindings.get(name);
+    if (binding !== undefined) return binding;
+    const names = [...state.bindings.keys()];
+    const close = nearest(name, names);
+    const hint =
+      close.length > 0 ? `Did you mean ${close.join(' or ')}?` : 'Run "holdfast list" to see the configured servers.';
+    throw new HoldfastError('ERR_SERVER_UNKNOWN', `no server is named "${name}"`, {
+      hint,
+      data: { server: name, nearest: close },
+    });
+  }
+
+  #act(name: string, view: View | undefined, action: Parameters<typeof act>[1]['action']): Promise<ActionReport> {
+    return this.#views.using(view, async (state) => {
+      this.#find(state, name);
+      if (action.kind === 'reconnect' || action.kind === 'reset') this.#views.supersede(state);
+      return act(this.#deps, { state, action, memory: this.#pool.shared.memory, find: () => this.#find(state, name) });
+    });
+  }
+
+  async #write(view: View | undefined, work: (state: ViewState) => Promise<WriteReport>): Promise<WriteReport> {
+    return this.#views.using(view, async (state) => {
+      const report = await work(state);
+      await state.reconcile('startup');
+      return report;
+    });
+  }
+
+  async #untilSettled(state: ViewState, names: readonly string[] | undefined, signal: AbortSignal): Promise<void> {
+    const wanted = names === undefined ? undefined : new Set(names);
+    while (!signal.aborted) {
+      const next = [...state.bindings.values()].find(
+        ({ name, state: now }) => (wanted?.has(name) ?? true) && isSettling(now),
+      );
+      if (next === undefined) return;
+      // A connection may be replaced while we wait for it; the next round looks at the view again.
+      await next.connection?.until((now) => !isSettling(now), signal).catch(() => undefined);
+    }
+  }
+}

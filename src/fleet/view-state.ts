@@ -1,0 +1,124 @@
+/**
+ * The servers of one view, kept equal to its configuration with the smallest difference (BEHAVIOUR §5, §6).
+ *
+ * @module
+ */
+import { placeOf } from '../core/view.ts';
+import { Binding, barrierOf } from './binding.ts';
+import type { ConfiguredServer, LoadedConfig } from '../core/config-model.ts';
+import type { FleetEventBody } from '../core/events.ts';
+import type { View } from '../core/view.ts';
+import type { FleetDeps } from './deps.ts';
+import type { Journal } from './journal.ts';
+import type { Pool } from './pool.ts';
+
+const NOTHING: LoadedConfig = { servers: [], notLoaded: [], files: [], variables: [] };
+
+/** What a reading of the configuration changed, by name. */
+export interface Difference {
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+  readonly changed: readonly string[];
+}
+
+/** One view and its servers. */
+export class ViewState {
+  readonly view: View;
+  readonly place: string;
+  readonly bindings = new Map<string, Binding>();
+  /** Calls and streams under way: a view in use is never let go. */
+  uses = 0;
+  lastUsedAt: number;
+  readonly #deps: FleetDeps;
+  readonly #pool: Pool;
+  readonly #journal: Journal;
+  #loaded: LoadedConfig = NOTHING;
+  #turn: Promise<unknown> = Promise.resolve();
+  #unwatch: (() => void) | undefined;
+  #isFirst = true;
+  #closed = false;
+
+  constructor(deps: FleetDeps, about: { readonly pool: Pool; readonly journal: Journal; readonly view: View }) {
+    this.#deps = deps;
+    this.#pool = about.pool;
+    this.#journal = about.journal;
+    this.view = about.view;
+    this.place = placeOf(about.view);
+    this.lastUsedAt = deps.clock.now();
+  }
+
+  get loaded(): LoadedConfig {
+    return this.#loaded;
+  }
+
+  /** Reads the configuration and watches it from then on. */
+  async open(): Promise<void> {
+    await this.reconcile('startup');
+    if (this.#closed) return;
+    this.#unwatch = this.#deps.config.watch(this.view, () => {
+      this.reconcile('startup').catch((error: unknown) => {
+        this.#deps.logger.error({ error }, 'the configuration could not be read again');
+      });
+    });
+  }
+
+  /** Reads the configuration again and applies the difference; readings of one view go one after the other. */
+  reconcile(phase: 'startup' | 'manual'): Promise<Difference> {
+    const next = this.#turn.then(() => this.#reconcile(phase));
+    this.#turn = next.catch(() => undefined);
+    return next;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#unwatch?.();
+    for (const binding of this.bindings.values()) binding.release();
+    this.bindings.clear();
+  }
+
+  async #reconcile(phase: 'startup' | 'manual'): Promise<Difference> {
+    const loaded = await this.#deps.config.load(this.view);
+    const resolved = await Promise.all(loaded.servers.map((server) => this.#resolve(server)));
+    const difference = { added: [] as string[], removed: [] as string[], changed: [] as string[] };
+    if (this.#closed) return difference;
+    this.#loaded = loaded;
+    const wanted = new Set(loaded.servers.map((server) => server.name));
+    for (const [name, binding] of this.bindings) {
+      if (wanted.has(name)) continue;
+      binding.release();
+      this.bindings.delete(name);
+      difference.removed.push(name);
+      this.#tell(name, { event: 'server.removed' });
+    }
+    loaded.servers.forEach((server, index) => {
+      const known = this.bindings.get(server.name);
+      const binding = known ?? this.#bind(server);
+      const isChanged = binding.apply(server, resolved[index], phase);
+      if (known === undefined) difference.added.push(server.name);
+      else if (isChanged) {
+        difference.changed.push(server.name);
+        binding.note('config', 'the entry changed');
+      }
+    });
+    const isNews = difference.added.length + difference.removed.length + difference.changed.length > 0;
+    if (isNews && !this.#isFirst) this.#journal.add(this.place, { event: 'config.changed', ...difference });
+    this.#isFirst = false;
+    return difference;
+  }
+
+  /** Expands an entry only where it may be contacted: an unapproved one is not expanded at all. */
+  async #resolve(server: ConfiguredServer): Promise<Awaited<ReturnType<FleetDeps['config']['resolve']>> | undefined> {
+    return barrierOf(server, undefined) === undefined ? this.#deps.config.resolve(server, this.view) : undefined;
+  }
+
+  #bind(server: ConfiguredServer): Binding {
+    const { name } = server;
+    const binding = new Binding(this.#deps, this.#pool, { server, tell: (body) => this.#tell(name, body) });
+    this.bindings.set(name, binding);
+    return binding;
+  }
+
+  #tell(name: string, body: FleetEventBody): void {
+    this.#journal.add(this.place, body, name);
+  }
+}

@@ -1,0 +1,113 @@
+/**
+ * The views of a fleet: opened by their first caller, shared by equal ones, let go when nobody asks any more (DESIGN §3).
+ *
+ * @module
+ */
+import { HoldfastError } from '../base/errors.ts';
+import { placeOf, viewKey } from '../core/view.ts';
+import { ViewState } from './view-state.ts';
+import type { Timer } from '../base/clock.ts';
+import type { View } from '../core/view.ts';
+import type { FleetDeps } from './deps.ts';
+import type { Journal } from './journal.ts';
+import type { Pool } from './pool.ts';
+
+const SWEEP_MS = 30_000;
+
+/** How long a view stays after the same place was seen with other variable values. */
+const SUPERSEDED_MS = 60_000;
+
+/** Every open view of a fleet. */
+export class Views {
+  readonly #deps: FleetDeps;
+  readonly #pool: Pool;
+  readonly #journal: Journal;
+  readonly #open = new Map<string, { readonly state: ViewState; readonly opening: Promise<void> }>();
+  #sweep: Timer | undefined;
+  #closed = false;
+
+  constructor(deps: FleetDeps, pool: Pool, journal: Journal) {
+    this.#deps = deps;
+    this.#pool = pool;
+    this.#journal = journal;
+    this.#sweepLater();
+  }
+
+  /** Every open view. */
+  all(): readonly ViewState[] {
+    return [...this.#open.values()].map(({ state }) => state);
+  }
+
+  /** The view's state, opened if need be. Errors: `ERR_USAGE` without any view, `ERR_CLOSED`. */
+  async of(asked: View | undefined): Promise<ViewState> {
+    if (this.#closed) throw new HoldfastError('ERR_CLOSED', 'the fleet is closed', { hint: 'Open a new one.' });
+    const view = asked ?? this.#deps.view;
+    if (view === undefined)
+      throw new HoldfastError('ERR_USAGE', 'the call carries no view and the fleet has none', { hint: 'Pass a view.' });
+    const key = viewKey(view);
+    let known = this.#open.get(key);
+    if (known === undefined) {
+      const state = new ViewState(this.#deps, { pool: this.#pool, journal: this.#journal, view });
+      known = { state, opening: state.open() };
+      this.#open.set(key, known);
+      known.opening.catch(() => this.#open.delete(key));
+    }
+    known.state.lastUsedAt = this.#deps.clock.now();
+    await known.opening;
+    return known.state;
+  }
+
+  /** Runs `work` with the view kept open for as long as it takes. */
+  async using<T>(view: View | undefined, work: (state: ViewState) => Promise<T>): Promise<T> {
+    const state = await this.of(view);
+    state.uses += 1;
+    try {
+      return await work(state);
+    } finally {
+      state.uses -= 1;
+      state.lastUsedAt = this.#deps.clock.now();
+    }
+  }
+
+  /** A person reconnects from this view: the same place with older variable values is let go at once, unless it is in use. */
+  supersede(current: ViewState): void {
+    for (const other of this.all()) {
+      if (other !== current && other.place === current.place && other.uses === 0) this.#drop(other);
+    }
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#sweep?.cancel();
+    for (const state of this.all()) this.#drop(state);
+  }
+
+  #drop(state: ViewState): void {
+    state.close();
+    this.#open.delete(viewKey(state.view));
+  }
+
+  #sweepLater(): void {
+    this.#sweep = this.#deps.clock.after(
+      SWEEP_MS,
+      () => {
+        this.#dropIdle();
+        this.#sweepLater();
+      },
+      { unref: true },
+    );
+  }
+
+  #dropIdle(): void {
+    const now = this.#deps.clock.now();
+    const own = this.#deps.view === undefined ? undefined : viewKey(this.#deps.view);
+    const newest = new Map<string, number>();
+    for (const { place, lastUsedAt } of this.all()) newest.set(place, Math.max(newest.get(place) ?? 0, lastUsedAt));
+    for (const state of this.all()) {
+      if (state.uses > 0 || viewKey(state.view) === own) continue;
+      const idle = now - state.lastUsedAt;
+      const isSuperseded = state.lastUsedAt < (newest.get(placeOf(state.view)) ?? 0) && idle > SUPERSEDED_MS;
+      if (isSuperseded || idle > this.#deps.numbers.viewIdleMs) this.#drop(state);
+    }
+  }
+}
