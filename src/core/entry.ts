@@ -5,7 +5,7 @@
  */
 import type { Secret } from '../base/secret.ts';
 import type { NumberOverrides } from './numbers.ts';
-import type { SignInModel } from './snapshot.ts';
+import type { SignInModel } from './words.ts';
 
 /** The program whose file holds an entry. */
 export type ClientId = 'holdfast' | 'claude-code' | 'mcp-json' | 'file' | 'library';

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import type { ActionId } from './actions.ts';
-import type { Status } from './snapshot.ts';
+import type { ActionId } from './action-table.ts';
+import type { Status } from './words.ts';
 
 /** How a reason is treated by the life of a connection. */
 export type Persistence =

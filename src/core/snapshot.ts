@@ -3,24 +3,13 @@
  *
  * @module
  */
-import type { ActionId } from './actions.ts';
+import type { ActionId } from './action-table.ts';
 import type { EntrySource } from './entry.ts';
 import type { ReasonId } from './reasons.ts';
+import type { Era, Phase, SignInModel, Status } from './words.ts';
 
-/** Five words, never more. Everything finer is in typed fields beside the word. */
-export type Status = 'connected' | 'pending' | 'needs-auth' | 'failed' | 'disabled';
-
-/** Every status, in the order in which a reader looks for them. */
-export const STATUSES: readonly Status[] = ['needs-auth', 'failed', 'pending', 'connected', 'disabled'];
-
-/** Why the server is being contacted. */
-export type Phase = 'startup' | 'reconnect' | 'manual' | 'probe';
-
-/** How a server signs in, as far as its entry says. */
-export type SignInModel = 'none' | 'headers' | 'helper' | 'oauth' | 'stdio';
-
-/** The protocol era of an endpoint: `modern` is 2026-07-28 and later (stateless), `legacy` is up to 2025-11-25. */
-export type Era = 'legacy' | 'modern';
+export { STATUSES } from './words.ts';
+export type { Era, Phase, SignInModel, Status } from './words.ts';
 
 /** One line of a server's history. `at` is ISO-8601 UTC. */
 export interface TimelineEntry {
