@@ -3,12 +3,22 @@
  *
  * @module
  */
-import { iso } from '../base/clock.ts';
 import { Emitter } from '../base/emitter.ts';
-import { classifyConnect, faultMessage } from '../core/classify.ts';
+import { classifyConnect } from '../core/classify.ts';
 import { resolveNumbers } from '../core/numbers.ts';
 import { initialState } from '../core/state.ts';
 import { step } from '../core/step.ts';
+import {
+  eventOfGivingUp,
+  eventOfHelper,
+  eventOfRetry,
+  noteOfGivingUp,
+  noteOfHelper,
+  noteOfLoss,
+  noteOfOpening,
+  noteOfRefusal,
+  noteOfRetry,
+} from './narrate.ts';
 import { meaning, tryOpen } from './opening.ts';
 import type { Timer } from '../base/clock.ts';
 import type { EffectiveEntry } from '../core/entry.ts';
@@ -20,6 +30,7 @@ import type { ConnectionEvent, Effect, State, TimerId } from '../core/state.ts';
 import type { FleetDeps } from './deps.ts';
 import type { Limiter } from './limiter.ts';
 import type { Memory } from './memory.ts';
+import type { ToldTry } from './narrate.ts';
 import type { TimelineNote } from './timeline.ts';
 
 /** What a connection tells those who show it. */
@@ -34,8 +45,6 @@ export interface Shared {
   readonly memory: Memory;
   readonly limiters: { readonly stdio: Limiter; readonly remote: Limiter };
 }
-
-const EMPTY: Lists = { tools: [], prompts: [], resources: [], resourceTemplates: [] };
 
 /** One effective entry, kept connected. */
 export class Connection {
@@ -191,10 +200,12 @@ export class Connection {
         this.#checkLater(effect.ms);
         return;
       case 'retry-scheduled':
-        this.#tellRetry(effect);
+        this.#note(noteOfRetry(effect));
+        this.#tell(eventOfRetry(effect));
         return;
       case 'gave-up':
-        this.#tellGaveUp(effect);
+        this.#note(noteOfGivingUp(effect));
+        this.#tell(eventOfGivingUp(effect));
     }
   }
 
@@ -253,7 +264,7 @@ export class Connection {
         phase,
         numbers: this.numbers,
         signal: controller.signal,
-        onHelper: (run) => this.#noteHelper(run),
+        onHelper: (run) => this.noteHelper(run),
       });
       const durationMs = Math.round(deps.clock.monotonic() - startedAt);
       const isLate = this.#closed || this.#state.epoch !== epoch || controller.signal.aborted;
@@ -263,8 +274,9 @@ export class Connection {
       }
       this.#lastDid = outcome.did;
       if (outcome.offersOAuth !== undefined) this.#offersOAuth = outcome.offersOAuth;
-      if (outcome.ok) this.#adopt(outcome.session, outcome.kind, { epoch, durationMs });
-      else this.#refuse(outcome.fault, { epoch, attempt, max, phase, durationMs });
+      const about: ToldTry = { epoch, attempt, max, phase, durationMs };
+      if (outcome.ok) this.#adopt(outcome.session, outcome.kind, about);
+      else this.#refuse(outcome.fault, about);
     } catch (error) {
       if (controller.signal.aborted) return;
       deps.logger.error({ error, server: this.entry.name }, 'a connect try broke');
@@ -278,40 +290,20 @@ export class Connection {
     }
   }
 
-  #adopt(session: Session, kind: CredentialKind, about: { readonly epoch: number; readonly durationMs: number }): void {
+  #adopt(session: Session, kind: CredentialKind, about: ToldTry): void {
     this.#session = session;
     this.#kind = kind;
     this.#shared.memory.learnLists(this.entry, session.lists);
-    this.#note({
-      kind: 'attempt',
-      text: `connected (${session.transport}, ${session.era}, ${about.durationMs} ms)`,
-      durationMs: about.durationMs,
-    });
+    this.#note(noteOfOpening(session, about));
     this.send({ type: 'opened', epoch: about.epoch });
     session.onEvent = (event) => {
       if (this.#session === session) this.#onSession(event, about.epoch);
     };
   }
 
-  #refuse(
-    fault: Fault,
-    about: {
-      readonly epoch: number;
-      readonly attempt: number;
-      readonly max: number;
-      readonly phase: string;
-      readonly durationMs: number;
-    },
-  ): void {
+  #refuse(fault: Fault, about: ToldTry): void {
     if (fault.exit !== undefined) this.#lastExitLines = fault.exit.stderr;
-    const which = about.phase === 'probe' ? 'probe' : `try ${about.attempt} of ${about.max}`;
-    this.#note({
-      kind: 'attempt',
-      text: `${which}: ${faultMessage(fault)}`,
-      reason: fault.reason,
-      durationMs: about.durationMs,
-      ...(fault.httpStatus === undefined ? {} : { httpStatus: fault.httpStatus }),
-    });
+    this.#note(noteOfRefusal(fault, about));
     this.send({ type: 'open-failed', epoch: about.epoch, fault });
   }
 
@@ -323,7 +315,7 @@ export class Connection {
           offersOAuth: this.#offersOAuth,
           tokenHeld: false,
         });
-        this.#note({ kind: 'status', text: `lost: ${faultMessage(fault)}`, reason: fault.reason });
+        this.#note(noteOfLoss(fault, 'lost'));
         this.send({ type: 'lost', epoch, fault });
         return;
       }
@@ -361,7 +353,7 @@ export class Connection {
       const { fault, offersOAuth } = await meaning(deps, about, answer, this.#kind);
       if (offersOAuth !== undefined) this.#offersOAuth = offersOAuth;
       if (this.#session === session) {
-        this.#note({ kind: 'status', text: `contact failed: ${faultMessage(fault)}`, reason: fault.reason });
+        this.#note(noteOfLoss(fault, 'contact failed'));
         this.send({ type: 'lost', epoch, fault });
       }
       return fault;
@@ -370,60 +362,16 @@ export class Connection {
     }
   }
 
-  #noteHelper(run: HelperRun): void {
-    this.#lastRun = run;
-    const words =
-      run.outcome === 'ok' ? `headersHelper gave ${run.headerNames.length} header(s)` : `headersHelper: ${run.outcome}`;
-    this.#note({
-      kind: 'helper',
-      text: `${words} (exit ${run.exitCode ?? 'none'})`,
-      durationMs: Math.round(run.durationMs),
-    });
-    this.#tell({
-      event: 'helper.run',
-      durationMs: Math.round(run.durationMs),
-      exitCode: run.exitCode,
-      headerNames: run.headerNames,
-    });
-  }
-
-  /** Records a helper run that a call provoked. */
+  /** Records a helper run. */
   noteHelper(run: HelperRun): void {
-    this.#noteHelper(run);
+    this.#lastRun = run;
+    this.#note(noteOfHelper(run));
+    this.#tell(eventOfHelper(run));
   }
 
   /** Adds a line to the timeline of every face that shows this connection. */
   note(note: TimelineNote): void {
     this.#note(note);
-  }
-
-  #tellRetry(effect: Extract<Effect, { readonly type: 'retry-scheduled' }>): void {
-    const { attempt, max, delayMs, fault } = effect;
-    this.#note({ kind: 'retry', text: `next try (${attempt} of ${max}) in ${Math.round(delayMs / 100) / 10} s` });
-    this.#tell({
-      event: 'server.retry_scheduled',
-      attempt,
-      max,
-      delayMs,
-      reason: fault.reason,
-      ...(fault.httpStatus === undefined ? {} : { httpStatus: fault.httpStatus }),
-      transient: true,
-    });
-  }
-
-  #tellGaveUp(effect: Extract<Effect, { readonly type: 'gave-up' }>): void {
-    const { attempt, fault, retryAt } = effect;
-    this.#note({
-      kind: 'gave-up',
-      text: retryAt === undefined ? 'no further try by itself' : 'quick tries are over; slow probes go on',
-      reason: fault.reason,
-    });
-    this.#tell({
-      event: 'server.gave_up',
-      attempt,
-      reason: fault.reason,
-      ...(retryAt === undefined ? {} : { nextRetryAt: iso(retryAt) }),
-    });
   }
 
   #note(note: TimelineNote): void {
@@ -434,9 +382,6 @@ export class Connection {
     this.told.emit({ kind: 'event', body });
   }
 }
-
-/** The lists of a server that never gave any. */
-export const NO_LISTS: Lists = EMPTY;
 
 /** Whether a state is one that time alone may change: a try is under way or waited for. */
 export function isSettling(state: State): boolean {
