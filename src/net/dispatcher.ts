@@ -5,10 +5,22 @@
  */
 import type { Dispatcher } from 'undici';
 import { Agent, Pool, ProxyAgent, fetch as undiciFetch } from 'undici';
+import { AddressRefused, admits, reachOf, type AddressPolicy, type Reach } from './address-policy.ts';
+import { literalAddress } from './address.ts';
 import { proxyRule, type Env } from './proxy-env.ts';
+import { lookupWithin, resolveWith, systemLookup, type Lookup } from './resolve.ts';
+
+/** What `fetch` takes, and from where its URL comes. */
+export interface FetchInit extends RequestInit {
+  /**
+   * For URLs that a server names. The request is refused (`AddressRefused`) before a byte is sent where the policy
+   * forbids the literal or resolved address; redirects are then never followed here.
+   */
+  readonly addressPolicy?: AddressPolicy;
+}
 
 /** The part of `fetch` that is used here: the URL is never a `Request`. */
-export type Fetch = (url: string | URL, init?: RequestInit) => Promise<Response>;
+export type Fetch = (url: string | URL, init?: FetchInit) => Promise<Response>;
 
 /** The shared client. Who creates it closes it. */
 export interface Http {
@@ -41,30 +53,55 @@ const LIMITS = {
 const SOCKET = { timeout: CONNECT_MS, autoSelectFamily: true, autoSelectFamilyAttemptTimeout: ATTEMPT_MS } as const;
 
 // The same function as the global one but for its types, which name undici's own classes.
-const send = undiciFetch as unknown as (url: string | URL, init: object) => Promise<Response>;
+const send = undiciFetch as unknown as (url: URL, init: object) => Promise<Response>;
+
+/** What the client needs from the machine. */
+export interface HttpOptions {
+  /** `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`, lower case too. */
+  readonly env: Env;
+  /** Default: the system's resolver. */
+  readonly lookup?: Lookup;
+}
 
 /**
- * Creates the client. `env` gives the proxy settings (`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`, lower case too); extra
- * certificate authorities come from `NODE_EXTRA_CA_CERTS`, which Node reads at its start.
+ * Creates the client. Extra certificate authorities come from `NODE_EXTRA_CA_CERTS`, which Node reads at its start.
+ * Through a proxy only literal addresses are checked: the proxy resolves names.
  */
-export function createHttp({ env }: { readonly env: Env }): Http {
+export function createHttp({ env, lookup = systemLookup }: HttpOptions): Http {
   const proxyOf = proxyRule(env);
   const agents = new Map<string, Dispatcher>();
-  const agentFor = (url: URL): Dispatcher => {
-    const proxy = proxyOf(url) ?? '';
-    const known = agents.get(proxy);
+  const agentFor = (url: URL, reach: Reach): Dispatcher => {
+    const proxy = proxyOf(url);
+    const key = proxy ?? `direct:${reach}`;
+    const known = agents.get(key);
     if (known !== undefined) return known;
-    const made = proxy === '' ? new Agent({ ...LIMITS, connect: SOCKET }) : proxyAgent(proxy);
-    agents.set(proxy, made);
+    const made = proxy === undefined ? directAgent(reach, lookup) : proxyAgent(proxy);
+    agents.set(key, made);
     return made;
   };
+  const guarded = async (url: URL, init: FetchInit, policy: AddressPolicy): Promise<Response> => {
+    const reach = await reachOf(url, policy, resolveWith(lookup));
+    const literal = literalAddress(url);
+    if (literal !== undefined && !admits(reach, literal)) throw new AddressRefused();
+    return send(url, { ...init, redirect: 'manual', dispatcher: agentFor(url, reach) });
+  };
   return {
-    fetch: async (url, init) => send(url, { ...init, dispatcher: agentFor(new URL(url)) }),
+    fetch: async (url, { addressPolicy, ...init } = {}) => {
+      const target = new URL(url);
+      return addressPolicy === undefined
+        ? send(target, { ...init, dispatcher: agentFor(target, 'any') })
+        : guarded(target, init, addressPolicy);
+    },
     viaProxy: (url) => proxyOf(new URL(url)) !== undefined,
     close: async () => {
       await Promise.all([...agents.values()].map((agent) => agent.destroy()));
     },
   };
+}
+
+/** An agent whose sockets open only to addresses of the reach: what was checked is what is connected to. */
+function directAgent(reach: Reach, lookup: Lookup): Dispatcher {
+  return new Agent({ ...LIMITS, connect: { ...SOCKET, lookup: lookupWithin(reach, lookup) } });
 }
 
 function limitedPool(origin: URL | string, options: object): Dispatcher {
@@ -85,6 +122,6 @@ function proxyAgent(uri: string): Dispatcher {
     });
   } catch (cause) {
     // The text is left out: a proxy URL may hold a password.
-    throw Object.assign(new Error('the proxy setting is not a usable URL', { cause }), { code: 'ERR_PROXY_URL' });
+    throw Object.assign(new Error('the proxy setting is not a usable URL', { cause }), { code: 'ECONNPROXY' });
   }
 }
