@@ -85,6 +85,12 @@ export const NUMBERS = {
   authProbeLateMs: ms(1_800_000, 'HOLDFAST_AUTH_PROBE_LATE_MS', 'wait between those probes after the first hour', OURS),
   halfOpenMs: ms(5_000, 'HOLDFAST_HALF_OPEN_MS', 'least time between two tries that calls provoke', OURS),
   provenMs: ms(60_000, 'HOLDFAST_PROVEN_MS', 'life after which a session gives the retry budget back', OURS),
+  livenessMs: ms(
+    120_000,
+    'HOLDFAST_LIVENESS_MS',
+    'between two contacts of an idle remote server (± 50 %); 0 = none',
+    OURS,
+  ),
   respawnDelayMs: ms(1_000, 'HOLDFAST_RESPAWN_DELAY_MS', 'wait before a process is started again; doubles', OURS),
   respawnCapMs: ms(30_000, 'HOLDFAST_RESPAWN_CAP_MS', 'longest wait before a process is started again', OURS),
   crashLoopDeaths: count(5, 'HOLDFAST_CRASH_LOOP_DEATHS', 'deaths within the window that make a crash loop', OURS),

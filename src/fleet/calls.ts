@@ -129,12 +129,12 @@ async function send(
     outcome = (await withFreshHeaders(deps, { connection, session, asked, signal })) ?? outcome;
   }
   if (outcome.ok) {
-    connection.send({ type: 'answered', epoch });
+    connection.answered(epoch);
     noteResult(connection, asked, outcome.result);
     return outcome.result;
   }
   const fault = honest(outcome.fault, asked, signal);
-  if (fault.kind === 'rpc') connection.send({ type: 'answered', epoch });
+  if (fault.kind === 'rpc') connection.answered(epoch);
   noteFailure(connection, asked, fault.rpc === undefined ? fault.text : `JSON-RPC error ${fault.rpc.code}`);
   const checked = blamesServer(fault) ? connection.check() : undefined;
   if (again && isUnsent(fault) && !signal.aborted) {

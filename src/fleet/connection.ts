@@ -20,6 +20,7 @@ import {
   noteOfRetry,
 } from './narrate.ts';
 import { meaning, tryOpen } from './opening.ts';
+import { Pulse } from './pulse.ts';
 import type { Timer } from '../base/clock.ts';
 import type { EffectiveEntry } from '../core/entry.ts';
 import type { FleetEventBody } from '../core/events.ts';
@@ -56,6 +57,7 @@ export class Connection {
   readonly #checks = new Set<Timer>();
   #state: State;
   #session: Session | undefined;
+  #pulse: Pulse | undefined;
   #kind: CredentialKind = 'none';
   #try: AbortController | undefined;
   #closing: Promise<void> = Promise.resolve();
@@ -147,6 +149,12 @@ export class Connection {
     return this.#checking;
   }
 
+  /** A call was answered by the server, well or with its own error. */
+  answered(epoch: number): void {
+    this.#pulse?.answered();
+    this.send({ type: 'answered', epoch });
+  }
+
   /** Resolves at the next change for which `done` holds (now, if it holds already); rejects when `signal` aborts. */
   until(done: (state: State) => boolean, signal: AbortSignal): Promise<State> {
     return new Promise((resolve, reject) => {
@@ -232,6 +240,8 @@ export class Connection {
   #drop(): void {
     this.#try?.abort(new Error('superseded'));
     this.#try = undefined;
+    this.#pulse?.stop();
+    this.#pulse = undefined;
     const session = this.#session;
     this.#session = undefined;
     if (session === undefined) return;
@@ -295,6 +305,9 @@ export class Connection {
     this.#kind = kind;
     this.#shared.memory.learnLists(this.entry, session.lists);
     this.#note(noteOfOpening(session, about));
+    const { clock, random } = this.#shared.deps;
+    const everyMs = session.transport === 'stdio' ? 0 : this.numbers.livenessMs;
+    this.#pulse = new Pulse({ clock, random, everyMs, check: () => void this.check() });
     this.send({ type: 'opened', epoch: about.epoch });
     session.onEvent = (event) => {
       if (this.#session === session) this.#onSession(event, about.epoch);
@@ -336,6 +349,7 @@ export class Connection {
         return;
       case 'note':
         this.#note({ kind: event.about === 'stream' ? 'stream' : 'process', text: event.text });
+        if (event.about === 'stream') this.#pulse?.streamDied();
     }
   }
 
