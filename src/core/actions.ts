@@ -30,6 +30,7 @@ const SIGN_IN_REASONS: ReadonlySet<ReasonId> = new Set<ReasonId>([
   'step-up-required',
   'client-registration-refused',
 ]);
+/** Causes that the entry itself, or what it names, has to be mended for. */
 const CONFIG_CAUSES: ReadonlySet<ReasonId> = new Set<ReasonId>([
   'http-404',
   'http-4xx',
@@ -40,40 +41,45 @@ const CONFIG_CAUSES: ReadonlySet<ReasonId> = new Set<ReasonId>([
   'spawn-denied',
   'variable-missing',
   'config-invalid',
-]);
-const HELPER_CAUSES: ReadonlySet<ReasonId> = new Set<ReasonId>([
-  'helper-failed',
-  'helper-timeout',
   'helper-bad-output',
 ]);
+const HELPER_CAUSES: ReadonlySet<ReasonId> = new Set<ReasonId>(['helper-failed', 'helper-timeout']);
+
+/** A server without credentials of its own is one that signs in by OAuth as soon as it offers that, or a login is held. */
+function signsIn(facts: ActionFacts): boolean {
+  return (
+    facts.signIn === 'oauth' ||
+    facts.signedIn === true ||
+    (facts.signIn === 'none' && facts.offersOAuth && facts.status === 'needs-auth')
+  );
+}
 
 function connectedActions(facts: ActionFacts): readonly ActionId[] {
-  const oauth = facts.signIn === 'oauth';
-  if (facts.stepUp !== undefined && oauth)
-    return ['grant-access', 'not-now', 're-authenticate', 'clear-authentication', 'reconnect'];
-  return oauth ? ['reconnect', 're-authenticate', 'clear-authentication'] : ['reconnect'];
+  if (!signsIn(facts)) return ['reconnect'];
+  return facts.stepUp === undefined
+    ? ['reconnect', 're-authenticate', 'clear-authentication']
+    : ['grant-access', 'not-now', 're-authenticate', 'clear-authentication', 'reconnect'];
 }
 
 function needsAuthActions(facts: ActionFacts): readonly ActionId[] {
-  const signsIn = facts.signIn === 'oauth' || facts.signIn === 'none';
-  if (facts.reason !== undefined && SIGN_IN_REASONS.has(facts.reason) && signsIn) {
+  const ownHeaders = facts.signIn === 'headers' || facts.signIn === 'helper';
+  if (facts.reason !== undefined && SIGN_IN_REASONS.has(facts.reason)) {
+    if (!signsIn(facts)) return ['reconnect'];
     const first: readonly ActionId[] =
       facts.reason === 'client-registration-refused' ? ['edit', 'authenticate'] : ['authenticate'];
     return [...first, 'reconnect', 'clear-authentication', 'reset'];
   }
-  if (facts.signIn === 'oauth') return ['re-authenticate', 'reconnect', 'clear-authentication'];
-  if (facts.signIn === 'helper') return ['reconnect', 'show-helper'];
-  return ['reconnect', 'edit'];
+  if (signsIn(facts) && !ownHeaders) return ['re-authenticate', 'reconnect', 'clear-authentication'];
+  return facts.signIn === 'helper' ? ['reconnect', 'show-helper'] : ['reconnect', 'edit'];
 }
 
-function failedActions(facts: ActionFacts): readonly ActionId[] {
-  const { reason } = facts;
-  if (reason !== undefined && HELPER_CAUSES.has(reason)) return ['show-helper', 'reconnect'];
-  if (reason !== undefined && CONFIG_CAUSES.has(reason)) {
-    if (facts.signIn === 'stdio') return ['edit', 'logs', 'reconnect'];
-    return facts.signIn === 'helper' ? ['show-helper', 'reconnect', 'edit'] : ['edit', 'reconnect'];
-  }
-  return facts.signIn === 'stdio' ? ['reconnect', 'logs'] : ['reconnect', 'doctor'];
+function failedActions({ reason, signIn }: ActionFacts): readonly ActionId[] {
+  const config = reason !== undefined && CONFIG_CAUSES.has(reason);
+  if (signIn === 'stdio') return config ? ['edit', 'logs', 'reconnect'] : ['reconnect', 'logs'];
+  if (config) return signIn === 'helper' ? ['show-helper', 'reconnect', 'edit'] : ['edit', 'reconnect'];
+  return reason !== undefined && HELPER_CAUSES.has(reason)
+    ? ['reconnect', 'show-helper', 'doctor']
+    : ['reconnect', 'doctor'];
 }
 
 function stateActions(facts: ActionFacts): readonly ActionId[] {
@@ -89,7 +95,7 @@ function stateActions(facts: ActionFacts): readonly ActionId[] {
     case 'disabled':
       if (facts.reason === 'policy-denied') return ['doctor'];
       if (facts.reason === 'rejected-by-user') return ['approve'];
-      return facts.signIn === 'oauth' ? ['enable', 'clear-authentication'] : ['enable'];
+      return signsIn(facts) ? ['enable', 'clear-authentication'] : ['enable'];
   }
 }
 

@@ -8,6 +8,7 @@ import { posix } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { bareCode, filesUnder, importsOf, textOf } from '../support/source-scan.ts';
 import { FLOORS, FORBIDDEN_NODE, WORLD_FILES } from './floors.ts';
+import type { Floor } from './floors.ts';
 
 const files = filesUnder('src');
 const sources = new Map(files.map((file) => [file, textOf(file)]));
@@ -21,26 +22,28 @@ const packageOf = (name: string): string =>
     .slice(0, name.startsWith('@') ? 2 : 1)
     .join('/');
 
+type Allowed = { readonly folder: string; readonly floor: Floor };
+
+function mayReach(file: string, name: string, { folder, floor }: Allowed): boolean {
+  const other = folderOf(targetOf(file, name));
+  return sources.has(targetOf(file, name)) && (other === folder || floor.may.includes(other));
+}
+
+function mayUseNode(file: string, name: string, { floor }: Allowed): boolean {
+  if ((WORLD_FILES[file] ?? []).includes(name)) return true;
+  // Without its prefix, or one that brings the world in through the back door.
+  if (!name.startsWith('node:') || FORBIDDEN_NODE.includes(name)) return false;
+  return floor.node === '*' || floor.node.includes(name);
+}
+
 /** What is wrong with one import, in words; `undefined` when it is allowed. */
 function objection(file: string, name: string): string | undefined {
   const folder = folderOf(file);
   const floor = FLOORS[folder];
   if (floor === undefined) return `${file}: the folder "${folder}" has no floor`;
-  if (name.startsWith('.')) {
-    const target = targetOf(file, name);
-    if (!sources.has(target)) return `${file}: ${name} is not a file of src`;
-    const other = folderOf(target);
-    return other === folder || floor.may.includes(other) ? undefined : `${file}: ${folder} may not import ${other}`;
-  }
-  if (isBuiltin(name)) {
-    if (!name.startsWith('node:')) return `${file}: write node:${name}`;
-    const bare = name.slice('node:'.length);
-    const allowed =
-      (floor.node === '*' ? !FORBIDDEN_NODE.includes(bare) : floor.node.includes(bare)) ||
-      WORLD_FILES[file]?.includes(name) === true;
-    return allowed ? undefined : `${file}: ${folder} may not import ${name}`;
-  }
-  return floor.packages.includes(packageOf(name)) ? undefined : `${file}: ${folder} may not import ${name}`;
+  const may = name.startsWith('.') ? mayReach : isBuiltin(name) ? mayUseNode : undefined;
+  const allowed = may?.(file, name, { folder, floor }) ?? floor.packages.includes(packageOf(name));
+  return allowed ? undefined : `${file}: ${folder} may not import ${name}`;
 }
 
 /** The first circle that a walk from every file meets. */

@@ -11,7 +11,7 @@ export interface Floor {
   readonly what: string;
   /** Folders of lower floors. */
   readonly may: readonly string[];
-  /** Modules of node, without `node:`; `*` = all that are not forbidden everywhere. */
+  /** Modules of node; `*` = all that are not forbidden everywhere. */
   readonly node: readonly string[] | '*';
   /** Packages. */
   readonly packages: readonly string[];
@@ -25,7 +25,7 @@ export const FLOORS: Readonly<Record<string, Floor>> = {
     level: 0,
     what: 'clock, random, secret, errors, emitter, logger, safe text',
     may: [],
-    node: ['util', 'crypto'],
+    node: ['node:util', 'node:crypto'],
     packages: [],
   },
   core: {
@@ -47,7 +47,7 @@ export const FLOORS: Readonly<Record<string, Floor>> = {
     level: 3,
     what: 'files of every client, variables, edits, approval, watching',
     may: LOW,
-    node: ['crypto', 'path', 'util', 'url', 'os'],
+    node: ['node:crypto', 'node:path', 'node:util', 'node:url', 'node:os'],
     packages: ['jsonc-parser', 'zod'],
   },
   auth: {
@@ -111,7 +111,12 @@ export const FLOORS: Readonly<Record<string, Floor>> = {
 };
 
 /** Modules that would bring the world in through the back door. */
-export const FORBIDDEN_NODE: readonly string[] = ['process', 'timers', 'timers/promises', 'perf_hooks'];
+export const FORBIDDEN_NODE: readonly string[] = [
+  'node:process',
+  'node:timers',
+  'node:timers/promises',
+  'node:perf_hooks',
+];
 
 /** The only files that may touch the world directly; everywhere else it comes in as an argument. */
 export const WORLD_FILES: Readonly<Record<string, readonly string[]>> = {
