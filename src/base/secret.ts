@@ -8,6 +8,9 @@ import { inspect } from 'node:util';
 const MASK = '[secret]';
 const SHORTEST_REDACTED = 6;
 
+/** Helpers make new tokens for as long as a daemon lives; the oldest forms are forgotten beyond this. */
+const MOST_FORMS = 20_000;
+
 /** A value that must not be shown. `toString`, `toJSON` and `util.inspect` give `[secret]`; `reveal()` is the one way out. */
 export class Secret {
   readonly #value: string;
@@ -72,6 +75,10 @@ export class Redactor {
       if (this.#forms.has(form)) continue;
       this.#forms.add(form);
       this.#pattern = undefined;
+    }
+    for (const oldest of this.#forms) {
+      if (this.#forms.size <= MOST_FORMS) break;
+      this.#forms.delete(oldest);
     }
   }
 }

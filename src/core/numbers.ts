@@ -104,7 +104,13 @@ export const NUMBERS = {
   ),
   parallelStdio: count(3, 'MCP_SERVER_CONNECTION_BATCH_SIZE', 'parallel connects, stdio', CC),
   parallelRemote: count(20, 'MCP_REMOTE_SERVER_CONNECTION_BATCH_SIZE', 'parallel connects, remote', CC),
-  slotMs: ms(3_000, 'HOLDFAST_SLOT_MS', 'a try gives its parallel slot back after this', OURS),
+  slotMs: ms(1_000, 'HOLDFAST_SLOT_MS', 'a try of a remote server gives its parallel slot back after this', OURS),
+  slotStdioMs: ms(
+    3_000,
+    'HOLDFAST_SLOT_STDIO_MS',
+    'a start of a process gives its parallel slot back after this',
+    OURS,
+  ),
   firstByteMs: ms(60_000, 'HOLDFAST_FIRST_BYTE_MS', 'first response byte of a call', CC),
   callIdleMs: ms(
     300_000,

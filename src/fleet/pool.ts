@@ -27,7 +27,7 @@ export class Pool {
       deps,
       memory: new Memory(),
       limiters: {
-        stdio: new Limiter(clock, numbers.parallelStdio, numbers.slotMs),
+        stdio: new Limiter(clock, numbers.parallelStdio, numbers.slotStdioMs),
         remote: new Limiter(clock, numbers.parallelRemote, numbers.slotMs),
       },
     };

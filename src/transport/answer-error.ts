@@ -5,12 +5,19 @@
  */
 import type { Answer, CallFault } from '../core/fault.ts';
 
+/** A JSON-RPC error as it stood in the body of an HTTP error. */
+export interface RpcInBody {
+  /** `undefined` where the body names none. */
+  readonly id: unknown;
+  /** Verbatim. */
+  readonly error: NonNullable<CallFault['rpc']>;
+}
+
 /** What is known of a failed exchange beside the answer. */
 export interface AnswerFacts {
   /** Whether the server may have acted on the message; default `maybe`. */
   readonly sent?: CallFault['sent'];
-  /** The JSON-RPC error in the body of an HTTP error, verbatim. */
-  readonly rpc?: CallFault['rpc'];
+  readonly rpc?: RpcInBody;
   /** The server does not know the session that was named: a fresh `initialize` mends it. */
   readonly sessionLost?: boolean;
   readonly cause?: unknown;
@@ -21,7 +28,7 @@ export class AnswerError extends Error {
   override readonly name = 'AnswerError';
   readonly answer: Answer;
   readonly sent: CallFault['sent'];
-  readonly rpc: CallFault['rpc'];
+  readonly rpc: RpcInBody | undefined;
   readonly sessionLost: boolean;
 
   constructor(answer: Answer, facts: AnswerFacts = {}) {
