@@ -41,7 +41,7 @@ export const FLOORS: Readonly<Record<string, Floor>> = {
     what: 'guarded fetch, challenges, Retry-After',
     may: LOW,
     node: '*',
-    packages: ['undici'],
+    packages: ['undici', 'ipaddr.js'],
   },
   config: {
     level: 3,
@@ -124,6 +124,9 @@ export const WORLD_FILES: Readonly<Record<string, readonly string[]>> = {
   'src/base/random.ts': ['Math.random'],
   'src/bin.ts': ['process'],
   'src/main.ts': ['process'],
+  'src/host.ts': ['process'],
+  // Signals to a process group have no other door than `process.kill`.
+  'src/transport/process/group.ts': ['node:process'],
   // Moves time by hand, but has to let the real event loop turn between two steps.
   'src/testing/virtual-clock.ts': ['node:timers/promises'],
 };
