@@ -8,6 +8,5 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     passWithNoTests: false,
-    reporters: ['default', ['json', { outputFile: '.test-report.json' }]],
   },
 });

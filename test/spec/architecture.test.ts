@@ -120,7 +120,7 @@ describe('[house.floors] the floors', () => {
 });
 
 const WORLD =
-  /(?<![.\w$'"])(Date|setTimeout|setInterval|setImmediate|process|performance|fetch|Math\.random)\b(?!\s*[?]?:)/g;
+  /(?<![#.\w$'"])(Date|setTimeout|setInterval|setImmediate|process|performance|fetch|Math\.random)\b(?!\s*[?]?:)/g;
 const DECLARED = (name: string): RegExp =>
   new RegExp(
     [

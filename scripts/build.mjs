@@ -1,0 +1,81 @@
+/**
+ * Builds `dist/` with the compiler, into a folder of its own that then takes the place of the old one: builds that run at
+ * once do not disturb each other, and nobody ever sees half a build. Does nothing when the sources are unchanged.
+ *
+ * @module
+ */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const dist = join(root, 'dist');
+const STAMP = '.build-stamp';
+
+/** Hash over everything that decides the output. */
+function stampOf() {
+  const hash = createHash('sha256');
+  const sources = readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .toSorted();
+  for (const file of [
+    ...sources,
+    ...['tsconfig.json', 'package.json', 'package-lock.json'].map((name) => join(root, name)),
+  ])
+    hash.update(file.slice(root.length)).update('\0').update(readFileSync(file)).update('\0');
+  return hash.digest('hex');
+}
+
+const builtStamp = () => (existsSync(join(dist, STAMP)) ? readFileSync(join(dist, STAMP), 'utf8') : undefined);
+
+/** Puts `built` at the place of `dist`. A rename over a folder that is not empty fails, so the old one steps aside first. */
+function swapIn(built, stamp) {
+  const aside = mkdtempSync(join(root, '.tmp-dist-old-'));
+  for (let tries = 0; tries < 50; tries += 1) {
+    try {
+      if (existsSync(dist)) renameSync(dist, join(aside, String(tries)));
+      renameSync(built, dist);
+      break;
+    } catch (error) {
+      // Another build was quicker between the two renames.
+      if (builtStamp() === stamp) break;
+      if (tries === 49) throw error;
+    }
+  }
+  rmSync(aside, { recursive: true, force: true });
+}
+
+const stamp = stampOf();
+if (builtStamp() === stamp && !process.argv.includes('--force')) process.exit(0);
+
+const built = mkdtempSync(join(root, '.tmp-dist-'));
+try {
+  const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc');
+  const run = spawnSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.json'), '--outDir', built], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+  if (run.status !== 0) process.exitCode = run.status ?? 1;
+  else {
+    const bin = join(built, 'bin.js');
+    if (existsSync(bin)) chmodSync(bin, 0o755);
+    writeFileSync(join(built, STAMP), stamp);
+    chmodSync(built, 0o755);
+    swapIn(built, stamp);
+  }
+} finally {
+  rmSync(built, { recursive: true, force: true });
+}
