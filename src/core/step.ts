@@ -205,9 +205,13 @@ function woke(state: State, policy: Policy): Step {
   const ms = policy.roll * policy.numbers.wakeSpreadMs;
   if (state.status === 'connected') return { state, effects: [{ type: 'check', epoch: state.epoch, ms }] };
   if (!('retryAt' in state) || state.retryAt === undefined) return unchanged(state);
-  const retryAt = policy.now + ms;
-  if (retryAt >= state.retryAt || state.fault.retryAfterMs !== undefined) return unchanged(state);
-  return { state: { ...state, retryAt }, effects: [{ type: 'arm', timer: 'retry', epoch: state.epoch, ms }] };
+  // Timers stand still while the machine sleeps, so the timer is armed anew even where its time has not come yet.
+  const left = state.retryAt - policy.now;
+  const soon = state.fault.retryAfterMs === undefined ? ms : Math.max(ms, left);
+  return {
+    state: { ...state, retryAt: policy.now + soon },
+    effects: [{ type: 'arm', timer: 'retry', epoch: state.epoch, ms: soon }],
+  };
 }
 
 function retryNow(state: State, policy: Policy): Step {

@@ -1,0 +1,239 @@
+/**
+ * A local fleet on a virtual clock over scripted ports: what each try answers is a list, and every contact is counted.
+ *
+ * @module
+ */
+import { silentLogger } from '../../src/base/logger.ts';
+import { seededRandom } from '../../src/base/random.ts';
+import { Redactor, Secret } from '../../src/base/secret.ts';
+import type { ConfigPort, ConfiguredServer } from '../../src/core/config-model.ts';
+import type { EffectiveEntry } from '../../src/core/entry.ts';
+import type { Answer, CallFault } from '../../src/core/fault.ts';
+import { DEFAULT_NUMBERS, resolveNumbers } from '../../src/core/numbers.ts';
+import type { NumberOverrides } from '../../src/core/numbers.ts';
+import type { Connector, Credentials, HeaderOutcome, OpenOutcome, OpenRequest, Session } from '../../src/core/ports.ts';
+import type { View } from '../../src/core/view.ts';
+import { LocalFleet } from '../../src/fleet/local-fleet.ts';
+import { createVirtualClock } from '../../src/testing/virtual-clock.ts';
+import type { VirtualClock } from '../../src/testing/virtual-clock.ts';
+
+export const http = (status: number, more: Partial<Extract<Answer, { kind: 'http' }>> = {}): Answer => ({
+  kind: 'http',
+  status,
+  challenges: [],
+  ...more,
+});
+export const REFUSED: Answer = { kind: 'network', errno: 'ECONNREFUSED' };
+export const EXIT = (code: number): Answer => ({ kind: 'exit', exit: { code, signal: null, stderr: ['boom'] } });
+
+export const VIEW: View = { configDir: '/cfg', home: '/home/me', variables: {}, path: '/bin' };
+
+/** What one server answers; edit it while the fleet runs. */
+export interface Script {
+  /** Answers of the next tries, in order; the last one stays. `ok` opens a session, `hang` never answers. */
+  tries: (Answer | 'ok' | 'hang')[];
+  /** Answers of our own contacts; empty = well. */
+  contacts: (Answer | undefined)[];
+  calls: (CallFault | { result: unknown })[];
+  readonly opened: { readonly at: number; readonly headers: readonly string[] }[];
+  sessions: ScriptedSession[];
+  signIn: EffectiveEntry['signIn'];
+  /** Outcome of the helper. */
+  helper: () => HeaderOutcome;
+  helperRuns: number;
+  advertised: boolean;
+  numbers: NumberOverrides;
+  enabled: boolean;
+  approval: ConfiguredServer['approval']['state'];
+  problem: ConfiguredServer['problem'];
+  content: string;
+}
+
+export interface ScriptedSession extends Session {
+  closed: boolean;
+  readonly sent: { readonly method: string; readonly headers: readonly string[] }[];
+}
+
+export function script(tries: Script['tries'] = ['ok'], more: Partial<Script> = {}): Script {
+  return {
+    tries,
+    contacts: [],
+    calls: [],
+    opened: [],
+    sessions: [],
+    signIn: 'none',
+    helper: () => ({
+      ok: true,
+      kind: 'helper',
+      headers: { authorization: new Secret('Bearer from-helper') },
+      run: { at: 0, durationMs: 5, exitCode: 0, headerNames: ['authorization'], stderr: [], outcome: 'ok' },
+    }),
+    helperRuns: 0,
+    advertised: false,
+    numbers: {},
+    enabled: true,
+    approval: 'not-needed',
+    problem: undefined,
+    content: '1',
+    ...more,
+  };
+}
+
+function makeSession(about: Script, request: OpenRequest): ScriptedSession {
+  let headers = Object.keys(request.headers);
+  const session: ScriptedSession = {
+    transport: request.entry.endpoint.kind === 'stdio' ? 'stdio' : 'http',
+    era: 'legacy',
+    protocolVersion: '2025-11-25',
+    capabilities: {},
+    lists: { tools: [{ name: 'echo' }], prompts: [], resources: [], resourceTemplates: [] },
+    onEvent: undefined,
+    closed: false,
+    sent: [],
+    request: async (method) => {
+      session.sent.push({ method, headers });
+      const next = about.calls.shift() ?? { result: { ok: true } };
+      return 'result' in next ? { ok: true, result: next.result } : { ok: false, fault: next };
+    },
+    contact: async () => about.contacts.shift(),
+    setHeaders: (fresh) => {
+      headers = Object.keys(fresh);
+    },
+    stderr: () => [],
+    close: async () => {
+      session.closed = true;
+    },
+  };
+  about.sessions.push(session);
+  return session;
+}
+
+export interface Rig {
+  readonly fleet: LocalFleet;
+  readonly clock: VirtualClock;
+  readonly scripts: Record<string, Script>;
+  /** Tells the fleet that its configuration changed. */
+  changed(): Promise<void>;
+}
+
+/** A running fleet of scripted servers. */
+export function rig(scripts: Record<string, Script>, options: { seed?: number; numbers?: NumberOverrides } = {}): Rig {
+  const clock = createVirtualClock();
+  const started = clock.now();
+  const listeners = new Set<() => void>();
+  const source = (name: string): ConfiguredServer['source'] => ({
+    client: 'holdfast',
+    scope: 'own',
+    file: '/cfg/servers.json',
+    line: 1,
+    pointer: `mcpServers.${name}`,
+  });
+  const find = (name: string): Script => scripts[name] as Script;
+  const connector: Connector = {
+    open: async (request): Promise<OpenOutcome> => {
+      const about = find(request.entry.name);
+      about.opened.push({ at: clock.now() - started, headers: Object.keys(request.headers) });
+      const next = about.tries.length > 1 ? about.tries.shift() : about.tries[0];
+      if (next === 'hang')
+        await new Promise<void>((resolve) => request.signal.addEventListener('abort', () => resolve()));
+      if (next === 'hang') return { ok: false, answer: { kind: 'timeout' } };
+      if (next === 'ok' || next === undefined) return { ok: true, session: makeSession(about, request) };
+      return { ok: false, answer: next };
+    },
+    close: async () => undefined,
+  };
+  const credentials: Credentials = {
+    headers: async (entry) => {
+      const about = find(entry.name);
+      if (about.signIn === 'helper') {
+        about.helperRuns += 1;
+        return about.helper();
+      }
+      const kind = about.signIn === 'headers' ? 'headers' : 'none';
+      return { ok: true, kind, headers: kind === 'headers' ? { authorization: new Secret('Bearer static') } : {} };
+    },
+    advertises: async (endpoint) => ({ offered: find(new URL(endpoint.url).pathname.slice(1)).advertised }),
+    forget: () => ['forgot the output of the helper'],
+  };
+  const config: ConfigPort = {
+    load: async () => ({
+      servers: Object.entries(scripts).map(([name, about]): ConfiguredServer => ({
+        name,
+        source: source(name),
+        entry: {
+          name,
+          source: source(name),
+          endpoint:
+            about.signIn === 'stdio'
+              ? { kind: 'stdio', command: 'x', args: [], env: {} }
+              : { kind: 'http', url: `http://127.0.0.1/${name}`, headers: {} },
+          settings: { protocolEra: 'auto', numbers: about.numbers },
+        },
+        ...(about.problem === undefined ? {} : { problem: about.problem }),
+        approval: { state: about.approval, hash: 'sha256:abc', summary: [], difference: [] },
+        enabled: about.enabled,
+        shadows: [],
+      })),
+      notLoaded: [],
+      files: [],
+      variables: [],
+    }),
+    resolve: async (server): Promise<EffectiveEntry> => {
+      const about = find(server.name);
+      return {
+        name: server.name,
+        source: server.source,
+        key: `${server.name}#${about.content}`,
+        endpoint:
+          about.signIn === 'stdio'
+            ? { kind: 'stdio', command: 'x', args: [], env: {}, cwd: '/', path: '/bin' }
+            : { kind: 'http', url: `http://127.0.0.1/${server.name}`, headers: {} },
+        settings: { protocolEra: 'auto', numbers: about.numbers },
+        signIn: about.signIn,
+      };
+    },
+    watch: (_view, changed) => {
+      listeners.add(changed);
+      return () => listeners.delete(changed);
+    },
+    add: () => Promise.reject(new Error('not scripted')),
+    edit: () => Promise.reject(new Error('not scripted')),
+    remove: () => Promise.reject(new Error('not scripted')),
+    setEnabled: async (_view, server, enabled) => {
+      find(server.name).enabled = enabled;
+    },
+    approve: async (_view, server) => {
+      find(server.name).approval = 'approved';
+    },
+    reject: async (_view, server) => {
+      find(server.name).approval = 'rejected';
+    },
+  };
+  const fleet = new LocalFleet({
+    clock,
+    random: seededRandom(options.seed ?? 1),
+    logger: silentLogger,
+    redactor: new Redactor(),
+    connector,
+    credentials,
+    config,
+    numbers: options.numbers === undefined ? DEFAULT_NUMBERS : resolveNumbers(options.numbers),
+    owner: { kind: 'in-process', pid: 1, version: '0' },
+    view: VIEW,
+  });
+  return {
+    fleet,
+    clock,
+    scripts,
+    changed: async () => {
+      for (const listener of listeners) listener();
+      await clock.settle();
+    },
+  };
+}
+
+/** The fleet, opened and advanced by `ms`. */
+export async function started(about: Rig, ms = 0): Promise<void> {
+  await about.fleet.snapshots();
+  await about.clock.advance(ms);
+}
