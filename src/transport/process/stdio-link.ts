@@ -1,0 +1,114 @@
+/**
+ * The link to a server process: one JSON-RPC message per line (MCP, stdio transport). Closing it ends the process.
+ *
+ * @module
+ */
+import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/client';
+import { safeLine } from '../../base/safe-text.ts';
+import type { Redactor } from '../../base/secret.ts';
+import type { Answer, ProcessExit } from '../../core/fault.ts';
+import { AnswerError } from '../answer-error.ts';
+import type { Link } from '../link.ts';
+import { FrameReader } from './framing.ts';
+import type { ServerProcess } from './server-process.ts';
+
+/** Unsent bytes, in messages of the largest size, after which a server is taken not to read its input. */
+const LARGEST_WAITING = 4;
+/** Lost messages that are told; later ones are only counted. */
+const TOLD = 5;
+
+/** Without its line end a message is none: the server cannot have acted on it. */
+function unsent(answer: Answer, cause?: Error): AnswerError {
+  return new AnswerError(answer, { sent: 'no', cause });
+}
+
+/** One link over one process that runs already. */
+export class StdioLink implements Link {
+  readonly kind = 'stdio';
+  onclose: Link['onclose'];
+  onerror: Link['onerror'];
+  onmessage: Link['onmessage'];
+  onfail: Link['onfail'];
+  onnote: Link['onnote'];
+  readonly #process: ServerProcess;
+  readonly #limit: number;
+  readonly #frames: FrameReader;
+  #exit: ProcessExit | undefined;
+  #over = false;
+
+  /** @param messageBytes largest message in either direction. */
+  constructor(process: ServerProcess, messageBytes: number, redactor: Redactor) {
+    this.#process = process;
+    this.#limit = messageBytes;
+    this.#frames = new FrameReader(messageBytes, {
+      message: (message) => this.#deliver(message),
+      stray: (line) => this.onnote?.('stray-output', safeLine(redactor.redact(line))),
+      dropped: (bytes, answered) => this.#lost(bytes, answered),
+    });
+  }
+
+  /** Begins to read. */
+  start(): Promise<void> {
+    this.#process.stdout.on('data', (chunk: Buffer) => this.#frames.push(chunk));
+    void this.#process.ended.then((exit) => this.#end(exit));
+    return Promise.resolve();
+  }
+
+  /** Resolves when the message was handed to the operating system; a server that reads slowly is waited for. */
+  async send(message: JSONRPCMessage): Promise<void> {
+    const line = Buffer.from(`${JSON.stringify(message)}\n`);
+    const { stdin } = this.#process;
+    if (line.length - 1 > this.#limit)
+      throw unsent({ kind: 'protocol', text: `the message has ${line.length - 1} bytes, the limit is ${this.#limit}` });
+    if (stdin.writableLength > this.#limit * LARGEST_WAITING)
+      throw unsent({ kind: 'protocol', text: 'the server does not read its input' });
+    const error = await new Promise<Error | null | undefined>((resolve) => {
+      stdin.write(line, resolve);
+    });
+    if (!error) return;
+    // A process whose input broke ends, by itself or by us; how it ended is what there is to tell.
+    this.#end(await this.#process.ended);
+    throw unsent(this.ending(), error);
+  }
+
+  /** Ends the process with its whole group and waits for it. */
+  async close(): Promise<void> {
+    await this.#process.close();
+    this.#end(await this.#process.ended);
+  }
+
+  /** How the process ended. */
+  ending(): Answer {
+    return { kind: 'exit', exit: this.#exit ?? { code: null, signal: null, stderr: this.stderr() } };
+  }
+
+  stderr(): readonly string[] {
+    return this.#process.stderr();
+  }
+
+  /** Lines so far that were no message, and messages over the limit. */
+  get counts(): { readonly strays: number; readonly dropped: number } {
+    return { strays: this.#frames.strays, dropped: this.#frames.dropped };
+  }
+
+  #deliver(message: JSONRPCMessage): void {
+    try {
+      this.onmessage?.(message);
+    } catch (error) {
+      this.onerror?.(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  #lost(bytes: number, answered: RequestId | undefined): void {
+    const text = `a message of the server has ${bytes} bytes, the limit is ${this.#limit}; it was dropped`;
+    if (this.#frames.dropped <= TOLD) this.onnote?.('stray-output', text);
+    if (answered !== undefined) this.onfail?.(answered, new AnswerError({ kind: 'protocol', text }));
+  }
+
+  #end(exit: ProcessExit): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#exit = exit;
+    this.onclose?.();
+  }
+}

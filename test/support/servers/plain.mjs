@@ -1,0 +1,4 @@
+/** A server that behaves. @module */
+import { serve } from './mini.mjs';
+
+serve();
