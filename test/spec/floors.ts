@@ -129,4 +129,6 @@ export const WORLD_FILES: Readonly<Record<string, readonly string[]>> = {
   'src/transport/process/group.ts': ['node:process'],
   // Moves time by hand, but has to let the real event loop turn between two steps.
   'src/testing/virtual-clock.ts': ['node:timers/promises'],
+  // A program of its own.
+  'src/testing/stdio-server.ts': ['node:process'],
 };
