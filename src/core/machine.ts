@@ -18,6 +18,8 @@ export interface FileFacts {
 export interface Files {
   /** Whole text as UTF-8; `undefined` when there is no such file. Refuses files over `limit` bytes (default 16 MiB, `EFBIG`). */
   readText(path: string, limit?: number): Promise<string | undefined>;
+  /** SHA-256 of the bytes, hex; `undefined` when there is no regular file. */
+  digest(path: string): Promise<string | undefined>;
   /** Temp file in the same folder, fsync, rename, fsync of the folder; `mode` holds from the first byte (default: that of the file, else 0600). Follows a symlink at `path`. Makes the folder (0700). */
   writeAtomic(path: string, text: string, mode?: number): Promise<void>;
   remove(path: string): Promise<void>;
