@@ -178,7 +178,7 @@ function transient(failure: Failure, policy: Policy): Step {
     return ms === undefined ? undefined : Math.max(ms, named);
   };
   if (phase === 'probe') return failed(failure, policy, { max: failedMax(failure, max), ms: slow() });
-  if (named > numbers.retryAfterInlineMs) return failed(failure, policy, { max, ms: named });
+  if (named > numbers.retryAfterInlineMs) return failed(failure, policy, { max, ms: probeDelay(failure, policy, named) });
   if (failure.attempt >= max) return failed(failure, policy, { max, ms: slow() });
   const n = failure.lost ? failure.spent + 1 : failure.attempt;
   const ms = quickDelay(numbers, { phase, process: false }, { n, roll: policy.roll });

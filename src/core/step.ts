@@ -6,7 +6,7 @@
  */
 import { settle } from './settle.ts';
 import type { Fault } from './fault.ts';
-import type { Phase } from './snapshot.ts';
+import type { Phase, StepUp } from './snapshot.ts';
 import type {
   Barrier,
   Connected,
@@ -198,7 +198,8 @@ function mayHalfOpen(state: NeedsAuth | Failed, policy: Policy): boolean {
   if (state.probing || policy.now - state.lastTryAt < policy.numbers.halfOpenMs) return false;
   const { reason, retryAfterMs } = state.fault;
   if (reason === 'step-up-required' || reason === 'crash-loop' || reason === 'config-invalid') return false;
-  return retryAfterMs === undefined || state.retryAt === undefined || policy.now >= state.retryAt;
+  // Not by `retryAt`: a person who stopped the tries took that away, and a call must not undercut the server's word.
+  return policy.now - state.lastTryAt >= Math.min(retryAfterMs ?? 0, policy.numbers.retryAfterCapMs);
 }
 
 function woke(state: State, policy: Policy): Step {
@@ -207,7 +208,10 @@ function woke(state: State, policy: Policy): Step {
   if (!('retryAt' in state) || state.retryAt === undefined) return unchanged(state);
   // Timers stand still while the machine sleeps, so the timer is armed anew even where its time has not come yet.
   const left = state.retryAt - policy.now;
-  const soon = state.fault.retryAfterMs === undefined ? ms : Math.max(ms, left);
+  // A helper runs at most once a minute in the background, awake or not.
+  const helperGap =
+    policy.helper && state.status !== 'pending' ? state.lastTryAt + policy.numbers.helperGapMs - policy.now : 0;
+  const soon = Math.max(ms, helperGap, state.fault.retryAfterMs === undefined ? 0 : left);
   return {
     state: { ...state, retryAt: policy.now + soon },
     effects: [{ type: 'arm', timer: 'retry', epoch: state.epoch, ms: soon }],
@@ -235,6 +239,9 @@ const isTrying = (state: State): state is Connecting | NeedsAuth | Failed =>
   (state.status === 'pending' && state.doing === 'connecting') ||
   ((state.status === 'needs-auth' || state.status === 'failed') && state.probing);
 
+const rightsOf = (stepUp: StepUp | undefined): string => JSON.stringify([stepUp?.tool, stepUp?.scopes]);
+const sameRights = (a: StepUp | undefined, b: StepUp | undefined): boolean => rightsOf(a) === rightsOf(b);
+
 /** What a live session says; every other state has none, so it is late there. */
 function stepSession(state: Connected, event: SessionSignal, policy: Policy): Step {
   switch (event.type) {
@@ -247,6 +254,7 @@ function stepSession(state: Connected, event: SessionSignal, policy: Policy): St
         ? unchanged(state)
         : { state: { ...state, listsFailed: !event.ok }, effects: [] };
     case 'step-up': {
+      if (sameRights(state.stepUp, event.stepUp)) return unchanged(state);
       const { stepUp: _stepUp, ...rest } = state;
       return { state: event.stepUp === undefined ? rest : { ...rest, stepUp: event.stepUp }, effects: [] };
     }
