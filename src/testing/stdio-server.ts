@@ -17,14 +17,13 @@ function say(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
-/** Whether this start is one of the first ones that shall crash. */
-function crashesNow(settings: StdioSettings): boolean {
-  if (settings['crash-at-start'] === true) return true;
-  const { state } = settings;
-  const limit = settings['crash-starts'];
-  if (state === undefined || limit === undefined) return false;
-  const started = startsIn(state);
-  writeFileSync(state, String(started + 1));
+/** Whether this start is one that shall crash: with `--crash-starts N` only the first N do. Counts the start. */
+function isCrashing(settings: StdioSettings): boolean {
+  const { state, 'crash-starts': limit } = settings;
+  const started = state === undefined ? 0 : startsIn(state);
+  if (state !== undefined) writeFileSync(state, String(started + 1));
+  if (limit === undefined) return settings['crash-at-start'] === true || settings['crash-after'] !== undefined;
+  if (state === undefined) throw new HoldfastError('ERR_USAGE', '--crash-starts needs --state');
   return started < limit;
 }
 
@@ -51,11 +50,13 @@ async function main(settings: StdioSettings): Promise<void> {
     process.exit(settings['exit-code'] ?? 1);
   };
   for (let line = 1; line <= (settings['stderr-lines'] ?? 0); line += 1) say(`stderr line ${line}`);
-  if (crashesNow(settings)) crash('told to at the start');
+  const after = settings['crash-after'];
+  if (isCrashing(settings)) {
+    if (after === undefined) crash('told to at the start');
+    else systemClock.after(after, () => crash(`told to after ${after} ms`));
+  }
   if (settings['ignore-term'] === true) process.on('SIGTERM', () => say('SIGTERM ignored'));
   if (settings.grandchild === true) startGrandchild();
-  const after = settings['crash-after'];
-  if (after !== undefined) systemClock.after(after, () => crash(`told to after ${after} ms`));
   // A reader that went away is the end, not an error.
   process.stdout.on('error', () => process.exit(0));
   await serveStdio(settings, { input: process.stdin, output: process.stdout, clock: systemClock, crash });
