@@ -103,6 +103,16 @@ export function inGroups(...groups: readonly number[]): readonly number[] {
     .map(([pid]) => Number(pid));
 }
 
+/** Ids of the guardians that an owner has started. */
+export function guardiansOf(owner: number): readonly number[] {
+  const table = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' });
+  return table
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([, parent, ...args]) => Number(parent) === owner && args.at(-1) === 'holdfast-guardian')
+    .map(([pid]) => Number(pid));
+}
+
 /** Waits until `done` holds, at most `limitMs`; says how long it took. */
 export async function until(done: () => boolean, limitMs: number): Promise<number> {
   const start = performance.now();

@@ -31,8 +31,8 @@ each() {
   set -- $groups
   while [ $# -gt 1 ]; do
     birth "$1"
-    if [ "$born" = 0 ] || [ "$2" = 0 ] || [ "$born" = "$2" ]; then
-      kill "-$signal" -- "-$1" && some=0
+    if [ "$born" = 0 ] || [ "$born" = "$2" ]; then
+      kill -s "$signal" -- "-$1" && some=0
     fi
     shift 2
   done

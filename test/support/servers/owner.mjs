@@ -1,10 +1,11 @@
 /**
  * The owner of several servers, to be killed: starts one process for each JSON line of its first argument, prints their
- * ids and its guardian's, then waits for ever. Arguments: folder of the built package, JSON list of [command, ...args].
+ * ids, then waits for ever. Arguments: folder of the built package, JSON list of [command, ...args].
+ * A third argument `exit` or `abort` ends it at once in that way.
  *
  * @module
  */
-const [dist, list] = process.argv.slice(2);
+const [dist, list, mode] = process.argv.slice(2);
 const load = (path) => import(`${dist}/${path}`);
 const [{ ProcessHost }, { systemClock }, { Redactor }, { silentLogger }, { DEFAULT_NUMBERS }] = await Promise.all([
   load('transport/process/host.js'),
@@ -27,5 +28,6 @@ for (const [command, ...args] of JSON.parse(list)) {
   groups.push(server.pid);
 }
 console.log(JSON.stringify({ groups }));
-process.on('message', () => {});
+if (mode === 'exit') process.exit(0);
+if (mode === 'abort') process.kill(process.pid, 'SIGABRT');
 setInterval(() => {}, 1_000);
