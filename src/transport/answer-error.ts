@@ -18,8 +18,8 @@ export interface AnswerFacts {
   /** Whether the server may have acted on the message; default `maybe`. */
   readonly sent?: CallFault['sent'];
   readonly rpc?: RpcInBody;
-  /** The server does not know the session that was named: a fresh `initialize` mends it. */
-  readonly sessionLost?: boolean;
+  /** The session that the server no longer knows: `Link.renew` takes it and makes a fresh one. */
+  readonly lostSession?: object;
   readonly cause?: unknown;
 }
 
@@ -29,13 +29,13 @@ export class AnswerError extends Error {
   readonly answer: Answer;
   readonly sent: CallFault['sent'];
   readonly rpc: RpcInBody | undefined;
-  readonly sessionLost: boolean;
+  readonly lostSession: object | undefined;
 
   constructor(answer: Answer, facts: AnswerFacts = {}) {
     super(answer.kind, facts.cause === undefined ? undefined : { cause: facts.cause });
     this.answer = answer;
     this.sent = facts.sent ?? 'maybe';
     this.rpc = facts.rpc;
-    this.sessionLost = facts.sessionLost ?? false;
+    this.lostSession = facts.lostSession;
   }
 }

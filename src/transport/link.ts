@@ -7,7 +7,11 @@
 import type { RequestId, Transport } from '@modelcontextprotocol/client';
 import type { Secret } from '../base/secret.ts';
 import type { Answer } from '../core/fault.ts';
+import type { SessionEvent } from '../core/ports.ts';
 import type { AnswerError } from './answer-error.ts';
+
+/** What a note is about. */
+export type NoteAbout = Extract<SessionEvent, { readonly kind: 'note' }>['about'];
 
 /**
  * One way to one server. `send` rejects with an `AnswerError` for everything that came from outside. `onclose` is called
@@ -26,11 +30,11 @@ export interface Link extends Transport {
   /** Called by the link when no answer to this request, already sent, will come any more. */
   onfail?: ((id: RequestId, error: AnswerError) => void) | undefined;
   /** Called by the link for something worth a line in the timeline. */
-  onnote?: ((about: 'stray-output' | 'stream' | 'log' | 'era', text: string) => void) | undefined;
+  onnote?: ((about: NoteAbout, text: string) => void) | undefined;
   /** Called by the link when list changes may have been missed: its announcement stream is back after a gap. */
   ongap?: (() => void) | undefined;
-  /** Makes a fresh session after a request was refused with `sessionLost`; one exchange for all who ask meanwhile. */
-  renew?(signal: AbortSignal): Promise<void>;
+  /** Makes a fresh session in place of one that an `AnswerError` named as lost; one exchange for all who ask meanwhile. */
+  renew?(lost: object): Promise<void>;
   /** Called by the link with the result of the `initialize` that renewed the session. */
   onrenewed?: ((result: unknown) => void) | undefined;
 }

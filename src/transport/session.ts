@@ -7,8 +7,13 @@ import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Random } from '../base/random.ts';
 import type { Redactor } from '../base/secret.ts';
-import type { OpenOutcome, OpenRequest } from '../core/ports.ts';
+import type { Answer } from '../core/fault.ts';
+import type { OpenRequest } from '../core/ports.ts';
+import { isModernError } from './era.ts';
+import { shakeHands } from './handshake.ts';
 import type { Link } from './link.ts';
+import { LinkedSession } from './linked-session.ts';
+import { Wire } from './wire.ts';
 
 /** What every session gets from outside. */
 export interface SessionWorld {
@@ -16,7 +21,11 @@ export interface SessionWorld {
   readonly random: Random;
   readonly redactor: Redactor;
   readonly logger: Logger;
+  /** How we name ourselves to servers. */
+  readonly clientInfo?: { readonly name: string; readonly version: string };
 }
+
+const CLIENT_INFO = { name: 'holdfast', version: '0.1.0' } as const;
 
 /** One session to open. */
 export interface SessionPlan {
@@ -31,11 +40,55 @@ export interface SessionPlan {
   readonly world: SessionWorld;
 }
 
+/** The outcome of `openSession`: an `OpenOutcome` with what decides whether another transport is worth a try. */
+export type SessionOutcome =
+  | { readonly ok: true; readonly session: LinkedSession }
+  | {
+      readonly ok: false;
+      readonly answer: Answer;
+      /** The server sent an error that only a modern server sends: it understands this transport. */
+      readonly spokeModern: boolean;
+    };
+
+/** Of the connect time this much goes into opening; then a slow list does not keep the server from being connected. */
+const LISTS_SHARE = 0.8;
+
 /**
  * Opens a session over one link: era, handshake, lists. Waits no longer than `request.signal`, and `eraProbeMs` for the
  * era. Never throws: what came from outside is an `Answer`. When it fails, the link is closed.
  */
-export async function openSession(plan: SessionPlan): Promise<OpenOutcome> {
-  await plan.link.close();
-  return { ok: false, answer: plan.link.ending() };
+export async function openSession({ request, link, era, world }: SessionPlan): Promise<SessionOutcome> {
+  const { clock } = world;
+  const { numbers, signal, knownEra } = request;
+  const limit = new AbortController();
+  const timer = clock.after(numbers.connectTimeoutMs * LISTS_SHARE, () => limit.abort());
+  const stop = (): void => limit.abort();
+  signal.addEventListener('abort', stop, { once: true });
+  const wire = new Wire(link);
+  const failed = async (answer: Answer, spokeModern = false): Promise<SessionOutcome> => {
+    await wire.end().catch(() => {});
+    return { ok: false, answer: signal.aborted ? { kind: 'timeout' } : answer, spokeModern };
+  };
+  try {
+    const hands = await shakeHands({
+      wire,
+      era,
+      knownEra,
+      probeMs: numbers.eraProbeMs,
+      clock,
+      clientInfo: world.clientInfo ?? CLIENT_INFO,
+      projectRoot: request.projectRoot ?? request.entry.projectRoot,
+      signal,
+    });
+    if (!hands.ok) return await failed(hands.answer, isModernError(hands.rpc));
+    wire.unshield();
+    const session = new LinkedSession({ ...world, request, wire, client: hands.client, era: hands.era });
+    const refusal = await session.begin(limit.signal);
+    if (refusal === undefined && !signal.aborted) return { ok: true, session };
+    await session.close();
+    return await failed(refusal ?? { kind: 'timeout' });
+  } finally {
+    timer.cancel();
+    signal.removeEventListener('abort', stop);
+  }
 }

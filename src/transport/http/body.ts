@@ -1,0 +1,84 @@
+/**
+ * Reads the bodies of HTTP answers within bounds.
+ *
+ * @module
+ */
+import { AnswerError } from '../answer-error.ts';
+import type { SseEvent } from './sse-parser.ts';
+import { SseParser } from './sse-parser.ts';
+
+/** The part of a web stream that is read here. */
+type Body = ReadableStream<Uint8Array> | null;
+
+/** Every chunk until the end, or until `stop` aborts; a reader that stops early frees the socket. */
+async function* chunks(body: Body, stop?: AbortSignal): AsyncGenerator<Uint8Array> {
+  if (body === null) return;
+  const reader = body.getReader();
+  stop?.addEventListener('abort', () => void reader.cancel().catch(() => {}), { once: true });
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    await reader.cancel().catch(() => {});
+  }
+}
+
+/** The whole text. More than `limit` bytes is an `AnswerError` of kind `protocol`. */
+export async function readText(body: Body, limit: number): Promise<string> {
+  const { text, whole } = await readStart(body, limit);
+  if (!whole) throw new AnswerError({ kind: 'protocol', text: `the answer is larger than ${limit} bytes` });
+  return text;
+}
+
+/** The first `limit` bytes as text, and whether that is all. The rest is not fetched, nor what comes after `stop`. */
+export async function readStart(
+  body: Body,
+  limit: number,
+  stop?: AbortSignal,
+): Promise<{ readonly text: string; readonly whole: boolean }> {
+  const decoder = new TextDecoder();
+  let text = '';
+  let size = 0;
+  for await (const chunk of chunks(body, stop)) {
+    const left = limit - size;
+    size += chunk.length;
+    text += decoder.decode(chunk.subarray(0, left), { stream: true });
+    if (size > limit) return { text, whole: false };
+  }
+  return { text: text + decoder.decode(), whole: true };
+}
+
+/** An event stream as events, one event at most `limit` bytes. `onRetry` hears every `retry:` of the server. */
+export async function* readEvents(
+  body: Body,
+  limit: number,
+  onRetry: (ms: number) => void = () => {},
+): AsyncGenerator<SseEvent> {
+  const parser = new SseParser(limit);
+  let retryMs: number | undefined;
+  for await (const chunk of chunks(body)) {
+    const events = parser.push(chunk);
+    if (parser.retryMs !== undefined && parser.retryMs !== retryMs) {
+      retryMs = parser.retryMs;
+      onRetry(retryMs);
+    }
+    yield* events;
+  }
+}
+
+/** Bytes of an unwanted body that are read for the sake of its socket. */
+const DRAIN_BYTES = 16_384;
+
+/** Passes over a body that nobody wants. A short one is read, so that its socket can be used again. */
+export async function discard(response: Response): Promise<void> {
+  const endless = mediaType(response) === 'text/event-stream';
+  await (endless ? response.body?.cancel() : readStart(response.body, DRAIN_BYTES))?.catch(() => {});
+}
+
+/** The media type without parameters, lower case (RFC 9110 §8.3.1); empty where none is named. */
+export function mediaType(response: Response): string {
+  return (response.headers.get('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+}

@@ -1,0 +1,176 @@
+/**
+ * The one place where a session talks HTTP: configured headers for one origin only, redirects by hand, every failure an
+ * `AnswerError` made from the record of the attempt.
+ *
+ * @module
+ */
+import type { Clock } from '../../base/clock.ts';
+import type { Redactor, Secret } from '../../base/secret.ts';
+import type { Fetch, Http } from '../../net/dispatcher.ts';
+import { AnswerError } from '../answer-error.ts';
+import { httpAnswer, networkAnswer, redirectTarget, rpcErrorOf } from './answer.ts';
+import { discard, readStart } from './body.ts';
+
+/** What an exchange is about; the record names it. */
+export type ExchangePhase = 'post' | 'stream' | 'resume' | 'delete';
+
+/** One attempt, as it is logged. No secret and no body is in it. */
+export interface Attempt {
+  readonly phase: ExchangePhase;
+  readonly method: string;
+  readonly origin: string;
+  readonly durationMs: number;
+  readonly status?: number;
+  readonly contentType?: string;
+  readonly errno?: string;
+}
+
+/** What an exchanger needs from outside. */
+export interface ExchangeWorld {
+  readonly http: Pick<Http, 'fetch' | 'viaProxy'>;
+  readonly clock: Clock;
+  readonly redactor: Redactor;
+  /** Hears every attempt. */
+  readonly record: (attempt: Attempt) => void;
+}
+
+/** One request. */
+export interface ExchangeRequest {
+  readonly phase: ExchangePhase;
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly signal: AbortSignal;
+}
+
+/** Redirects that are followed in a row. */
+const MAX_REDIRECTS = 5;
+/** Of an error's body this much is read: enough for any JSON-RPC error. */
+const ERROR_BODY_BYTES = 65_536;
+/** …and no longer than this: the status is known already. */
+const ERROR_BODY_MS = 2_000;
+/** Statuses with which a server refuses a request before it acts on it. */
+const REFUSED_UNREAD: ReadonlySet<number> = new Set([401, 403, 404, 405, 406, 410, 411, 413, 415, 421, 425, 426, 429]);
+/** Names that belong to the protocol or the connection; an entry cannot set them. */
+const OURS = new Set([
+  'accept',
+  'connection',
+  'content-length',
+  'content-type',
+  'host',
+  'last-event-id',
+  'mcp-method',
+  'mcp-name',
+  'mcp-protocol-version',
+  'mcp-session-id',
+  'transfer-encoding',
+]);
+
+/** Sends requests to the origin of one configured URL. */
+export class Exchanger {
+  readonly url: URL;
+  readonly #world: ExchangeWorld;
+  readonly #fetch: Fetch;
+  #configured: Readonly<Record<string, Secret>>;
+
+  constructor(url: URL, configured: Readonly<Record<string, Secret>>, world: ExchangeWorld) {
+    this.url = url;
+    this.#configured = configured;
+    this.#world = world;
+    this.#fetch = world.http.fetch;
+  }
+
+  /** Replaces the configured headers. */
+  setHeaders(headers: Readonly<Record<string, Secret>>): void {
+    this.#configured = headers;
+  }
+
+  /** The configured headers as they are sent, lower-case names. Secrets are revealed: for the wire only. */
+  configuredHeaders(): Record<string, string> {
+    const headers: Record<string, string> = {};
+    for (const [name, value] of Object.entries(this.#configured)) {
+      const key = name.toLowerCase();
+      if (!OURS.has(key)) headers[key] = value.reveal();
+    }
+    return headers;
+  }
+
+  /**
+   * The response if it is a success. Everything else is thrown as an `AnswerError`; an abort is thrown as its reason.
+   * `target` must lie on the origin of the configured URL.
+   */
+  async send(request: ExchangeRequest, target: URL = this.url): Promise<Response> {
+    let url = target;
+    for (let followed = 0; ; followed += 1) {
+      const response = await this.#once(request, url);
+      if (response.ok) return response;
+      const next = followed < MAX_REDIRECTS ? this.#redirect(request, response, url) : undefined;
+      if (next === undefined) throw await this.#refusal(response, url);
+      await discard(response);
+      url = next;
+    }
+  }
+
+  /** What it means that a body broke off while it was read. Throws the reason if the reader itself broke it off. */
+  broken(error: unknown, signal: AbortSignal): AnswerError {
+    if (error instanceof AnswerError) return error;
+    signal.throwIfAborted();
+    return new AnswerError(networkAnswer(error, this.#world.http.viaProxy(this.url)).answer, { cause: error });
+  }
+
+  /** Only the same origin, and only where the method stays: a POST is never turned into a GET. */
+  #redirect(request: ExchangeRequest, response: Response, from: URL): URL | undefined {
+    const target = redirectTarget(response, from.href);
+    if (target === undefined || target.origin !== this.url.origin) return undefined;
+    return request.method === 'POST' && response.status === 303 ? undefined : target;
+  }
+
+  async #once(request: ExchangeRequest, url: URL): Promise<Response> {
+    if (url.origin !== this.url.origin) {
+      throw new AnswerError({ kind: 'protocol', text: 'an address on another origin was named' }, { sent: 'no' });
+    }
+    const { clock, record, http } = this.#world;
+    const started = clock.monotonic();
+    const attempt = { phase: request.phase, method: request.method, origin: url.origin };
+    const took = (): number => Math.round(clock.monotonic() - started);
+    try {
+      const response = await this.#fetch(url, {
+        method: request.method,
+        headers: this.#headers(request),
+        redirect: 'manual',
+        signal: request.signal,
+        ...(request.body === undefined ? {} : { body: request.body }),
+      });
+      const contentType = response.headers.get('content-type') ?? undefined;
+      record({ ...attempt, durationMs: took(), status: response.status, ...(contentType ? { contentType } : {}) });
+      return response;
+    } catch (cause) {
+      if (cause instanceof AnswerError) throw cause;
+      request.signal.throwIfAborted();
+      const { answer, sent } = networkAnswer(cause, http.viaProxy(url));
+      record({ ...attempt, durationMs: took(), ...(answer.kind === 'network' ? { errno: answer.errno } : {}) });
+      throw new AnswerError(answer, { sent, cause });
+    }
+  }
+
+  #headers(request: ExchangeRequest): Headers {
+    try {
+      return new Headers({ ...this.configuredHeaders(), ...request.headers });
+    } catch (cause) {
+      // A line break or a letter outside Latin-1 in a configured value.
+      throw new AnswerError({ kind: 'protocol', text: 'a header of the entry cannot be sent' }, { sent: 'no', cause });
+    }
+  }
+
+  async #refusal(response: Response, url: URL): Promise<AnswerError> {
+    const { clock, redactor } = this.#world;
+    const patience = new AbortController();
+    const timer = clock.after(ERROR_BODY_MS, () => patience.abort());
+    const { text } = await readStart(response.body, ERROR_BODY_BYTES, patience.signal).catch(() => ({ text: '' }));
+    timer.cancel();
+    const rpc = rpcErrorOf(text);
+    const answer = httpAnswer(response, text, { nowMs: clock.now(), redactor, from: url.href });
+    const unread = response.status < 400 || REFUSED_UNREAD.has(response.status);
+    return new AnswerError(answer, { sent: unread ? 'rejected' : 'maybe', ...(rpc === undefined ? {} : { rpc }) });
+  }
+}

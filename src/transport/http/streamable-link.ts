@@ -1,0 +1,304 @@
+/**
+ * Streamable HTTP in both eras: one POST per message; for legacy servers also the session, its renewal and its stream.
+ *
+ * @module
+ */
+import type { JSONRPCMessage, JSONRPCRequest, RequestId, TransportSendOptions } from '@modelcontextprotocol/client';
+import type { Random } from '../../base/random.ts';
+import type { Secret } from '../../base/secret.ts';
+import type { Answer } from '../../core/fault.ts';
+import type { Numbers } from '../../core/numbers.ts';
+import { AnswerError } from '../answer-error.ts';
+import type { Link, NoteAbout } from '../link.ts';
+import type { Reply } from '../protocol.ts';
+import { isNotification, isObject, isRequest, replyOf } from '../protocol.ts';
+import type { ExchangeWorld } from './exchange.ts';
+import { Exchanger } from './exchange.ts';
+import { discard } from './body.ts';
+import { postHeaders, sessionHeaders } from './headers.ts';
+import type { Post, PostWorld } from './post.ts';
+import { sendPost } from './post.ts';
+import { ServerStream } from './server-stream.ts';
+
+/** What a link is made from. */
+export interface StreamableLinkPlan {
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, Secret>>;
+  readonly numbers: Numbers;
+  readonly random: Random;
+  readonly world: ExchangeWorld;
+}
+
+/** One legacy session of the server. Compared by identity: a renewed session is another object. */
+interface ServerSession {
+  readonly id: string | undefined;
+  /** It was made because its predecessor was refused with 400. */
+  readonly after400: boolean;
+  /** It answered a request after `initialize`. */
+  proved: boolean;
+  lostBy?: number;
+}
+
+/** One message on its way, and who hears what comes of it. */
+interface Outgoing {
+  readonly message: JSONRPCMessage;
+  readonly deliver: (message: JSONRPCMessage) => void;
+  readonly failed: (error: AnswerError) => void;
+  readonly options?: TransportSendOptions | undefined;
+}
+
+/** Longest wait for the DELETE that ends a session. */
+const FAREWELL_MS = 2_000;
+
+const isHello = (message: JSONRPCMessage): message is JSONRPCRequest =>
+  isRequest(message) && message.method === 'initialize';
+
+/** The link. It has no connection of its own: it is "closed" only by `close`. */
+export class StreamableLink implements Link {
+  readonly kind = 'http';
+  readonly hasPerRequestStream = true;
+  onclose: (() => void) | undefined;
+  onerror: ((error: Error) => void) | undefined;
+  onmessage: ((message: JSONRPCMessage) => void) | undefined;
+  onbegin: ((id: RequestId) => void) | undefined;
+  onfail: ((id: RequestId, error: AnswerError) => void) | undefined;
+  onnote: ((about: NoteAbout, text: string) => void) | undefined;
+  ongap: (() => void) | undefined;
+  onrenewed: ((result: unknown) => void) | undefined;
+
+  readonly #plan: StreamableLinkPlan;
+  readonly #exchanger: Exchanger;
+  readonly #posts: PostWorld;
+  /** Every exchange under way; requests by their id, so that a cancelled one can be cut. */
+  readonly #open = new Map<RequestId | symbol, AbortController>();
+  #version: string | undefined;
+  #session: ServerSession = { id: undefined, after400: false, proved: false };
+  #hello: JSONRPCRequest | undefined;
+  #renewal: Promise<void> | undefined;
+  #renewals = 0;
+  /** Whether a 400 may still mean "no such session"; false once a fresh session did not help. */
+  #believes400 = true;
+  #stream: ServerStream | undefined;
+  #closed = false;
+
+  constructor(plan: StreamableLinkPlan) {
+    this.#plan = plan;
+    this.#exchanger = new Exchanger(plan.url, plan.headers, plan.world);
+    this.#posts = {
+      exchanger: this.#exchanger,
+      clock: plan.world.clock,
+      redactor: plan.world.redactor,
+      messageBytes: plan.numbers.messageBytes,
+      resumeHeaders: () => this.sessionHeaders(),
+    };
+  }
+
+  /** `Mcp-Session-Id` and `MCP-Protocol-Version` as the next legacy request carries them. A session id is a secret. */
+  sessionHeaders(): Record<string, string> {
+    return sessionHeaders({ version: this.#version, sessionId: this.#session.id });
+  }
+
+  /** What sends: the raw forwarding path uses the same headers, redirects and record. */
+  get exchanger(): Exchanger {
+    return this.#exchanger;
+  }
+
+  async start(): Promise<void> {}
+
+  setProtocolVersion(version: string): void {
+    this.#version = version;
+  }
+
+  setHeaders(headers: Readonly<Record<string, Secret>>): void {
+    this.#exchanger.setHeaders(headers);
+  }
+
+  ending(): Answer {
+    return { kind: 'network', errno: 'ECONNABORTED', text: 'the connection was closed here' };
+  }
+
+  async send(message: JSONRPCMessage, options?: TransportSendOptions): Promise<void> {
+    if (this.#closed) throw new AnswerError(this.ending(), { sent: 'no' });
+    if (isHello(message)) this.#hello = message;
+    // A session is being made: what is sent now would only be refused.
+    else await this.#renewal?.catch(() => {});
+    await this.#send({
+      message,
+      options,
+      deliver: (inbound) => this.onmessage?.(inbound),
+      failed: (error) => {
+        options?.onRequestStreamEnd?.();
+        if (isRequest(message)) this.onfail?.(message.id, error);
+      },
+    });
+    if (!isNotification(message)) return;
+    if (message.method === 'notifications/initialized') this.#listen();
+    else if (message.method === 'notifications/cancelled') this.#cut(message.params?.['requestId']);
+  }
+
+  /** A legacy server may never end the stream of a cancelled request; the message has told it, the socket is ours. */
+  #cut(id: unknown): void {
+    if (typeof id === 'string' || typeof id === 'number') this.#open.get(id)?.abort();
+  }
+
+  async #send({ message, deliver, failed, options }: Outgoing): Promise<void> {
+    const hello = isHello(message);
+    const session = hello ? undefined : this.#session;
+    const state = { version: hello ? undefined : this.#version, sessionId: session?.id };
+    const { cut, over } = this.#track(message, options?.requestSignal);
+    const post: Post = {
+      message,
+      headers: { ...postHeaders(message, state), ...options?.headers },
+      cut,
+      over,
+      failed,
+      deliver: (inbound) => {
+        if (session !== undefined && replyOf(inbound) !== undefined) session.proved = true;
+        deliver(inbound);
+      },
+      began: (response) => this.#began(message, response),
+    };
+    await sendPost(post, this.#posts).catch((error: unknown) => {
+      throw this.#asLost(error, message, session);
+    });
+  }
+
+  /** Remembers the exchange until it is over; aborting the caller's signal cuts it. */
+  #track(message: JSONRPCMessage, signal?: AbortSignal): { readonly cut: AbortController; readonly over: () => void } {
+    const key = isRequest(message) ? message.id : Symbol('message');
+    const cut = new AbortController();
+    const stop = (): void => cut.abort(signal?.reason);
+    if (signal?.aborted === true) stop();
+    signal?.addEventListener('abort', stop, { once: true });
+    this.#open.set(key, cut);
+    const over = (): void => {
+      signal?.removeEventListener('abort', stop);
+      if (this.#open.get(key) === cut) this.#open.delete(key);
+    };
+    return { cut, over };
+  }
+
+  #began(message: JSONRPCMessage, response: Response): void {
+    if (!isRequest(message)) return;
+    if (isHello(message)) {
+      const id = response.headers.get('mcp-session-id') ?? undefined;
+      this.#session = { id, proved: false, after400: this.#session.lostBy === 400 };
+    }
+    this.onbegin?.(message.id);
+  }
+
+  /**
+   * 404 on a request that named a session means that the session is gone (MCP 2025-11-25, session management). 400 may
+   * mean it where the body is no JSON-RPC answer to this very request; a fresh session that gets a 400 too disproves it.
+   */
+  #asLost(error: unknown, message: JSONRPCMessage, session: ServerSession | undefined): unknown {
+    if (!(error instanceof AnswerError) || error.answer.kind !== 'http' || session?.id === undefined) return error;
+    const { status } = error.answer;
+    if (status === 400 && session.after400 && !session.proved) this.#believes400 = false;
+    const about = isRequest(message) && error.rpc?.id === message.id;
+    if (status !== 404 && (status !== 400 || about || !this.#believes400)) return error;
+    session.lostBy = status;
+    const rpc = error.rpc === undefined ? {} : { rpc: error.rpc };
+    return new AnswerError(error.answer, { ...rpc, sent: 'rejected', lostSession: session, cause: error });
+  }
+
+  async renew(lost: object): Promise<void> {
+    if (this.#renewal === undefined) {
+      if (this.#session !== lost) return;
+      this.#renewal = this.#renew().finally(() => {
+        this.#renewal = undefined;
+      });
+    }
+    await this.#renewal;
+  }
+
+  async #renew(): Promise<void> {
+    this.#stream?.stop();
+    const result = await this.#initializeAgain();
+    await this.#send({
+      message: { jsonrpc: '2.0', method: 'notifications/initialized' },
+      deliver: () => {},
+      failed: () => {},
+    });
+    this.#listen();
+    this.onrenewed?.(result);
+  }
+
+  /** Repeats the first `initialize` under a fresh id, within the time of a connect try. Resolves with its result. */
+  async #initializeAgain(): Promise<unknown> {
+    if (this.#hello === undefined || this.#closed) throw new AnswerError(this.ending(), { sent: 'no' });
+    this.#renewals += 1;
+    const message = { ...this.#hello, id: `renew-${this.#renewals}` };
+    const { clock } = this.#plan.world;
+    const timer = clock.after(this.#plan.numbers.connectTimeoutMs, () => {
+      this.#open.get(message.id)?.abort(new AnswerError({ kind: 'timeout' }));
+    });
+    try {
+      const reply = await new Promise<Reply>((resolve, reject) => {
+        const deliver = (inbound: JSONRPCMessage): void => {
+          const found = replyOf(inbound);
+          if (found?.id === message.id) resolve(found);
+        };
+        this.#send({ message, deliver, failed: reject }).catch(reject);
+      });
+      return this.#acceptHello(reply);
+    } finally {
+      timer.cancel();
+    }
+  }
+
+  #acceptHello({ result, error }: Reply): unknown {
+    const version = isObject(result) ? result['protocolVersion'] : undefined;
+    if (typeof version !== 'string') {
+      const text = `a new session was refused${error === undefined ? '' : ` (${error.code})`}`;
+      throw new AnswerError({ kind: 'protocol', text });
+    }
+    this.#version = version;
+    return result;
+  }
+
+  #listen(): void {
+    this.#stream?.stop();
+    if (this.#closed) return;
+    const { random, numbers, world } = this.#plan;
+    const session = this.#session;
+    this.#stream = new ServerStream({
+      exchanger: this.#exchanger,
+      clock: world.clock,
+      random,
+      messageBytes: numbers.messageBytes,
+      headers: () => this.sessionHeaders(),
+      deliver: (message) => this.onmessage?.(message),
+      note: (text) => this.onnote?.('stream', text),
+      gap: () => this.ongap?.(),
+      sessionGone: () => {
+        if (session.id !== undefined) this.renew(session).catch(() => {});
+      },
+    });
+    this.#stream.start();
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#stream?.stop();
+    for (const cut of this.#open.values()) cut.abort(new AnswerError(this.ending()));
+    await this.#farewell();
+    this.onclose?.();
+  }
+
+  /** Leaving a session is told to the server (MCP 2025-11-25); whatever it answers, the session is left. */
+  async #farewell(): Promise<void> {
+    if (this.#session.id === undefined) return;
+    const limit = new AbortController();
+    const timer = this.#plan.world.clock.after(FAREWELL_MS, () => limit.abort());
+    const request = {
+      phase: 'delete',
+      method: 'DELETE',
+      headers: this.sessionHeaders(),
+      signal: limit.signal,
+    } as const;
+    await this.#exchanger.send(request).then(discard, () => {});
+    timer.cancel();
+  }
+}
