@@ -14,15 +14,13 @@ import { IdleWatch } from './idle.ts';
 import { readLedger, writeLedger } from './ledger.ts';
 import { serveFleet } from './server.ts';
 import type { ControlServer, ServeOptions } from './server.ts';
-import { checkFolder } from './socket-guard.ts';
 import type { DaemonPaths } from './socket-path.ts';
 import type { Census, Memory } from './status.ts';
-import { enabledIn } from './status.ts';
 
 /** The fleet that a daemon owns. */
 export interface OwnedFleet {
   readonly fleet: Fleet;
-  census(): Census;
+  readonly figures: () => Census;
 }
 
 /** What a daemon is made from. */
@@ -89,6 +87,8 @@ class Daemon {
   readonly #closed = new Once<void>();
   #census: () => Census = () => ({
     views: 0,
+    connections: 0,
+    enabled: 0,
     servers: { connected: 0, pending: 0, 'needs-auth': 0, failed: 0, disabled: 0 },
   });
 
@@ -108,11 +108,11 @@ class Daemon {
     try {
       const owned = await this.#options.makeFleet(this.#owner);
       const { fleet } = owned;
-      this.#census = () => owned.census();
+      this.#census = owned.figures;
       this.#fleet.settle(fleet);
       this.#writeLedger();
       logger.info({ pid: this.#owner.pid, version: this.#owner.version }, 'the daemon owns the connections');
-      idle.watch(() => server.clients > 0 || enabledIn(this.#census()) > 0);
+      idle.watch(() => server.clients > 0 || this.#census().enabled > 0);
       const { cause, drainMs } = await this.#end.promise;
       logger.info({ cause }, 'the daemon is ending');
       await server.drain(drainMs);
@@ -132,7 +132,7 @@ class Daemon {
 
   #serve(): Promise<ControlServer> {
     const { paths, guard, logger, clock, locks, unique } = this.#options;
-    if (paths.key !== undefined) guard.files.makeFolder(dirname(paths.key));
+    guard.files.makeFolder(dirname(paths.ledger));
     return serveFleet({
       socketPath: paths.socket,
       guard,
@@ -184,7 +184,6 @@ class Daemon {
     const before = readLedger(paths.ledger, guard.files);
     if (before !== undefined) logger.warn({ pid: before.pid }, 'the last daemon did not end in order');
     try {
-      checkFolder(paths.socket, guard);
       writeLedger(paths.ledger, this.#owner, guard.files);
     } catch (error) {
       logger.warn({ error }, 'the ledger could not be written');

@@ -1,16 +1,18 @@
 /**
- * Where the control socket of a configuration folder lies.
+ * Where the control socket, and what belongs to it, lies.
  *
  * @module
  */
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 
 /** What decides the place. */
 export interface SocketPlace {
-  /** Folder of our own configuration; each has its own daemon. */
-  readonly configDir: string;
-  /** `XDG_RUNTIME_DIR`. */
-  readonly runtimeDir?: string;
+  /** Our folder for what dies with the session; each has its own daemon. */
+  readonly runtimeDir: string;
+  /** Our folder for what is remembered: the log outlives the session. */
+  readonly stateDir: string;
+  /** `XDG_RUNTIME_DIR`, for short paths. */
+  readonly sessionDir?: string | undefined;
   /** The folder for temporary files. */
   readonly tmpDir: string;
   /** `undefined` on Windows. */
@@ -33,18 +35,18 @@ function shortHash(text: string): string {
 }
 
 /**
- * `run/daemon.sock` in the configuration folder; where that path has more than 100 bytes, a name made from its hash in a
- * folder of the user's runtime folder, else of the folder for temporary files. A named pipe on Windows.
+ * `daemon.sock` in our runtime folder; where that path has more than 100 bytes, a name made from its hash in a folder of
+ * the session's folder, else of the folder for temporary files. A named pipe on Windows.
  */
-export function controlSocketPath(place: SocketPlace): string {
-  const { configDir, runtimeDir, tmpDir, uid, windows } = place;
-  const hash = shortHash(configDir);
+export function controlSocketPath({ runtimeDir, sessionDir, tmpDir, uid, windows }: SocketPlace): string {
+  const hash = shortHash(runtimeDir);
   if (windows) return String.raw`\\.\pipe\holdfast-${hash}`;
+  const own = `holdfast-${uid ?? 'user'}`;
   const candidates = [
-    join(configDir, 'run', 'daemon.sock'),
-    ...(runtimeDir === undefined || runtimeDir === '' ? [] : [join(runtimeDir, 'holdfast', `${hash}.sock`)]),
-    join(tmpDir, `holdfast-${uid ?? 'user'}`, `${hash}.sock`),
-    join('/tmp', `holdfast-${uid ?? 'user'}`, `${hash}.sock`),
+    join(runtimeDir, 'daemon.sock'),
+    ...(sessionDir === undefined || sessionDir === '' ? [] : [join(sessionDir, 'holdfast', `${hash}.sock`)]),
+    join(tmpDir, own, `${hash}.sock`),
+    join('/tmp', own, `${hash}.sock`),
   ];
   return candidates.find((path) => Buffer.byteLength(path) <= SOCKET_PATH_LIMIT) ?? (candidates.at(-1) as string);
 }
@@ -60,15 +62,13 @@ export interface DaemonPaths {
   readonly key?: string;
 }
 
-/** The paths of the daemon of a configuration folder: beside its socket, or in `run` of that folder on Windows. */
+/** The paths of the daemon that belongs to our folders. */
 export function daemonPaths(place: SocketPlace): DaemonPaths {
-  const socket = controlSocketPath(place);
-  const folder = place.windows ? join(place.configDir, 'run') : dirname(socket);
-  const name = place.windows ? 'daemon' : (socket.slice(folder.length + 1).split('.', 1)[0] ?? '');
+  const { stateDir, windows } = place;
   return {
-    socket,
-    log: join(folder, `${name}.log`),
-    ledger: join(folder, `${name}.json`),
-    ...(place.windows ? { key: join(folder, 'daemon.key') } : {}),
+    socket: controlSocketPath(place),
+    log: join(stateDir, 'daemon.log'),
+    ledger: join(stateDir, 'daemon.json'),
+    ...(windows ? { key: join(stateDir, 'daemon.key') } : {}),
   };
 }

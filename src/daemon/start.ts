@@ -121,7 +121,7 @@ export async function ensureDaemon(options: StartOptions): Promise<Ensured> {
   if (found !== undefined) return { fleet: found.fleet, started: false };
   const { socketPath, guard, files, locks, waitMs = WAIT_MS, logPath } = options;
   try {
-    files.makeFolder(dirname(logPath));
+    for (const path of [logPath, socketPath]) files.makeFolder(dirname(path));
     checkFolder(socketPath, guard);
     return await locks.withLock(`${socketPath}.start.lock`, () => findOrStart(options), LEAVE_MS + waitMs);
   } catch (error) {

@@ -11,7 +11,11 @@ import type { Status } from '../core/snapshot.ts';
 export interface Census {
   /** Projects whose servers are kept. */
   readonly views: number;
-  /** Connections by status; equal entries of several views count once. */
+  /** Connections; projects with equal entries share one. */
+  readonly connections: number;
+  /** Servers that are not switched off: while there is one, the daemon does not end by itself. */
+  readonly enabled: number;
+  /** Servers of all projects, by status. */
   readonly servers: Readonly<Record<Status, number>>;
 }
 
@@ -33,11 +37,6 @@ export interface DaemonStatus extends Census {
   readonly memory: Memory;
   /** The daemon is ending. */
   readonly stopping: boolean;
-}
-
-/** Servers that are not switched off: while there is one, the daemon does not end by itself. */
-export function enabledIn(census: Census): number {
-  return STATUSES.filter((status) => status !== 'disabled').reduce((sum, status) => sum + census.servers[status], 0);
 }
 
 const UNITS: readonly (readonly [string, number])[] = [
@@ -70,7 +69,7 @@ export function daemonLines(status: DaemonStatus): readonly string[] {
     `socket   ${status.socket}`,
     ...(status.log === undefined ? [] : [`log      ${status.log}`]),
     `servers  ${counts.length === 0 ? 'none' : counts.join(', ')}`,
-    `projects ${status.views}`,
+    `projects ${status.views}, connections ${status.connections}`,
     `clients  ${status.clients}`,
     `memory   ${mebibytes} MiB`,
   ];

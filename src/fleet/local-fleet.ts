@@ -30,7 +30,7 @@ import type {
   SourcesReport,
 } from '../core/fleet.ts';
 import type { HelperRun, Lists } from '../core/ports.ts';
-import type { Snapshot } from '../core/snapshot.ts';
+import type { Snapshot, Status } from '../core/snapshot.ts';
 import type { View } from '../core/view.ts';
 import type { Binding } from './binding.ts';
 import type { FleetDeps } from './deps.ts';
@@ -41,6 +41,8 @@ export interface FleetFigures {
   readonly views: number;
   readonly connections: number;
   readonly enabled: number;
+  /** Servers of all views, by status. */
+  readonly servers: Readonly<Record<Status, number>>;
 }
 
 /** A fleet in this process. */
@@ -72,10 +74,11 @@ export class LocalFleet implements Fleet {
   /** How much this owner holds. */
   figures(): FleetFigures {
     const views = this.#views.all();
-    const enabled = views
-      .flatMap((state) => [...state.bindings.values()])
-      .filter((binding) => binding.connection !== undefined);
-    return { views: views.length, connections: [...this.#pool.all()].length, enabled: enabled.length };
+    const bindings = views.flatMap((state) => [...state.bindings.values()]);
+    const enabled = bindings.filter((binding) => binding.connection !== undefined);
+    const servers = { connected: 0, pending: 0, 'needs-auth': 0, failed: 0, disabled: 0 };
+    for (const binding of bindings) servers[binding.snapshot().status] += 1;
+    return { views: views.length, connections: [...this.#pool.all()].length, enabled: enabled.length, servers };
   }
 
   async snapshots(view?: View): Promise<readonly Snapshot[]> {
