@@ -159,7 +159,7 @@ function died(failure: Failure, policy: Policy): Step {
       fault,
     });
   }
-  const n = Math.max(1, failure.lost ? failure.spent + 1 : failure.spent);
+  const n = failure.lost ? failure.spent + 1 : Math.max(1, failure.deaths.length, failure.spent);
   const ms = quickDelay(numbers, { phase: failure.phase, process: true }, { n, roll: policy.roll });
   return waiting({ ...failure, phase: 'reconnect' }, policy, {
     max: Math.max(numbers.crashLoopDeaths, failure.attempt + 1),
@@ -178,9 +178,11 @@ function transient(failure: Failure, policy: Policy): Step {
     return ms === undefined ? undefined : Math.max(ms, named);
   };
   if (phase === 'probe') return failed(failure, policy, { max: failedMax(failure, max), ms: slow() });
-  if (named > numbers.retryAfterInlineMs) return failed(failure, policy, { max, ms: probeDelay(failure, policy, named) });
+  if (named > numbers.retryAfterInlineMs)
+    return failed(failure, policy, { max, ms: probeDelay(failure, policy, named) });
   if (failure.attempt >= max) return failed(failure, policy, { max, ms: slow() });
-  const n = failure.lost ? failure.spent + 1 : failure.attempt;
+  // The loss itself stands before the first reconnect try, so the wait after that try is already the second.
+  const n = phase === 'reconnect' ? failure.attempt + 1 : failure.attempt;
   const ms = quickDelay(numbers, { phase, process: false }, { n, roll: policy.roll });
   return waiting(failure, policy, { max, ms: Math.max(ms, named) });
 }

@@ -64,9 +64,17 @@ export function stringsOf(source: string): readonly string[] {
     .map(({ text }) => text.slice(1, -1).replaceAll(/\$\{[^}]*\}/g, '…'));
 }
 
-/** Module names that the source imports, types and dynamic imports included. */
+const STATIC =
+  /(?:^|[;\n])\s*(?:import|export)\b[^'";]*?\bfrom\s*['"]([^'"]+)['"]|(?:^|[;\n])\s*import\s*['"]([^'"]+)['"]/g;
+const LAZY = /\bimport\s*\(\s*['"]([^'"]+)['"]/g;
+
+/** Module names that the source imports when it is loaded, types included. */
+export function staticImportsOf(source: string): readonly string[] {
+  return [...withoutComments(source).matchAll(STATIC)].map((match) => match[1] ?? match[2] ?? '');
+}
+
+/** Module names that the source imports, types and lazy imports included. */
 export function importsOf(source: string): readonly string[] {
-  const pattern =
-    /(?:^|[;\n])\s*(?:import|export)\b[^'";]*?\bfrom\s*['"]([^'"]+)['"]|(?:^|[;\n])\s*import\s*['"]([^'"]+)['"]|\bimport\s*\(\s*['"]([^'"]+)['"]/g;
-  return [...withoutComments(source).matchAll(pattern)].map((match) => match[1] ?? match[2] ?? match[3] ?? '');
+  const lazy = [...withoutComments(source).matchAll(LAZY)].map((match) => match[1] ?? '');
+  return [...staticImportsOf(source), ...lazy];
 }
