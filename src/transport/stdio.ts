@@ -17,12 +17,20 @@ export interface StdioWorld extends SessionWorld {
   readonly host: ProcessHost;
 }
 
-type EraPlan = SessionPlan['era'];
+/** How a conversation begins. `legacy` and a remembered `legacy` send `initialize` first and look further if it is refused. */
+interface Opening {
+  readonly era: SessionPlan['era'];
+  readonly knownEra: OpenRequest['knownEra'] | undefined;
+}
 
 /** A try with one process. `died` = the process ended by itself before a session stood. */
-type Attempt = { readonly outcome: OpenOutcome; readonly died: boolean };
+interface Attempt {
+  readonly outcome: OpenOutcome;
+  readonly died: boolean;
+}
 
-const failed = (answer: Answer): OpenOutcome => ({ ok: false, answer });
+const failed = (answer: Answer): Attempt => ({ outcome: { ok: false, answer }, died: false });
+const LEGACY_FIRST: Opening = { era: 'auto', knownEra: 'legacy' };
 
 /** A silent server: its last stderr line says more than nothing ("Downloading…", "Waiting for the database"). */
 function silence(link: StdioLink): Answer {
@@ -30,35 +38,26 @@ function silence(link: StdioLink): Answer {
   return last === undefined ? { kind: 'timeout' } : { kind: 'timeout', text: `last line of its stderr: ${last}` };
 }
 
-async function attempt(request: OpenRequest, world: StdioWorld, era: EraPlan): Promise<Attempt> {
+async function attempt(request: OpenRequest, world: StdioWorld, { era, knownEra }: Opening): Promise<Attempt> {
   const { entry, numbers, signal } = request;
   if (isRemote(entry.endpoint)) throw new TypeError('not a stdio entry');
-  if (signal.aborted) return { outcome: failed({ kind: 'timeout' }), died: false };
+  if (signal.aborted) return failed({ kind: 'timeout' });
   const projectRoot = request.projectRoot ?? entry.projectRoot;
   const process = await world.host.start({ endpoint: entry.endpoint, numbers, projectRoot });
-  if (!(process instanceof ServerProcess)) return { outcome: failed(process), died: false };
+  if (!(process instanceof ServerProcess)) return failed(process);
   const link = new StdioLink(process, numbers.messageBytes, world.redactor);
-  const outcome = await openSession({ request, link, era, world });
+  const { knownEra: _, ...rest } = request;
+  const asked = { ...rest, ...(knownEra === undefined ? {} : { knownEra }) };
+  const outcome = await openSession({ request: asked, link, era, world });
   if (outcome.ok) return { outcome, died: false };
   await link.close();
-  const died = process.diedByItself;
-  if (died) return { outcome: failed(link.ending()), died };
-  return { outcome: signal.aborted ? failed(silence(link)) : outcome, died };
+  const answer = outcome.answer.kind === 'timeout' ? silence(link) : outcome.answer;
+  return { outcome: { ok: false, answer }, died: process.diedByItself };
 }
 
-function firstEra({ entry, knownEra }: OpenRequest): EraPlan {
+function openingOf({ entry, knownEra }: OpenRequest): Opening {
   const { protocolEra } = entry.settings;
-  return protocolEra === 'auto' && knownEra === 'legacy' ? 'legacy' : protocolEra;
-}
-
-/** The era to try with a fresh process after a failure, if there is one. */
-function nextEra(tried: EraPlan, request: OpenRequest, { outcome, died }: Attempt): EraPlan | undefined {
-  if (outcome.ok || request.signal.aborted) return undefined;
-  // Some servers end at a first request that they do not know.
-  if (tried === 'auto' && died) return 'legacy';
-  // The server knows none of our earlier versions: it may know later ones only.
-  if (tried === 'legacy' && outcome.answer.kind === 'version') return 'modern';
-  return undefined;
+  return protocolEra === 'legacy' ? LEGACY_FIRST : { era: protocolEra, knownEra };
 }
 
 /**
@@ -66,11 +65,10 @@ function nextEra(tried: EraPlan, request: OpenRequest, { outcome, died }: Attemp
  * left. Errors: `TypeError` for an entry that is no stdio entry.
  */
 export async function openStdio(request: OpenRequest, world: StdioWorld): Promise<OpenOutcome> {
-  const era = firstEra(request);
-  const first = await attempt(request, world, era);
-  const next = nextEra(era, request, first);
-  if (next === undefined) return first.outcome;
-  const second = await attempt(request, world, next);
-  // The later era was a guess of ours: if it fails too, the first answer is the one to tell.
-  return second.outcome.ok || era === 'auto' ? second.outcome : first.outcome;
+  const opening = openingOf(request);
+  const first = await attempt(request, world, opening);
+  const probedFirst = opening.era === 'auto' && opening.knownEra !== 'legacy';
+  // Some servers end at a first request that they do not know: once more, with `initialize` first.
+  const again = probedFirst && first.died && !request.signal.aborted;
+  return again ? (await attempt(request, world, { era: 'legacy', knownEra: 'legacy' })).outcome : first.outcome;
 }

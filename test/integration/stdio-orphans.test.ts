@@ -69,6 +69,8 @@ describe('the owner of five servers ends', () => {
   test.each(ways)('[transport.stdio-orphans] by %s: no process is left within 6 s', async (_, end) => {
     const owner = await startOwner(SERVERS);
     expect(await until(() => inGroups(...owner.groups).length >= 8, 5_000)).toBeLessThan(5_000);
+    // Time to take up their bad habits.
+    await pause(700);
     end(owner);
     await expectNoneLeft(owner);
   });

@@ -103,6 +103,20 @@ export function inGroups(...groups: readonly number[]): readonly number[] {
     .map(([pid]) => Number(pid));
 }
 
+/** Ids of all running descendants of a process that are no guardians and have `word` in their command line. */
+export function childrenOf(ancestor: number, word = ''): readonly number[] {
+  const table = execFileSync('ps', ['-eo', 'pid=,ppid=,stat=,args='], { encoding: 'utf8' });
+  const rows = table.split('\n').map((line) => line.trim().split(/\s+/));
+  const parents = new Map(rows.map(([pid, parent]) => [Number(pid), Number(parent)]));
+  const descends = (pid: number | undefined): boolean =>
+    pid !== undefined && pid > 1 && (parents.get(pid) === ancestor || descends(parents.get(pid)));
+  return rows
+    .map(([pid, , state = 'Z', ...args]) => ({ pid: Number(pid), state, line: args.join(' ') }))
+    .filter(({ pid, state }) => descends(pid) && !state.startsWith('Z'))
+    .filter(({ line }) => line.includes(word) && !/holdfast-guardian|^ps |^sleep 0\.1/.test(line))
+    .map(({ pid }) => pid);
+}
+
 /** Ids of the guardians that an owner has started. */
 export function guardiansOf(owner: number): readonly number[] {
   const table = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' });

@@ -16,6 +16,8 @@ import type { ServerProcess } from './server-process.ts';
 const LARGEST_WAITING = 4;
 /** Lost messages that are told; later ones are only counted. */
 const TOLD = 5;
+/** Notes that wait for a listener: banners come before anybody listens. */
+const WAITING_NOTES = 10;
 
 /** Without its line end a message is none: the server cannot have acted on it. */
 function unsent(answer: Answer, cause?: Error): AnswerError {
@@ -29,10 +31,11 @@ export class StdioLink implements Link {
   onerror: Link['onerror'];
   onmessage: Link['onmessage'];
   onfail: Link['onfail'];
-  onnote: Link['onnote'];
   readonly #process: ServerProcess;
   readonly #limit: number;
   readonly #frames: FrameReader;
+  #onnote: Link['onnote'];
+  readonly #waiting: string[] = [];
   #exit: ProcessExit | undefined;
   #over = false;
 
@@ -42,9 +45,20 @@ export class StdioLink implements Link {
     this.#limit = messageBytes;
     this.#frames = new FrameReader(messageBytes, {
       message: (message) => this.#deliver(message),
-      stray: (line) => this.onnote?.('stray-output', safeLine(redactor.redact(line))),
+      stray: (line) => this.#note(safeLine(redactor.redact(line))),
       dropped: (bytes, answered) => this.#lost(bytes, answered),
     });
+  }
+
+  get onnote(): Link['onnote'] {
+    return this.#onnote;
+  }
+
+  /** What was noted before anybody listened is told at once. */
+  set onnote(listener: Link['onnote']) {
+    this.#onnote = listener;
+    if (listener === undefined) return;
+    for (const text of this.#waiting.splice(0)) listener('stray-output', text);
   }
 
   /** Begins to read. */
@@ -99,9 +113,14 @@ export class StdioLink implements Link {
     }
   }
 
+  #note(text: string): void {
+    if (this.#onnote !== undefined) this.#onnote('stray-output', text);
+    else if (this.#waiting.length < WAITING_NOTES) this.#waiting.push(text);
+  }
+
   #lost(bytes: number, answered: RequestId | undefined): void {
     const text = `a message of the server has ${bytes} bytes, the limit is ${this.#limit}; it was dropped`;
-    if (this.#frames.dropped <= TOLD) this.onnote?.('stray-output', text);
+    if (this.#frames.dropped <= TOLD) this.#note(text);
     if (answered !== undefined) this.onfail?.(answered, new AnswerError({ kind: 'protocol', text }));
   }
 
