@@ -27,6 +27,8 @@ const FAKE_IP = ipaddr.IPv4.parseCIDR('198.18.0.0/15');
 // "This host": the same as loopback for a connection on every system in the field.
 const ANY = new Set(['0.0.0.0', '::']);
 // IPv4-compatible addresses (RFC 4291 §2.5.5.1, deprecated), which ipaddr.js takes for ordinary ones.
+// In their dotted spelling it even takes them for mapped ones.
+const COMPATIBLE_DOTTED = /^::[\d.]+\.\d+$/;
 const COMPATIBLE = ipaddr.IPv6.parseCIDR('::/96');
 const NAT64 = ipaddr.IPv6.parseCIDR('64:ff9b::/96');
 
@@ -34,7 +36,7 @@ const NAT64 = ipaddr.IPv6.parseCIDR('64:ff9b::/96');
 export function classOf(address: string): AddressClass {
   const bare = address.replace(/%.*$/, '');
   if (ANY.has(bare)) return 'loopback';
-  if (!ipaddr.isValid(bare)) return 'other';
+  if (!ipaddr.isValid(bare) || COMPATIBLE_DOTTED.test(bare)) return 'other';
   const parsed = ipaddr.parse(bare);
   return parsed instanceof ipaddr.IPv4 ? classOfV4(parsed) : classOfV6(parsed);
 }
