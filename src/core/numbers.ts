@@ -32,7 +32,7 @@ const count = (value: number, env: string, what: string, source: string): Number
 const CC = 'Claude Code';
 const OURS = 'ours';
 
-/** The table. */
+/** Every number a user can feel, by key: default, unit, environment variable, meaning and source. */
 export const NUMBERS = {
   connectTimeoutMs: ms(30_000, 'MCP_TIMEOUT', 'one connect try, era probe and fallbacks included', CC),
   eraProbeMs: ms(7_000, 'HOLDFAST_ERA_PROBE_MS', 'wait for the answer to the era probe, inside the connect try', OURS),
