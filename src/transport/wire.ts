@@ -13,6 +13,7 @@ import type {
   TransportSendOptions,
 } from '@modelcontextprotocol/client';
 import { AnswerError } from './answer-error.ts';
+import { InOrder } from './in-order.ts';
 import type { Link } from './link.ts';
 import type { Reply } from './protocol.ts';
 import { isNotification, isRequest, replyOf } from './protocol.ts';
@@ -67,12 +68,22 @@ export class Wire implements Transport {
   constructor(link: Link) {
     this.link = link;
     this.hasPerRequestStream = link.hasPerRequestStream === true;
+    const messages = new InOrder(
+      (message) => this.#receive(message),
+      (error) => this.onerror?.(error),
+    );
     const callbacks: Partial<Link> = {
-      onmessage: (message: JSONRPCMessage) => this.#receive(message),
+      onmessage: (message: JSONRPCMessage) => messages.push(message),
       onbegin: (id) => this.#byId.get(id)?.onbegin?.(),
-      onfail: (id, error) => this.#fail(id, error),
+      onfail: (id, error) => {
+        messages.flush();
+        this.#fail(id, error);
+      },
       onerror: (error) => this.onerror?.(error),
-      onclose: () => this.#close(),
+      onclose: () => {
+        messages.flush();
+        this.#close();
+      },
     };
     Object.assign(link, callbacks);
   }
