@@ -65,6 +65,7 @@ export class LinkedSession implements Session {
   #listener: ((event: SessionEvent) => void) | undefined;
   #waiting: SessionEvent[] = [];
   #closing: Promise<void> | undefined;
+  #over = false;
 
   constructor(plan: LinkedSessionPlan) {
     const { wire, client, era, clock, random, request } = plan;
@@ -173,6 +174,7 @@ export class LinkedSession implements Session {
   }
 
   async #end(): Promise<void> {
+    this.#over = true;
     this.#keeper.close();
     this.#stop.abort();
     try {
@@ -250,7 +252,7 @@ export class LinkedSession implements Session {
   #lost(): void {
     this.#keeper.close();
     this.#stop.abort();
-    if (this.#closing === undefined) this.#emit({ kind: 'lost', answer: this.#link.ending() });
+    this.#emit({ kind: 'lost', answer: this.#link.ending() });
   }
 
   #note(about: Extract<SessionEvent, { kind: 'note' }>['about'], text: string): void {
@@ -258,7 +260,7 @@ export class LinkedSession implements Session {
   }
 
   #emit(event: SessionEvent): void {
-    if (this.#closing !== undefined) return;
+    if (this.#over) return;
     if (this.#listener !== undefined) this.#listener(event);
     else if (this.#waiting.push(event) > MAX_WAITING) this.#waiting.shift();
   }

@@ -53,6 +53,16 @@ const FAREWELL_MS = 2_000;
 const isHello = (message: JSONRPCMessage): message is JSONRPCRequest =>
   isRequest(message) && message.method === 'initialize';
 
+/**
+ * Whether the body of a 400 is a JSON-RPC error about the request itself. Codes of servers' own making and "invalid
+ * request" are what servers in the field send for a session they do not know.
+ */
+function blamesRequest({ rpc }: AnswerError, message: JSONRPCMessage): boolean {
+  if (rpc === undefined || !isRequest(message) || rpc.id !== message.id) return false;
+  const { code } = rpc.error;
+  return code !== -32_600 && (code > -32_000 || code < -32_099);
+}
+
 /** The link. It has no connection of its own: it is "closed" only by `close`. */
 export class StreamableLink implements Link {
   readonly kind = 'http';
@@ -189,14 +199,14 @@ export class StreamableLink implements Link {
 
   /**
    * 404 on a request that named a session means that the session is gone (MCP 2025-11-25, session management). 400 may
-   * mean it where the body is no JSON-RPC answer to this very request; a fresh session that gets a 400 too disproves it.
+   * mean it too, unless its body says what is wrong with this very request; a fresh session that gets a 400 disproves it.
    */
   #asLost(error: unknown, message: JSONRPCMessage, session: ServerSession | undefined): unknown {
     if (!(error instanceof AnswerError) || error.answer.kind !== 'http' || session?.id === undefined) return error;
     const { status } = error.answer;
     if (status === 400 && session.after400 && !session.proved) this.#believes400 = false;
-    const about = isRequest(message) && error.rpc?.id === message.id;
-    if (status !== 404 && (status !== 400 || about || !this.#believes400)) return error;
+    const lost = status === 404 || (status === 400 && this.#believes400 && !blamesRequest(error, message));
+    if (!lost) return error;
     session.lostBy = status;
     const rpc = error.rpc === undefined ? {} : { rpc: error.rpc };
     return new AnswerError(error.answer, { ...rpc, sent: 'rejected', lostSession: session, cause: error });
