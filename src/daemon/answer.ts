@@ -70,6 +70,15 @@ export class Answering {
     });
   }
 
+  /** One line; resolves when it has left this process, or never will. */
+  async last(value: unknown): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#response.once('close', () => resolve());
+      if (this.#response.destroyed) resolve();
+      else this.#response.write(lineOf(value), () => resolve());
+    });
+  }
+
   /** A line that may be left out when the client does not read. */
   hint(value: unknown): void {
     if (!this.#response.destroyed && this.#response.writableLength < BACKLOG_BYTES) this.#response.write(lineOf(value));

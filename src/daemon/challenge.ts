@@ -56,7 +56,7 @@ function readLine(socket: Duplex, clock: Clock): Promise<string> {
       else if (text.length > LONGEST_LINE) onClose();
     };
     const timer = clock.after(LIMIT_MS, onClose);
-    socket.on('data', onData).on('close', onClose).on('error', onClose);
+    socket.on('data', onData).on('close', onClose).on('error', onClose).resume();
   });
 }
 

@@ -29,6 +29,8 @@ export interface ControlOptions {
   readonly command: DaemonCommand;
   /** View of calls that carry none. */
   readonly view?: View;
+  /** Longest time without a sign of life from a daemon; default 10 s for the greeting, then 20 s. */
+  readonly silenceMs?: number;
 }
 
 /** The handle. */
@@ -47,13 +49,14 @@ export interface DaemonControl {
 const GONE_MS = 25_000;
 const POLL_MS = 25;
 
-function callerOf({ paths, uid, version, clock, files }: ControlOptions): Caller {
+function callerOf({ paths, uid, version, clock, files, silenceMs }: ControlOptions): Caller {
   const { key } = paths;
   return {
     socketPath: paths.socket,
     guard: { uid, files },
     version,
     clock,
+    ...(silenceMs === undefined ? {} : { silenceMs }),
     ...(key === undefined ? {} : { key: () => files.readText(key)?.trim() }),
   };
 }

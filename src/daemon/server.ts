@@ -61,6 +61,7 @@ class SocketServer implements ControlServer {
   readonly #listener: NetServer;
   readonly #sockets = new Set<Socket>();
   readonly #farewell = new Set<Socket>();
+  readonly #told: Promise<void>[] = [];
   readonly #work = new Work();
   #bound: Bound | undefined;
   #stopping = false;
@@ -103,6 +104,7 @@ class SocketServer implements ControlServer {
   }
 
   async #end(): Promise<void> {
+    await this.#tellFarewell();
     // The name goes first: while this process listens, nobody else takes it for dead and puts a new one there.
     this.#bound?.release();
     const unlistened = new Promise<void>((resolve) => {
@@ -115,6 +117,18 @@ class SocketServer implements ControlServer {
       } else socket.destroy();
     }
     if (this.#farewell.size === 0) await unlistened;
+  }
+
+  // Those who asked for the stop hear that it is done before the process can end.
+  async #tellFarewell(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = this.#options.clock.after(FAREWELL_MS, resolve);
+      void Promise.all(this.#told).then(() => {
+        timer.cancel();
+        resolve();
+        return undefined;
+      });
+    });
   }
 
   async #challenge(socket: Socket, key: string): Promise<void> {
@@ -137,7 +151,7 @@ class SocketServer implements ControlServer {
       if (!(error instanceof HoldfastError) && !answer.signal.aborted)
         logger.error({ error, url: incoming.url }, 'a request of the control API met an unexpected error');
       if (!incoming.complete && !response.headersSent) response.setHeader('connection', 'close');
-      refuse(answer, this.#told(error, answer, response.headersSent), response.headersSent);
+      refuse(answer, this.#reasonOf(error, answer, response.headersSent), response.headersSent);
     }
   }
 
@@ -146,7 +160,11 @@ class SocketServer implements ControlServer {
     ask: Ask,
     { answer, socket }: { readonly answer: Answering; readonly socket: Socket },
   ): Promise<void> {
-    if (method === 'close') return this.#stop(ask, answer, socket);
+    if (method === 'close') {
+      const told = this.#stop(ask, answer, socket);
+      this.#told.push(told.catch(() => {}));
+      return told;
+    }
     if (method === 'daemon') return this.#tell(answer);
     if (this.#stopping) throw this.#stoppingError();
     const fleet = await this.#options.fleet;
@@ -165,7 +183,7 @@ class SocketServer implements ControlServer {
     this.#farewell.add(socket);
     await this.#options.onStop({ drainMs });
     // Not ended here: the client takes the end of the connection for the end of the process.
-    await answer.line({ result: { stopped: true } });
+    await answer.last({ result: { stopped: true } });
   }
 
   #stoppingError(): HoldfastError {
@@ -176,7 +194,7 @@ class SocketServer implements ControlServer {
   }
 
   // What was cut off by the stop says so, whatever the fleet made of the abort.
-  #told(error: unknown, answer: Answering, begun: boolean): unknown {
+  #reasonOf(error: unknown, answer: Answering, begun: boolean): unknown {
     if (!this.#stopping || !answer.signal.aborted) return error;
     if (!begun) return this.#stoppingError();
     return new HoldfastError('ERR_INTERRUPTED', 'the daemon was stopped while the call was under way', {
