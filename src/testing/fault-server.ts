@@ -118,7 +118,7 @@ class Running implements FaultServer {
   }
 
   mount(path: string, behaviour: BehaviourSource): Mount {
-    const place: Place = { path, log: new MountLog(this.#keep), behaviour };
+    const place: Place = { path, log: new MountLog(path, this.#keep), behaviour };
     this.#places.set(path, place);
     const { log } = place;
     return {

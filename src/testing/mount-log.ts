@@ -7,14 +7,17 @@ import type { RequestRecord } from './exchange.ts';
 
 /** The last requests, and exact counters over all of them. */
 export class MountLog {
+  readonly #path: string;
   readonly #keep: number;
   #records: RequestRecord[] = [];
   #initializes = 0;
+  #handshakes = 0;
   #probes = 0;
   #gets = 0;
   #count = 0;
 
-  constructor(keep: number) {
+  constructor(path: string, keep: number) {
+    this.#path = path;
     this.#keep = keep;
   }
 
@@ -31,13 +34,15 @@ export class MountLog {
   }
 
   get tries(): number {
-    const handshakes = Math.max(this.#initializes, this.#probes);
-    return handshakes > 0 ? handshakes : this.#gets;
+    const openings = Math.max(this.#handshakes, this.#probes);
+    return openings > 0 ? openings : this.#gets;
   }
 
   add(record: RequestRecord): void {
     this.#count += 1;
     if (record.rpcMethod === 'initialize') this.#initializes += 1;
+    // Below the path it belongs to a stream of HTTP+SSE, whose GET was the opening.
+    if (record.rpcMethod === 'initialize' && record.url.split('?', 1)[0] === this.#path) this.#handshakes += 1;
     if (record.rpcMethod === 'server/discover') this.#probes += 1;
     if (record.method === 'GET') this.#gets += 1;
     this.#records.push(record);
