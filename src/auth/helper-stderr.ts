@@ -12,8 +12,15 @@ const LINE_CHARS = 300;
 /** Words of stdout that are masked: with `set -x` a script shows on stderr what it prints. */
 const MOST_WORDS = 256;
 const SHORTEST_WORD = 8;
-const CREDENTIAL =
-  /\b((?:bearer|basic|token|dpop)\s+)[\w.~+/=-]{6,}|((?:authorization|cookie|token|secret|password|passwd|api[-_]?key)["']?\s*[:=]\s*["']?)[^\s"']+/gi;
+/** `Authorization: …` and `Cookie: …` to the end of the line, `token=…` and the like, `Bearer …` anywhere. */
+const CREDENTIAL = new RegExp(
+  [
+    String.raw`((?:authorization|cookie)["']?\s*[:=]\s*["']?)[^"'\r\n]+`,
+    String.raw`((?:token|secret|password|passwd|api[-_]?key)["']?\s*[:=]\s*["']?)[^\s"']+`,
+    String.raw`\b((?:bearer|basic|dpop)\s+)[\w.~+/=-]{6,}`,
+  ].join('|'),
+  'gi',
+);
 
 /** Keeps the end of a text that may be endless. */
 export class Tail {
@@ -48,7 +55,7 @@ export function lastLines(text: string, { redactor, stdout, secrets }: Repeated)
   own.add(...secrets, ...wordsOf(stdout));
   return own
     .redact(redactor.redact(text))
-    .replaceAll(CREDENTIAL, '$1$2[secret]')
+    .replaceAll(CREDENTIAL, '$1$2$3[secret]')
     .split('\n')
     .map((line) => safeLine(line, LINE_CHARS))
     .filter((line) => line !== '')
