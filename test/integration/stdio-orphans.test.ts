@@ -197,7 +197,7 @@ describe('the guardian', () => {
 describe('process groups', () => {
   test.runIf(process.platform === 'linux')('a group of zombies only does not count as alive', async () => {
     // The parent never waits for its child, so the child stays a zombie in a group of its own.
-    const parent = spawn('sh', ['-c', 'setsid true & echo $!; exec sleep 5'], {
+    const parent = spawn('sh', ['-c', 'setsid sleep 0.1 & echo $!; exec sleep 5'], {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     owners.push(parent);

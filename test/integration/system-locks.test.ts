@@ -127,7 +127,7 @@ describe.runIf(flock !== undefined)('the kernel lock', () => {
     const path = join(folder, 'a.lock');
     await holder(path);
     const locks = createLocks({ clock, platform });
-    await expect(locks.withLock(path, async () => 'in', 100)).rejects.toThrow();
+    await expect(locks.withLock(path, async () => 'in', 100)).rejects.toMatchObject({ code: 'ERR_CONFIG_LOCKED' });
     const own = await fs.readdir('/proc/self/task');
     const below = await Promise.all(own.map((task) => fs.readFile(`/proc/self/task/${task}/children`, 'utf8')));
     const names = await Promise.all(

@@ -192,7 +192,7 @@ describe('the stream of the server', () => {
     await eventually(() => mcp.streams === 1);
     mcp.addTool('late');
     mcp.announce('tools');
-    await until((event) => event.kind === 'lists' && event.count === 6);
+    expect(await until((event) => event.kind === 'lists')).toMatchObject({ list: 'tools', count: 6 });
   });
 
   test('[transport.list-changed] an announcement counts even if the server never declared the list', async () => {

@@ -35,7 +35,7 @@ export interface OpenRemote {
   readonly session: Session;
   readonly events: readonly SessionEvent[];
   /** Resolves with the first event (of those to come or gone) that fits; rejects after 5 s. */
-  until(fits: (event: SessionEvent) => boolean): Promise<SessionEvent>;
+  readonly until: (fits: (event: SessionEvent) => boolean) => Promise<SessionEvent>;
 }
 
 /** Many tries over one HTTP client; close it at the end. */
