@@ -1,0 +1,14 @@
+/**
+ * The command table: every verb, one row each.
+ *
+ * @module
+ */
+import type { CommandRow } from './command.ts';
+import { CONFIGURE } from './table/configure.ts';
+import { LATER } from './table/later.ts';
+import { LOOK } from './table/look.ts';
+import { MEND } from './table/mend.ts';
+import { USE } from './table/use.ts';
+
+/** Every verb, in the order of the help. */
+export const COMMANDS: readonly CommandRow[] = [...LOOK, ...MEND, ...CONFIGURE, ...USE, ...LATER];

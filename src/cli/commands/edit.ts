@@ -1,0 +1,73 @@
+/**
+ * `edit`: fields by words, or the person's editor at the line of the entry.
+ *
+ * @module
+ */
+import type { ConfiguredServer } from '../../core/config-model.ts';
+import type { Command } from '../command.ts';
+import type { Context } from '../context.ts';
+import { changeOf } from '../entry-change.ts';
+import { unknownServer, usageError } from '../errors.ts';
+import { EXIT } from '../exit.ts';
+import type { ExitCode } from '../exit.ts';
+import type { Io } from '../io.ts';
+import { shortPath } from '../text/shell.ts';
+import { inForce, namedScope, tellWrite } from '../writing.ts';
+
+/** How an editor is told file and line; the editor's own words come first. */
+export function editorWords(
+  editor: string,
+  file: string,
+  line: number,
+): { readonly command: string; readonly args: readonly string[] } {
+  const [command = 'vi', ...own] = editor.trim().split(/\s+/);
+  const base = (command.split(/[/\\]/).at(-1) ?? command).replace(/\.(?:exe|cmd)$/i, '');
+  if (line < 1) return { command, args: [...own, file] };
+  if (/^(?:code|code-insiders|codium|cursor|windsurf)$/.test(base))
+    return { command, args: [...own, '--wait', '--goto', `${file}:${line}`].filter(unique) };
+  if (/^(?:subl|zed|hx|helix)$/.test(base)) return { command, args: [...own, `${file}:${line}`] };
+  if (/^(?:vi|vim|nvim|gvim|nano|pico|emacs|emacsclient|micro|kak|joe|ne|mg|ed)$/.test(base))
+    return { command, args: [...own, `+${line}`, file] };
+  return { command, args: [...own, file] };
+}
+
+const unique = (word: string, at: number, all: readonly string[]): boolean => all.indexOf(word) === at;
+
+async function openEditor(server: ConfiguredServer, context: Context, io: Io): Promise<ExitCode> {
+  const { file, line } = server.source;
+  const { env } = context.ports;
+  const editor = env['VISUAL'] ?? env['EDITOR'] ?? (env['OS'] === 'Windows_NT' ? 'notepad' : 'vi');
+  const { command, args } = editorWords(editor, file, line);
+  const code = await context.ports.edit(command, args);
+  if (code !== 0) throw usageError(`the editor ended with code ${code}`, 'Set EDITOR to the one you want.');
+  const now = await inForce(context, server.name);
+  if (now === undefined) io.err(`Note: ${server.name} is no longer in the file.`);
+  else if (now.problem === undefined) io.err(`Next: ${context.typed(`status ${server.name}`)}`);
+  else throw usageError(`the entry is not valid: ${now.problem.detail ?? now.problem.reason}`);
+  return EXIT.ok;
+}
+
+export const edit: Command = async (args, context, io) => {
+  const [name = '', ...words] = args.words;
+  const unset = args.texts('unset');
+  const view = await context.view();
+  const config = await context.config();
+  const { servers } = await config.load(view);
+  const server = servers.find((one) => one.name === name);
+  if (server === undefined)
+    throw unknownServer(
+      name,
+      servers.map((one) => one.name),
+    );
+  if (words.length === 0 && unset.length === 0) {
+    if (io.isTTY && io.stdinIsTTY) return openEditor(server, context, io);
+    const at = `${shortPath(server.source.file, context.place)}:${server.source.line}`;
+    throw usageError(`edit needs KEY=VALUE or --unset KEY where no editor can be opened`, `The entry stands at ${at}.`);
+  }
+  const scope = namedScope(args);
+  const sameScope = scope === undefined || scope === server.source.scope;
+  const change = changeOf(words, unset, sameScope ? server.entry : undefined);
+  const report = await config.edit(view, { name, change, ...(scope === undefined ? {} : { scope }) });
+  await tellWrite({ name, report }, context, io);
+  return EXIT.ok;
+};

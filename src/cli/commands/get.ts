@@ -1,0 +1,87 @@
+/**
+ * `get`: one server, whole. Reads files; state and history come from the daemon if one runs, and nothing is started.
+ *
+ * @module
+ */
+import type { HelperRun } from '../../core/ports.ts';
+import type { Snapshot } from '../../core/snapshot.ts';
+import type { Command } from '../command.ts';
+import type { Context } from '../context.ts';
+import { unknownServer } from '../errors.ts';
+import { EXIT } from '../exit.ts';
+import { outJson } from '../record.ts';
+import { publicServer } from '../render/configured.ts';
+import { commandsFor } from '../render/next.ts';
+import { renderingOf } from '../render/rendering.ts';
+import { entryLines, helperLines, historyLines, stateLines } from '../render/server.ts';
+import { ownerText } from '../render/summary.ts';
+import type { Owner } from '../../core/fleet.ts';
+
+interface Live {
+  readonly owner: Owner;
+  readonly snapshot: Snapshot;
+  readonly helper: HelperRun | undefined;
+}
+
+async function live(context: Context, name: string): Promise<Live | undefined> {
+  const fleet = await context.runningFleet();
+  if (fleet === undefined) return undefined;
+  const view = await context.view();
+  const [owner, all, helper] = await Promise.all([
+    fleet.owner(),
+    fleet.snapshots(view),
+    fleet.helperRun(name, view).catch(() => undefined),
+  ]);
+  const snapshot = all.find((one) => one.name === name);
+  return snapshot === undefined ? undefined : { owner, snapshot, helper };
+}
+
+export const get: Command = async (args, context, io) => {
+  const name = args.word(0);
+  const view = await context.view();
+  const config = await context.config();
+  const { servers } = await config.load(view);
+  const server = servers.find((one) => one.name === name);
+  if (server === undefined)
+    throw unknownServer(
+      name,
+      servers.map((one) => one.name),
+    );
+  const shown = publicServer(server);
+  const isSet = (variable: string): boolean => view.variables[variable] !== undefined;
+  const state = await live(context, name);
+  if (context.json) {
+    const variables = shown.variables.map((variable) => ({ name: variable, set: isSet(variable) }));
+    outJson(
+      {
+        schema: 'get/v1',
+        ...shown,
+        variables,
+        owner: state?.owner ?? null,
+        snapshot: state?.snapshot ?? null,
+        helperRun: state?.helper ?? null,
+      },
+      io,
+    );
+    return EXIT.ok;
+  }
+  const how = renderingOf(context, io);
+  const blocks: readonly (readonly string[])[] = [
+    [how.style.bold(name)],
+    entryLines(shown, isSet, how),
+    ...(state === undefined
+      ? [[`State  unknown: no daemon runs. ${context.typed(`status ${name}`)} contacts the server.`]]
+      : [
+          [...stateLines(state.snapshot, how), how.style.dim(`  as ${ownerText(state.owner)} knows it`)],
+          state.helper === undefined ? [] : helperLines(state.helper, how),
+          historyLines(state.snapshot.timeline, how),
+          ['Next:', ...commandsFor(state.snapshot, context.typed).map((command) => `  ${command}`)],
+        ]),
+  ];
+  const filled = blocks.filter((lines) => lines.length > 0);
+  for (const [at, lines] of filled.entries()) {
+    if (at > 1) io.out('');
+    for (const line of lines) io.out(line);
+  }
+  return EXIT.ok;
+};

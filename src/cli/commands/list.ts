@@ -1,0 +1,58 @@
+/**
+ * `list`: what is configured, read from files alone.
+ *
+ * @module
+ */
+import { safeLine } from '../../base/safe-text.ts';
+import type { Command } from '../command.ts';
+import { EXIT } from '../exit.ts';
+import { outJson } from '../record.ts';
+import { publicServer } from '../render/configured.ts';
+import type { PublicServer } from '../render/configured.ts';
+import { renderingOf } from '../render/rendering.ts';
+import type { Rendering } from '../render/rendering.ts';
+import { notLoadedLines } from '../render/status.ts';
+import { sourceText } from '../render/words.ts';
+import { tableLines } from '../text/table.ts';
+
+function table(servers: readonly PublicServer[], how: Rendering): readonly string[] {
+  return tableLines(
+    [
+      { title: 'NAME', least: 12 },
+      { title: 'STATE' },
+      { title: 'TYPE', drop: 2 },
+      { title: 'ENDPOINT', least: 20 },
+      { title: 'SOURCE', least: 16, keep: 'end', drop: 1, paint: (text) => how.style.dim(text) },
+    ],
+    servers.map((one) => [
+      safeLine(one.name, 80),
+      one.state,
+      one.transport ?? '–',
+      safeLine(one.problem ?? one.endpoint ?? '–', 200),
+      sourceText(one.source, how.place),
+    ]),
+    {
+      ...(how.columns === undefined ? {} : { columns: how.columns }),
+      paintTitle: (text) => how.style.dim(text),
+    },
+  );
+}
+
+export const list: Command = async (args, context, io) => {
+  const config = await context.config();
+  const loaded = await config.load(await context.view());
+  const servers = loaded.servers.map(publicServer);
+  if (args.flag('names')) for (const { name } of servers) io.out(name);
+  else if (context.json) outJson({ schema: 'list/v1', servers, notLoaded: loaded.notLoaded }, io);
+  else {
+    const how = renderingOf(context, io);
+    if (servers.length === 0)
+      io.out(`No server is configured for this folder. Add one: ${context.typed('add NAME URL')}`);
+    else for (const line of table(servers, how)) io.out(line);
+    const rest = notLoadedLines(loaded.notLoaded, how);
+    if (rest.length > 0) io.out('');
+    for (const line of rest) io.out(line);
+    if (servers.length > 0) io.err(how.style.dim(`Nothing was contacted; ${context.typed('status')} does that.`));
+  }
+  return EXIT.ok;
+};

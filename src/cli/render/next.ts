@@ -1,0 +1,57 @@
+/**
+ * What to type next: the actions that the owner offers for a state, as commands of this program.
+ *
+ * @module
+ */
+import { ACTIONS } from '../../core/actions.ts';
+import type { ActionId } from '../../core/actions.ts';
+import type { Snapshot } from '../../core/snapshot.ts';
+import { COMMANDS } from '../commands.ts';
+import { sentenceOf } from '../errors.ts';
+import { rowOf } from '../parse.ts';
+import { shellWord } from '../text/shell.ts';
+import { waitsForPerson } from './words.ts';
+
+/** One thing to type, and why. */
+export interface NextStep {
+  readonly server: string;
+  readonly command: string;
+  readonly why: string;
+}
+
+const EVERYWHERE: ReadonlySet<ActionId> = new Set<ActionId>(['details', 'logs', 'disable']);
+
+function built(action: ActionId): boolean {
+  const [verb = ''] = ACTIONS[action].verb.split(' ');
+  const row = rowOf(COMMANDS, verb);
+  return row !== undefined && row.kind !== 'later';
+}
+
+function commandOf(action: ActionId, name: string): string {
+  return ACTIONS[action].verb.replace('NAME', shellWord(name));
+}
+
+/** The commands for a server in its state, the best first; those that this version does not have are left out. */
+export function commandsFor(snapshot: Snapshot, typed: (words: string) => string): readonly string[] {
+  const own = snapshot.next.filter((action, index) => index === 0 || !EVERYWHERE.has(action));
+  const commands = own.filter((action) => built(action)).map((action) => typed(commandOf(action, snapshot.name)));
+  return [...new Set(commands)];
+}
+
+/** Whether a person is needed, or something is worth saying. */
+export function wantsAttention(snapshot: Snapshot): boolean {
+  const { status, reason, stepUp } = snapshot;
+  if (status === 'connected') return reason !== undefined || stepUp !== undefined;
+  return status === 'needs-auth' || status === 'failed' || waitsForPerson(snapshot);
+}
+
+/** One step for each server that wants attention: its default action, or the first one that this version has. */
+export function nextSteps(snapshots: readonly Snapshot[], typed: (words: string) => string): readonly NextStep[] {
+  return snapshots.filter(wantsAttention).flatMap((snapshot) => {
+    const command = commandsFor(snapshot, typed)[0];
+    if (command === undefined) return [];
+    const first = snapshot.next[0];
+    const missing = first !== undefined && !built(first) ? ' (signing in is not built yet)' : '';
+    return [{ server: snapshot.name, command, why: `${sentenceOf(snapshot)}${missing}` }];
+  });
+}

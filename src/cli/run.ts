@@ -1,0 +1,71 @@
+/**
+ * One command line, from its words to its exit code.
+ *
+ * @module
+ */
+import { resolve } from 'node:path';
+import type { CommandRow } from './command.ts';
+import { COMMANDS } from './commands.ts';
+import type { Ports } from './context.ts';
+import { exitOfThrown, tellError, usageError } from './errors.ts';
+import { EXIT } from './exit.ts';
+import type { ExitCode } from './exit.ts';
+import type { Io } from './io.ts';
+import { parse } from './parse.ts';
+import { openSession } from './session.ts';
+
+function notYet(row: CommandRow): Error {
+  return usageError(`"${row.name}" (${row.summary}) is planned, and this version does not have it yet`);
+}
+
+// Before parsing has succeeded: whether a script reads stderr.
+function asksForJson(argv: readonly string[]): boolean {
+  const end = argv.indexOf('--');
+  return (end < 0 ? argv : argv.slice(0, end)).includes('--json');
+}
+
+async function runParsed(argv: readonly string[], ports: Ports, io: Io): Promise<ExitCode> {
+  const { row, args } = parse(argv, COMMANDS);
+  if (args.flag('help')) {
+    const { verbHelp } = await import('./help.ts');
+    for (const line of verbHelp(row, ports.program, io)) io.out(line);
+    return EXIT.ok;
+  }
+  if (row.load === undefined) throw notYet(row);
+  const session = openSession(
+    {
+      verb: row.name,
+      json: args.flag('json'),
+      files: args.texts('config').map((file) => resolve(ports.place.cwd, file)),
+      noDaemon: args.flag('no-daemon'),
+    },
+    ports,
+    io,
+  );
+  try {
+    const command = await row.load();
+    return await command(args, session.context, io);
+  } finally {
+    await session.close();
+  }
+}
+
+/** Runs one command line and gives its exit code. Never throws: errors are told on stderr. */
+export async function run(argv: readonly string[], ports: Ports, io: Io): Promise<ExitCode> {
+  const tell = (error: unknown): ExitCode => {
+    const debug = (ports.env['HOLDFAST_DEBUG'] ?? '') !== '';
+    tellError(error, io, { json: asksForJson(argv), debug });
+    return exitOfThrown(error);
+  };
+  const ended = (): ExitCode | undefined => {
+    const fault = ports.outputFault();
+    if (fault === undefined) return undefined;
+    return fault === 'closed' ? EXIT.ok : tell(fault);
+  };
+  try {
+    const code = await runParsed(argv, ports, io);
+    return ended() ?? code;
+  } catch (error) {
+    return ended() ?? (ports.signal.aborted ? EXIT.interrupted : tell(error));
+  }
+}

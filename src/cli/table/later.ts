@@ -1,0 +1,24 @@
+/**
+ * Verbs that are planned and not built: each says so in one sentence.
+ *
+ * @module
+ */
+import type { CommandRow } from '../command.ts';
+
+const later = (name: string, summary: string): CommandRow => ({
+  name,
+  group: 'Help',
+  kind: 'later',
+  summary,
+  args: [{ name: 'ARGUMENT', optional: true, many: true, summary: '' }],
+  examples: [],
+});
+
+export const LATER: readonly CommandRow[] = [
+  later('login', 'sign in to a server'),
+  later('logout', 'sign out of a server'),
+  later('credentials', 'show and remove stored sign-ins'),
+  later('serve', 'offer all servers as one'),
+  later('ui', 'the page in a browser'),
+  later('menu', 'the menu in the terminal'),
+];

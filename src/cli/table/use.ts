@@ -1,0 +1,161 @@
+/**
+ * The verbs that use servers, watch them, run the owner and help.
+ *
+ * @module
+ */
+import type { CommandRow } from '../command.ts';
+import { WAIT } from './look.ts';
+
+const NAME = { name: 'NAME', completes: 'server', summary: 'a configured server' } as const;
+const SOME = { ...NAME, optional: true, many: true } as const;
+
+export const USE: readonly CommandRow[] = [
+  {
+    name: 'call',
+    group: 'Use',
+    kind: 'live',
+    summary: 'call a tool',
+    details: [
+      'Arguments are one JSON object, or - to read it from standard input, or key=value words; a value is read by the schema of the tool. key:=JSON gives any JSON value.',
+      'Progress goes to stderr. Exit 5 means that the tool itself returned an error.',
+    ],
+    args: [
+      NAME,
+      { name: 'TOOL', summary: 'a tool of the server' },
+      { name: 'ARGUMENT', optional: true, many: true, summary: 'JSON, - or key=value' },
+    ],
+    options: [{ name: 'timeout', value: 'DURATION', type: 'duration', summary: 'end the call after so long' }],
+    examples: [
+      ['call files list_directory path=.', 'by words'],
+      [`call math add '{"a":1,"b":2}' --json`, 'by JSON, the whole result as JSON'],
+    ],
+    load: async () => (await import('../commands/call.ts')).call,
+  },
+  {
+    name: 'read',
+    group: 'Use',
+    kind: 'live',
+    summary: 'read a resource',
+    args: [NAME, { name: 'URI', summary: 'a resource of the server' }],
+    options: [{ name: 'timeout', value: 'DURATION', type: 'duration', summary: 'give up after so long' }],
+    examples: [['read docs file:///readme.md', 'its text on stdout']],
+    load: async () => (await import('../commands/read.ts')).read,
+  },
+  {
+    name: 'wait',
+    group: 'Watch',
+    kind: 'live',
+    summary: 'wait until servers are connected',
+    details: ['At the limit the exit code says what the worst server is: 2, 7, 3, 4 or 8.'],
+    args: [{ ...SOME, summary: 'these servers; without names: all that are not disabled' }],
+    options: [
+      {
+        name: 'for',
+        value: 'STATE',
+        choices: ['connected', 'settled', 'pending', 'needs-auth', 'failed', 'disabled'],
+        summary: 'a status, or settled: no longer pending (default connected)',
+      },
+      { name: 'timeout', value: 'DURATION', type: 'duration', summary: 'the limit (default 30s)' },
+    ],
+    examples: [['wait docs --for connected --timeout 30s', 'before the tests start']],
+    load: async () => (await import('../commands/wait.ts')).wait,
+  },
+  {
+    name: 'events',
+    group: 'Watch',
+    kind: 'live',
+    summary: 'print events as NDJSON',
+    details: ['Without --follow it prints what is kept, waits until no server is pending, and ends.'],
+    args: [SOME],
+    options: [
+      { name: 'follow', short: 'f', summary: 'go on until Ctrl-C' },
+      { name: 'since', value: 'SEQ', type: 'count', summary: 'only events after this seq' },
+      {
+        name: 'format',
+        value: 'FORMAT',
+        choices: ['ndjson', 'claude-stream-json'],
+        summary: 'ndjson (default), or system/init lines as Claude Code prints them',
+      },
+      WAIT,
+    ],
+    examples: [
+      ['events --follow', 'everything as it happens'],
+      ['events --format claude-stream-json', 'one system/init line'],
+    ],
+    load: async () => (await import('../commands/events.ts')).events,
+  },
+  {
+    name: 'logs',
+    group: 'Watch',
+    kind: 'live',
+    summary: 'show stderr, log messages and history of a server',
+    args: [NAME],
+    options: [
+      { name: 'follow', short: 'f', summary: 'go on until Ctrl-C' },
+      { name: 'stderr', summary: 'only what the process wrote to stderr' },
+      { name: 'lines', short: 'n', value: 'N', type: 'count', summary: 'only the last N lines' },
+      WAIT,
+    ],
+    examples: [['logs files --stderr', 'why a process ended']],
+    load: async () => (await import('../commands/logs.ts')).logs,
+  },
+  {
+    name: 'daemon',
+    group: 'Run',
+    kind: 'daemon',
+    summary: 'start, stop or show the one owner of your connections',
+    args: [
+      {
+        name: 'WHAT',
+        optional: true,
+        completes: ['start', 'stop', 'restart', 'status', 'run'],
+        summary: 'start, stop, restart, status (default), or run: be the daemon in the foreground',
+      },
+    ],
+    examples: [
+      ['daemon start', 'in the background'],
+      ['daemon stop', 'no process is left behind'],
+    ],
+    load: async () => (await import('../commands/daemon.ts')).daemon,
+  },
+  {
+    name: 'demo',
+    group: 'Run',
+    kind: 'daemon',
+    summary: 'bring up your own servers, or a demonstration fleet where you have none',
+    examples: [['demo', 'watch them settle; Ctrl-C ends']],
+    options: [{ name: 'embedded', summary: 'the demonstration fleet, whatever is configured' }],
+    load: async () => (await import('../commands/demo.ts')).demo,
+  },
+  {
+    name: 'completion',
+    group: 'Help',
+    kind: 'offline',
+    summary: 'print a completion script for your shell',
+    args: [
+      { name: 'SHELL', completes: ['bash', 'zsh', 'fish', 'powershell'], summary: 'bash, zsh, fish or powershell' },
+    ],
+    examples: [
+      ['completion bash > ~/.local/share/bash-completion/completions/holdfast', 'bash'],
+      ['completion fish > ~/.config/fish/completions/holdfast.fish', 'fish'],
+    ],
+    load: async () => (await import('../commands/completion.ts')).completion,
+  },
+  {
+    name: 'help',
+    group: 'Help',
+    kind: 'offline',
+    summary: 'list the verbs, or help for one',
+    args: [{ name: 'VERB', completes: 'verb', optional: true, summary: 'a verb' }],
+    examples: [['help reconnect', 'options and examples of a verb']],
+    load: async () => (await import('../commands/help.ts')).help,
+  },
+  {
+    name: 'version',
+    group: 'Help',
+    kind: 'offline',
+    summary: 'print the version',
+    examples: [['version', 'the same as --version']],
+    load: async () => (await import('../commands/version.ts')).version,
+  },
+];

@@ -1,0 +1,68 @@
+/**
+ * `Io` over the streams of a process.
+ *
+ * @module
+ */
+import { isatty } from 'node:tty';
+import type { ReadStream, WriteStream } from 'node:tty';
+import { wantsColor } from './io.ts';
+import type { Io } from './io.ts';
+
+/** The streams and what is known of them. */
+export interface Streams {
+  readonly stdin: () => ReadStream;
+  readonly stdout: WriteStream;
+  readonly stderr: WriteStream;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** `--no-color`. */
+  readonly noColor: boolean;
+}
+
+const COLUMNS = 80;
+const ROWS = 24;
+
+async function whole(stdin: ReadStream): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stdin) chunks.push(Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk)));
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+async function asked(question: string, { stdin, stderr }: Streams): Promise<string> {
+  const { createInterface } = await import('node:readline/promises');
+  const lines = createInterface({ input: stdin(), output: stderr });
+  try {
+    // The end of the input is no answer.
+    const ended = new Promise<string>((resolve) => {
+      lines.once('close', () => resolve(''));
+    });
+    return await Promise.race([lines.question(question), ended]);
+  } finally {
+    lines.close();
+  }
+}
+
+/** The terminal, pipes or files of a process. */
+export function terminalIo(streams: Streams): Io {
+  const { stdin, stdout, stderr, env } = streams;
+  const isTTY = isatty(1);
+  const wide = Number(env['COLUMNS']);
+  return {
+    out: (line) => void stdout.write(`${line}\n`),
+    raw: (data) => void stdout.write(data),
+    err: (line) => void stderr.write(`${line}\n`),
+    errRaw: (text) => void stderr.write(text),
+    isTTY,
+    errIsTTY: isatty(2),
+    stdinIsTTY: isatty(0),
+    get columns() {
+      return stdout.columns ?? (Number.isInteger(wide) && wide > 0 ? wide : COLUMNS);
+    },
+    get rows() {
+      return stdout.rows ?? ROWS;
+    },
+    color: wantsColor({ isTTY, env, refused: streams.noColor }),
+    animate: isTTY && env['TERM'] !== 'dumb',
+    stdin: () => whole(stdin()),
+    ask: (question) => asked(question, streams),
+  };
+}

@@ -1,0 +1,87 @@
+/**
+ * The live table: written over on a terminal, repeated on change elsewhere.
+ *
+ * @module
+ */
+import type { Owner } from '../core/fleet.ts';
+import type { Snapshot } from '../core/snapshot.ts';
+import { overTime } from './changes.ts';
+import type { Context } from './context.ts';
+import type { Io } from './io.ts';
+import { statusRecord } from './record.ts';
+import { nextSteps } from './render/next.ts';
+import { renderingOf } from './render/rendering.ts';
+import { statusScreen } from './render/status.ts';
+import { liveBlock } from './text/live.ts';
+
+/** What a watch shows and when it ends. */
+export interface WatchOptions {
+  readonly names: readonly string[];
+  /** Ends the watch; default: the command's own signal. */
+  readonly signal?: AbortSignal;
+  /** Lines below the table. */
+  readonly footer?: (snapshots: readonly Snapshot[]) => readonly string[];
+  /** What each server shows, in the place of its source. */
+  readonly shows?: ReadonlyMap<string, string>;
+  /** Whether to say what to type next; default always. */
+  readonly advise?: (snapshots: readonly Snapshot[]) => boolean;
+}
+
+interface Printer {
+  show(snapshots: readonly Snapshot[]): void;
+  end(): void;
+}
+
+// What a log or NDJSON repeats only when it has changed.
+function gist(snapshots: readonly Snapshot[]): string {
+  return JSON.stringify(
+    snapshots.map(({ name, status, reason, attempt, tools }) => [name, status, reason, attempt, tools]),
+  );
+}
+
+function onChange(print: (snapshots: readonly Snapshot[], first: boolean) => void): Printer {
+  let last: string | undefined;
+  return {
+    show(snapshots) {
+      const now = gist(snapshots);
+      if (now === last) return;
+      print(snapshots, last === undefined);
+      last = now;
+    },
+    end: () => undefined,
+  };
+}
+
+function printerFor(context: Context, io: Io, owner: Owner, options: WatchOptions): Printer {
+  if (context.json) return onChange((snapshots) => io.out(JSON.stringify(statusRecord(context, owner, snapshots))));
+  const screen = (snapshots: readonly Snapshot[]): readonly string[] => {
+    const steps = options.advise?.(snapshots) === false ? [] : nextSteps(snapshots, context.typed);
+    return [
+      ...statusScreen({ snapshots, owner, steps, notLoaded: [], shows: options.shows }, renderingOf(context, io)),
+      ...(options.footer?.(snapshots) ?? []),
+    ];
+  };
+  if (!io.isTTY || !io.animate)
+    return onChange((snapshots, first) => {
+      if (!first) io.out('');
+      for (const line of screen(snapshots)) io.out(line);
+    });
+  const block = liveBlock(io);
+  return { show: (snapshots) => block.draw(screen(snapshots)), end: () => block.end() };
+}
+
+/** Shows the servers until the signal ends it. Resolves with what was shown last. */
+export async function watchStatus(context: Context, io: Io, options: WatchOptions): Promise<readonly Snapshot[]> {
+  const fleet = await context.fleet();
+  const printer = printerFor(context, io, await fleet.owner(), options);
+  let shown: readonly Snapshot[] = [];
+  try {
+    for await (const snapshots of overTime(context, options.names, options.signal ?? context.signal)) {
+      shown = snapshots;
+      printer.show(snapshots);
+    }
+  } finally {
+    printer.end();
+  }
+  return shown;
+}

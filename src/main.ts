@@ -1,0 +1,100 @@
+/**
+ * Gives the command line its world: every port is opened only when a command asks for it, so that a start loads little.
+ *
+ * @module
+ */
+import { basename, join, relative } from 'node:path';
+import type { ReadStream, WriteStream } from 'node:tty';
+import { systemClock } from './base/clock.ts';
+import { HoldfastError, errnoOf } from './base/errors.ts';
+import type { Ports } from './cli/context.ts';
+import { once } from './cli/once.ts';
+import { run } from './cli/run.ts';
+import { terminalIo } from './cli/terminal.ts';
+import { shellWord } from './cli/text/shell.ts';
+import type { DaemonWorld } from './daemon-port.ts';
+import type { Host } from './host.ts';
+import { VERSION } from './version.ts';
+
+/** The process, as far as the program uses it. */
+export interface World extends DaemonWorld {
+  /** Opened only when somebody reads it. */
+  readonly stdin: () => ReadStream;
+  readonly stdout: WriteStream;
+  readonly stderr: WriteStream;
+  /** The file that node runs. */
+  readonly script: string;
+  /** Calls back for an interrupt, a termination or a hang-up. */
+  onSignal(listener: () => void): void;
+}
+
+/** How this person types this program. */
+function programOf(script: string, { cwd }: Host): string {
+  if (/^holdfast(?:\.js)?$/.test(basename(script))) return 'holdfast';
+  const near = relative(cwd, script);
+  return `node ${shellWord(near.startsWith('..') ? script : near)}`;
+}
+
+/** The end of the command: a person interrupts it, or nobody reads it any longer. */
+function endOf(world: World): Pick<Ports, 'signal' | 'outputFault'> {
+  const end = new AbortController();
+  let fault: ReturnType<Ports['outputFault']>;
+  world.onSignal(() => end.abort());
+  world.stdout.on('error', (error) => {
+    const code = errnoOf(error);
+    fault ??=
+      code === 'EPIPE'
+        ? 'closed'
+        : new HoldfastError('ERR_INTERNAL', `stdout cannot be written: ${code ?? ''}`, {
+            hint: 'Look whether the disk is full.',
+            cause: error,
+          });
+    end.abort();
+  });
+  // Talk that nobody hears is no reason to end.
+  world.stderr.on('error', () => undefined);
+  return { signal: end.signal, outputFault: () => fault };
+}
+
+/** A file of the package; a build may lie one folder deeper than `dist`. */
+async function readAsset(dist: string, path: string): Promise<string> {
+  const { readFile } = await import('node:fs/promises');
+  return readFile(join(dist, '..', path), 'utf8').catch(() => readFile(join(dist, '..', '..', path), 'utf8'));
+}
+
+function portsOf(world: World): Ports {
+  const { host } = world;
+  const end = endOf(world);
+  const base = once(async () => (await import('./assemble.ts')).makeBase(host));
+  const config = once(async () => (await import('./assemble.ts')).assembleConfig(await base()));
+  const daemon = once(async () => (await import('./daemon-port.ts')).daemonPort(await base(), world));
+  return {
+    clock: systemClock,
+    env: host.env,
+    place: { home: host.home, cwd: host.cwd },
+    version: VERSION,
+    program: programOf(world.script, host),
+    ...end,
+    config,
+    view: async (files) => (await import('./assemble.ts')).assembleView(await base(), await config(), { files }),
+    inProcess: async (view) =>
+      (await import('./assemble.ts')).assembleFleet(await base(), await config(), { kind: 'in-process', view }),
+    daemon: {
+      connect: async () => (await daemon()).connect(),
+      ensure: async () => (await daemon()).ensure(),
+      report: async () => (await daemon()).report(),
+      stop: async () => (await daemon()).stop(),
+      run: async (signal) => (await daemon()).run(signal),
+    },
+    demo: async () => (await import('./demo/demo-fleet.ts')).startDemoFleet({ node: host.node }),
+    edit: async (command, args) => (await import('./editor.ts')).runEditor(command, args),
+    asset: (path) => readAsset(host.dist, path),
+  };
+}
+
+/** Runs one command line in this world and gives its exit code. */
+export async function main(argv: readonly string[], world: World): Promise<number> {
+  const { stdin, stdout, stderr, host } = world;
+  const io = terminalIo({ stdin, stdout, stderr, env: host.env, noColor: argv.includes('--no-color') });
+  return run(argv, portsOf(world), io);
+}

@@ -1,0 +1,232 @@
+/**
+ * The command line in memory: scripted ports, and everything that was written.
+ *
+ * @module
+ */
+import { COMMANDS } from '../../src/cli/commands.ts';
+import type { DaemonPort, DemoServers, Ports } from '../../src/cli/context.ts';
+import type { Io } from '../../src/cli/io.ts';
+import { run } from '../../src/cli/run.ts';
+import type { ConfigPort, ConfiguredServer, LoadedConfig } from '../../src/core/config-model.ts';
+import type { Fleet, Owner } from '../../src/core/fleet.ts';
+import type { Snapshot } from '../../src/core/snapshot.ts';
+import type { View } from '../../src/core/view.ts';
+import { createVirtualClock } from '../../src/testing/virtual-clock.ts';
+import type { VirtualClock } from '../../src/testing/virtual-clock.ts';
+import { recordingFleet } from './recording-fleet.ts';
+import type { Recorded } from './recording-fleet.ts';
+
+export { COMMANDS };
+
+export const OWNER: Owner = { kind: 'daemon', pid: 4321, version: '0.1.0', startedAt: '2026-01-01T00:00:00.000Z' };
+export const VIEW: View = { configDir: '/home/me/.config/holdfast', home: '/home/me', variables: {}, path: '/bin' };
+
+const LONGEST_MS = 600_000;
+
+/** What the terminal is like. */
+export interface TerminalFacts {
+  readonly isTTY: boolean;
+  readonly color: boolean;
+  readonly columns: number;
+  readonly stdin: string;
+  readonly answers: readonly string[];
+}
+
+/** A command line in memory. */
+export interface CliRig {
+  readonly clock: VirtualClock;
+  /** Calls that the fleet heard. */
+  readonly calls: readonly Recorded[];
+  /** Which ports were opened, in order. */
+  readonly opened: readonly string[];
+  /** Methods of the configuration port that were called, with their arguments. */
+  readonly writes: readonly { readonly method: string; readonly args: readonly unknown[] }[];
+  readonly edited: readonly (readonly string[])[];
+  out: string;
+  err: string;
+  interrupt(): void;
+  /** Types a command line and gives its exit code. */
+  type(...words: readonly string[]): Promise<number>;
+  /** Types one and parses what came out. */
+  json<T = Record<string, unknown>>(...words: readonly string[]): Promise<T>;
+}
+
+/** What the rig is made from. */
+export interface RigOptions {
+  readonly snapshots?: readonly Snapshot[];
+  readonly fleet?: { [M in keyof Fleet]?: Fleet[M] };
+  readonly servers?: readonly ConfiguredServer[];
+  readonly loaded?: Partial<LoadedConfig>;
+  readonly config?: Partial<ConfigPort>;
+  /** Whether a daemon runs; default no. */
+  readonly daemon?: boolean;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly view?: Partial<View>;
+  readonly terminal?: Partial<TerminalFacts>;
+  readonly demo?: DemoServers;
+}
+
+/** A configured server of our own file. */
+export function configured(name: string, more: Partial<ConfiguredServer> = {}): ConfiguredServer {
+  const source = {
+    client: 'holdfast',
+    scope: 'own',
+    file: '/home/me/.config/holdfast/servers.json',
+    line: 3,
+    pointer: `mcpServers.${name}`,
+  } as const;
+  return {
+    name,
+    source,
+    entry: {
+      name,
+      source,
+      endpoint: { kind: 'http', url: `https://${name}.example/mcp`, headers: {} },
+      settings: { protocolEra: 'auto', numbers: {} },
+    },
+    approval: { state: 'not-needed', summary: [], difference: [] },
+    enabled: true,
+    shadows: [],
+    ...more,
+  };
+}
+
+/** A rig. Without snapshots the fleet is empty. */
+export function cliRig(options: RigOptions = {}): CliRig {
+  const clock = createVirtualClock();
+  const snapshots = options.snapshots ?? [];
+  const opened: string[] = [];
+  const writes: { method: string; args: readonly unknown[] }[] = [];
+  const edited: (readonly string[])[] = [];
+  const interrupt = new AbortController();
+  const answers = [...(options.terminal?.answers ?? [])];
+  const { fleet, calls } = recordingFleet({
+    snapshots: async () => snapshots,
+    settled: async () => snapshots,
+    sources: async () => ({ files: [], notLoaded: [], variables: [] }),
+    owner: async () => OWNER,
+    close: async () => undefined,
+    async *events() {
+      // Nothing happens.
+    },
+    ...options.fleet,
+  });
+  const loaded: LoadedConfig = {
+    servers: options.servers ?? [],
+    notLoaded: [],
+    files: [],
+    variables: [],
+    ...options.loaded,
+  };
+  const written =
+    (method: string) =>
+    async (...args: readonly unknown[]) => {
+      writes.push({ method, args });
+      return {
+        file: '/home/me/.config/holdfast/servers.json',
+        line: 7,
+        pointer: 'mcpServers.x',
+        action: 'added' as const,
+      };
+    };
+  const config: ConfigPort = {
+    load: async () => loaded,
+    resolve: () => Promise.reject(new Error('not scripted')),
+    watch: () => () => undefined,
+    add: written('add'),
+    edit: written('edit'),
+    remove: written('remove'),
+    setEnabled: async (...args) => void writes.push({ method: 'setEnabled', args }),
+    approve: async (...args) => void writes.push({ method: 'approve', args }),
+    reject: async (...args) => void writes.push({ method: 'reject', args }),
+    ...options.config,
+  };
+  const open = (what: string): Fleet => {
+    opened.push(what);
+    return fleet;
+  };
+  const daemon: DaemonPort = {
+    connect: async () => (options.daemon === true ? open('connect') : undefined),
+    ensure: async () => ({ fleet: open('ensure'), started: options.daemon !== true }),
+    report: async () =>
+      options.daemon === true ? { record: { owner: OWNER }, lines: ['daemon, pid 4321'] } : undefined,
+    stop: async () => {
+      opened.push('stop');
+      return options.daemon === true ? OWNER : undefined;
+    },
+    run: async () => 'ended',
+  };
+  const facts: TerminalFacts = {
+    isTTY: false,
+    color: false,
+    columns: 100,
+    stdin: '',
+    answers: [],
+    ...options.terminal,
+  };
+  const rig = { out: '', err: '' };
+  const io: Io = {
+    out: (line) => void (rig.out += `${line}\n`),
+    raw: (data) => void (rig.out += String(data)),
+    err: (line) => void (rig.err += `${line}\n`),
+    errRaw: (text) => void (rig.err += text),
+    isTTY: facts.isTTY,
+    errIsTTY: facts.isTTY,
+    stdinIsTTY: facts.isTTY,
+    columns: facts.columns,
+    rows: 40,
+    color: facts.color,
+    animate: facts.isTTY,
+    stdin: async () => facts.stdin,
+    ask: async (question) => {
+      rig.err += question;
+      return answers.shift() ?? '';
+    },
+  };
+  const ports: Ports = {
+    clock,
+    env: options.env ?? {},
+    place: { home: '/home/me', cwd: '/work/app' },
+    version: '0.1.0',
+    program: 'holdfast',
+    signal: interrupt.signal,
+    outputFault: () => undefined,
+    view: async (files) => ({ ...VIEW, ...options.view, ...(files.length === 0 ? {} : { files }) }),
+    config: async () => config,
+    inProcess: async () => open('in-process'),
+    daemon,
+    demo: async () => {
+      if (options.demo === undefined) throw new Error('no demonstration is scripted');
+      return options.demo;
+    },
+    edit: async (command, args) => {
+      edited.push([command, ...args]);
+      return 0;
+    },
+    asset: async (path) => `asset ${path}\n`,
+  };
+  return Object.assign(rig, {
+    clock,
+    calls,
+    opened,
+    writes,
+    edited,
+    interrupt: () => interrupt.abort(),
+    async type(...words: readonly string[]): Promise<number> {
+      rig.out = '';
+      rig.err = '';
+      const ended = { yes: false };
+      const running = run(words, ports, io).finally(() => {
+        ended.yes = true;
+      });
+      // Time goes by itself, but only while somebody waits for it: loading code takes none.
+      const limit = clock.now() + LONGEST_MS;
+      while (!ended.yes && clock.now() < limit) await (clock.pending > 0 ? clock.advance(50) : clock.settle());
+      return running;
+    },
+    async json<T>(...words: readonly string[]): Promise<T> {
+      await this.type(...words);
+      return JSON.parse(rig.out) as T;
+    },
+  });
+}
