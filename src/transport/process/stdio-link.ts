@@ -19,9 +19,9 @@ const TOLD = 5;
 /** Notes that wait for a listener: banners come before anybody listens. */
 const WAITING_NOTES = 10;
 
-/** Without its line end a message is none: the server cannot have acted on it. */
-function unsent(answer: Answer, cause?: Error): AnswerError {
-  return new AnswerError(answer, { sent: 'no', cause });
+/** A message that was not written whole: without its line end the server cannot have acted on it. */
+function unsent(text: string): AnswerError {
+  return new AnswerError({ kind: 'protocol', text }, { sent: 'no' });
 }
 
 /** One link over one process that runs already. */
@@ -73,16 +73,18 @@ export class StdioLink implements Link {
     const line = Buffer.from(`${JSON.stringify(message)}\n`);
     const { stdin } = this.#process;
     if (line.length - 1 > this.#limit)
-      throw unsent({ kind: 'protocol', text: `the message has ${line.length - 1} bytes, the limit is ${this.#limit}` });
-    if (stdin.writableLength > this.#limit * LARGEST_WAITING)
-      throw unsent({ kind: 'protocol', text: 'the server does not read its input' });
+      throw unsent(`the message has ${line.length - 1} bytes, the limit is ${this.#limit}`);
+    if (stdin.writableLength > this.#limit * LARGEST_WAITING) throw unsent('the server does not read its input');
+    // Node writes what waits in one go and reports one error for all of it: only of a line that went alone is it sure.
+    const sure = !stdin.writable || stdin.writableLength === 0;
     const error = await new Promise<Error | null | undefined>((resolve) => {
       stdin.write(line, resolve);
     });
-    if (!error) return;
+    // A write that was under way when its stream was destroyed is reported without an error.
+    if (!error && !stdin.destroyed) return;
     // A process whose input broke ends, by itself or by us; how it ended is what there is to tell.
     this.#end(await this.#process.ended);
-    throw unsent(this.ending(), error);
+    throw new AnswerError(this.ending(), { sent: error && sure ? 'no' : 'maybe', cause: error });
   }
 
   /** Ends the process with its whole group and waits for it. */
