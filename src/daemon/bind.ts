@@ -23,6 +23,8 @@ export interface BindOptions {
 
 /** The socket, taken. */
 export interface Bound {
+  /** Whether the socket is still there and this one: its folder may have been swept. */
+  held(): boolean;
   /** Removes the socket, if it is still this one. To be called before listening ends. */
   release(): void;
 }
@@ -77,9 +79,11 @@ async function take(server: Server, { socketPath, guard, unique }: BindOptions):
     throw error;
   }
   const own = files.facts(socketPath)?.id;
+  const held = (): boolean => own !== undefined && files.facts(socketPath)?.id === own;
   return {
+    held,
     release: () => {
-      if (own !== undefined && files.facts(socketPath)?.id === own) files.remove(socketPath);
+      if (held()) files.remove(socketPath);
     },
   };
 }
@@ -90,7 +94,7 @@ async function takePipe(server: Server, socketPath: string): Promise<Bound> {
   } catch (error) {
     throw errnoOf(error) === 'EADDRINUSE' ? running(socketPath, error) : error;
   }
-  return { release: () => {} };
+  return { held: () => true, release: () => {} };
 }
 
 /**

@@ -9,6 +9,7 @@ import type { Fleet, Owner } from '../core/fleet.ts';
 import type { Locks } from '../core/machine.ts';
 import type { View } from '../core/view.ts';
 import { connectDaemon, greet } from './greet.ts';
+import type { RemoteFleet } from './client.ts';
 import type { Caller } from './exchange.ts';
 import { readLedger } from './ledger.ts';
 import type { SocketFiles } from './socket-files.ts';
@@ -41,9 +42,8 @@ export interface DaemonControl {
   ensure(): Promise<{ readonly fleet: Fleet; readonly started: boolean }>;
   /** Asks the daemon to end and waits until its process has gone. `undefined` when none ran. */
   stop(): Promise<Owner | undefined>;
-  /** What the running daemon tells of itself, or `undefined`. */
-  status(): Promise<DaemonStatus | undefined>;
-  paths(): Promise<DaemonPaths>;
+  /** What the running daemon tells of itself, as a record and in lines for people, or `undefined`. */
+  report(): Promise<{ readonly record: DaemonStatus; readonly lines: readonly string[] } | undefined>;
 }
 
 const GONE_MS = 25_000;
@@ -97,6 +97,12 @@ async function stop(options: ControlOptions): Promise<Owner | undefined> {
   return found.owner;
 }
 
+async function report(fleet: RemoteFleet | undefined): ReturnType<DaemonControl['report']> {
+  if (fleet === undefined) return undefined;
+  const [record, { daemonLines }] = await Promise.all([fleet.daemon(), import('./status.ts')]);
+  return { record, lines: daemonLines(record) };
+}
+
 async function orNamed<T>(options: ControlOptions, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -121,7 +127,6 @@ export function daemonControl(options: ControlOptions): DaemonControl {
         return ensureDaemon({ ...caller, ...rest, files, locks: await locks(), launch, logPath: paths.log });
       }),
     stop: () => orNamed(options, () => stop(options)),
-    status: () => orNamed(options, async () => (await connectDaemon(caller, view))?.daemon()),
-    paths: () => Promise.resolve(paths),
+    report: () => orNamed(options, async () => report(await connectDaemon(caller, view))),
   };
 }

@@ -52,13 +52,16 @@ function reset(fleet: Fleet, { name, fields, view }: Ask): Promise<unknown> {
   return fleet.reset(name, { client: flagOf(options, 'client'), credentials: flagOf(options, 'credentials') }, view);
 }
 
-function settled(fleet: Fleet, { fields, view, signal }: Ask): Promise<unknown> {
-  return fleet.settled({
+async function settled(fleet: Fleet, { fields, view, signal }: Ask): Promise<unknown> {
+  const snapshots = await fleet.settled({
     timeoutMs: Math.min(maybeCount(fields, 'timeoutMs') ?? 0, LONGEST_WAIT_MS),
     signal,
     ...optional('names', maybeTexts(fields, 'names')),
     ...optional('view', view),
   });
+  // A wait that the end of the daemon cut short is no answer.
+  signal.throwIfAborted();
+  return snapshots;
 }
 
 /** The table; its type keeps it complete. */

@@ -39,10 +39,11 @@ export interface RunOptions extends Pick<ServeOptions, 'guard' | 'locks' | 'uniq
   readonly idleMs?: number;
 }
 
-/** Why a daemon ended. After `crash` the exit code must say so. */
-export type EndCause = 'stop' | 'signal' | 'idle' | 'crash';
+/** Why a daemon ended; `lost` = its socket was removed. After `crash` the exit code must say so. */
+export type EndCause = 'stop' | 'signal' | 'idle' | 'lost' | 'crash';
 
 const IDLE_MS = 600_000;
+const HELD_CHECK_MS = 5_000;
 /** Closing a process takes 5 s at most (stdin, TERM, KILL); what is not closed then is left to the guardian. */
 const CLOSE_MS = 10_000;
 
@@ -112,6 +113,7 @@ class Daemon {
       this.#fleet.settle(fleet);
       this.#writeLedger();
       logger.info({ pid: this.#owner.pid, version: this.#owner.version }, 'the daemon owns the connections');
+      this.#watchSocket(server);
       idle.watch(() => server.clients > 0 || this.#census().enabled > 0);
       const { cause, drainMs } = await this.#end.promise;
       logger.info({ cause }, 'the daemon is ending');
@@ -124,7 +126,7 @@ class Daemon {
     } finally {
       idle.stop();
       stopListening();
-      this.#options.guard.files.remove(this.#options.paths.ledger);
+      this.#removeLedger();
       this.#closed.settle();
       await server.close();
     }
@@ -179,6 +181,22 @@ class Daemon {
     };
   }
 
+  // Nobody finds a daemon whose socket is gone, and the next command starts another: then this one is a second owner.
+  #watchSocket(server: ControlServer): void {
+    const look = (): void => {
+      if (server.held()) timer = this.#options.clock.after(HELD_CHECK_MS, look, { unref: true });
+      else this.#end.settle({ cause: 'lost', drainMs: 0 });
+    };
+    let timer = this.#options.clock.after(HELD_CHECK_MS, look, { unref: true });
+    void this.#closed.promise.then(() => timer.cancel());
+  }
+
+  #removeLedger(): void {
+    const { paths, guard } = this.#options;
+    // A successor may have written its own.
+    if (readLedger(paths.ledger, guard.files)?.pid === this.#owner.pid) guard.files.remove(paths.ledger);
+  }
+
   #writeLedger(): void {
     const { paths, guard, logger } = this.#options;
     const before = readLedger(paths.ledger, guard.files);
@@ -192,8 +210,8 @@ class Daemon {
 }
 
 /**
- * Is the daemon until a client stops it, a signal comes, an exception is not caught, or it has had nothing to do for
- * 10 min (no server that is not switched off, no client). Whoever calls it ends the process then.
+ * Is the daemon until a client stops it, a signal comes, an exception is not caught, its socket is removed (looked at
+ * every 5 s), or it has had nothing to do for 10 min (no server that is not switched off, no client). Whoever calls it ends the process then.
  * Errors: `ERR_DAEMON_RUNNING` when another one is; those of `serveFleet` and of `makeFleet`.
  */
 export function runDaemon(options: RunOptions): Promise<EndCause> {

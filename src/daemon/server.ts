@@ -44,6 +44,8 @@ export interface ServeOptions extends BindOptions {
 export interface ControlServer {
   /** Open connections. */
   readonly clients: number;
+  /** Whether clients can still find it. */
+  held(): boolean;
   /** Takes no more requests; what is under way may finish within `ms`, long polls and streams end now. */
   drain(ms: number): Promise<void>;
   /** Gives the socket up. Those who asked for the stop are let go last: by the end of the process, or after 500 ms. */
@@ -90,6 +92,10 @@ class SocketServer implements ControlServer {
 
   get clients(): number {
     return this.#sockets.size;
+  }
+
+  held(): boolean {
+    return this.#bound?.held() ?? false;
   }
 
   async drain(ms: number): Promise<void> {

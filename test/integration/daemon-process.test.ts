@@ -240,12 +240,14 @@ describe('[daemon.owner-told] the handle of the command line', () => {
   test('finds, starts, asks and stops', async () => {
     const handle = control();
     expect(await handle.connect()).toBeUndefined();
-    expect(await handle.status()).toBeUndefined();
+    expect(await handle.report()).toBeUndefined();
     const { fleet, started } = await handle.ensure();
     pids.add((await fleet.owner()).pid);
     expect(started).toBe(true);
     expect(await (await handle.connect())?.owner()).toEqual(await fleet.owner());
-    expect(await handle.status()).toMatchObject({
+    const report = await handle.report();
+    expect(report?.lines[0]).toContain('1.2.3');
+    expect(report?.record).toMatchObject({
       schema: 'daemon/v1',
       owner: { kind: 'daemon', version: '1.2.3' },
       socket: paths.socket,
@@ -256,7 +258,6 @@ describe('[daemon.owner-told] the handle of the command line', () => {
       memory: { rssBytes: expect.any(Number) as number },
     });
     expect((await handle.ensure()).started).toBe(false);
-    expect(await handle.paths()).toEqual(paths);
     await handle.stop();
     expect(await handle.connect()).toBeUndefined();
   });
