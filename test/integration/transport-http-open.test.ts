@@ -12,6 +12,7 @@ import {
   onHttp,
   onRpc,
   redirect,
+  replyJson,
   reset,
   slowLoris,
   startFaultServer,
@@ -178,6 +179,7 @@ describe('faults', () => {
     ['another media type', wrongContentType(), { kind: 'not-mcp', contentType: 'application/octet-stream' }, 2],
     ['a bare 204', status(204), { kind: 'not-mcp', status: 204 }, 2],
     ['broken JSON', brokenJson(), { kind: 'protocol' }, 2],
+    ['JSON of something else', (exchange) => replyJson(exchange, 200, { ok: 1 }), { kind: 'not-mcp', status: 200 }, 2],
     ['a reset', reset(), { kind: 'network', errno: 'ECONNRESET' }, 1],
     ['a reset in the answer', reset('in-answer'), { kind: 'network' }, 1],
   ];

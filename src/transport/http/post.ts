@@ -91,6 +91,8 @@ async function receiveJson(
   const text = await readText(response.body, messageBytes).catch((error: unknown) => {
     throw exchanger.broken(error, post.cut.signal);
   });
+  // JSON of something else, as any web API gives it: the address is wrong, not the server.
+  if (!text.includes('"jsonrpc"')) throw new AnswerError(notMcp(response, text, redactor));
   if (!deliverAll(readMessages(text), request, post)) {
     throw new AnswerError({ kind: 'protocol', text: 'the server answered another request' });
   }
