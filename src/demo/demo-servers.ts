@@ -88,7 +88,7 @@ export const DEMO_SERVERS: readonly DemoServer[] = [
       url: server.mount('/heals', firstWhile(HEALS_AFTER_MS, status(401), mcpServer({ name: 'heals' }))).url,
       headers: { 'X-Api-Key': 'demonstration-key' },
       // Half a minute is right for real servers and long for somebody who watches.
-      authProbeMs: 3_000,
+      holdfast: { authProbeMs: 3_000 },
     }),
   },
   {

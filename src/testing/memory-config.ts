@@ -157,7 +157,7 @@ function configured(name: string, held: Held): ConfiguredServer {
   const rest = { name, source, approval, enabled: held.enabled, shadows: [] };
   if (endpoint === undefined)
     return { ...rest, problem: { reason: 'config-invalid', detail: 'neither url nor command', at: source } };
-  const settings = { protocolEra: 'auto' as const, numbers: held.raw.numbers ?? {} };
+  const settings = { protocolEra: 'auto' as const, numbers: held.raw.holdfast ?? {} };
   return { ...rest, entry: { name, source, endpoint, settings } };
 }
 

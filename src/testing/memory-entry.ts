@@ -19,7 +19,7 @@ export interface RawEntry {
   readonly env?: Readonly<Record<string, string>>;
   readonly disabled?: boolean;
   /** Numbers of this server alone. */
-  readonly numbers?: NumberOverrides;
+  readonly holdfast?: NumberOverrides;
 }
 
 /** The endpoint of an entry, or `undefined` when it has neither `url` nor `command`. */

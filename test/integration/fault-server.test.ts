@@ -518,10 +518,11 @@ describe('with the official client', () => {
   test('an HTTP+SSE server is opened, called and cut; POST to its address is 405', async () => {
     const sse = legacySseServer();
     const mount = server.mount('/sse', sse);
-    expect((await post(mount.url, INITIALIZE)).status).toBe(405);
     const client = new Client({ name: 'test', version: '0' });
     const transport = new SSEClientTransport(new URL(mount.url));
     await client.connect(transport);
+    expect([mount.initializes, mount.tries]).toEqual([1, 1]);
+    expect((await post(mount.url, INITIALIZE)).status).toBe(405);
     expect((await client.listTools()).tools).toHaveLength(5);
     const sum = await client.callTool({ name: 'add', arguments: { a: 20, b: 3 } });
     expect(sum.content).toMatchObject([{ text: '23' }]);
