@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { posix } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { EXIT } from '../../src/cli/exit.ts';
 import { ACTIONS } from '../../src/core/actions.ts';
@@ -13,38 +12,9 @@ import { REASONS } from '../../src/core/reasons.ts';
 import { STATUSES } from '../../src/core/words.ts';
 import * as library from '../../src/index.ts';
 import * as testing from '../../src/testing/index.ts';
+import { documentationOf, exportsOf } from '../support/public-names.ts';
 import { textOf } from '../support/source-scan.ts';
 import * as pinned from './surface.ts';
-
-interface Exported {
-  readonly name: string;
-  readonly type: boolean;
-  readonly from: string;
-}
-
-/** What an index file exports, as it stands there. */
-function exportsOf(index: string): readonly Exported[] {
-  return [...textOf(index).matchAll(/export (type )?\{([^}]*)\} from '([^']+)'/g)].flatMap(([, type, names, from]) =>
-    (names ?? '')
-      .split(',')
-      .map((name) => name.trim())
-      .filter((name) => name !== '')
-      .map((name) => ({
-        name,
-        type: type !== undefined,
-        from: posix.join(posix.dirname(index), from ?? ''),
-      })),
-  );
-}
-
-/** The sentence above a declaration, looked for where the name is declared. */
-function documentationOf({ name, from }: Exported): string {
-  const source = textOf(from);
-  const moved = new RegExp(String.raw`export (?:type )?\{[^}]*\b${name}\b[^}]*\} from '([^']+)'`).exec(source)?.[1];
-  if (moved !== undefined) return documentationOf({ name, type: false, from: posix.join(posix.dirname(from), moved) });
-  const declared = String.raw`\*\/\s*export (?:declare |async |abstract )*(?:const|function\*?|class|interface|type) ${name}\b`;
-  return new RegExp(String.raw`\/\*\*((?:(?!\*\/)[\s\S])*)${declared}`).exec(source)?.[1] ?? '';
-}
 
 const INDEXES = ['src/index.ts', 'src/testing/index.ts'];
 const namesOf = (index: string, type: boolean): readonly string[] =>

@@ -1,0 +1,44 @@
+/**
+ * docs/reference/entry.md: every field of an entry, from the table that checks the files.
+ *
+ * @module
+ */
+import { ENTRY_FIELDS } from '../../src/config/entry-fields.ts';
+import type { FieldSpec } from '../../src/config/entry-fields.ts';
+import { code, page, table } from './markdown.ts';
+
+function kindOf(spec: FieldSpec): string {
+  switch (spec.kind) {
+    case 'text':
+      return 'text';
+    case 'words':
+      return 'list of texts';
+    case 'map':
+      return 'object of texts';
+    case 'flag':
+      return '`true` or `false`';
+    case 'whole':
+      return `whole number, at least ${spec.min}`;
+    case 'choice':
+      return spec.values.map(code).join(', ');
+    case 'group':
+      return 'object';
+  }
+}
+
+function rowsOf(fields: Readonly<Record<string, FieldSpec>>, path = ''): readonly (readonly string[])[] {
+  return Object.entries(fields).flatMap(([name, spec]) => {
+    const own = [[code(`${path}${name}`), kindOf(spec), spec.doc]];
+    // The numbers have a page of their own.
+    return spec.kind === 'group' && name !== 'holdfast' ? [...own, ...rowsOf(spec.fields, `${path}${name}.`)] : own;
+  });
+}
+
+/** The page. */
+export function entryPage(): string {
+  return page('The entry of a server', '`src/config/entry-fields.ts`', [
+    'What stands under `mcpServers.NAME` in `~/.claude.json`, `.mcp.json`, our own file or a file named by `--config`. Fields of other programs are left alone. `${VAR}` and `${VAR:-default}` are expanded in every text; a variable without value and default makes the server `failed` · `variable-missing`, and nothing is sent.',
+    table(['field', 'value', 'meaning'], rowsOf(ENTRY_FIELDS)),
+    'The keys of `holdfast` are those of [the numbers](numbers.md). The JSON schema of a file is `holdfast/schema/config.json`.',
+  ]);
+}

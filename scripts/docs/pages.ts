@@ -1,0 +1,32 @@
+/**
+ * Every generated document, by path.
+ *
+ * @module
+ */
+import { textOf } from '../../test/support/source-scan.ts';
+import { actionsPage } from './actions.ts';
+import { commandsPage } from './commands.ts';
+import { entryPage } from './entry.ts';
+import { eventsPage } from './events.ts';
+import { exitCodesPage } from './exit-codes.ts';
+import { faultsPage } from './faults.ts';
+import { withFloors } from './floors.ts';
+import { libraryPage } from './library.ts';
+import { numbersPage } from './numbers.ts';
+import { reasonsPage } from './reasons.ts';
+import { statesPage } from './states.ts';
+
+/** Makes each document anew; a document that is generated in part is read first. */
+export const PAGES: Readonly<Record<string, () => string>> = {
+  'docs/reference/reasons.md': reasonsPage,
+  'docs/reference/faults.md': faultsPage,
+  'docs/reference/numbers.md': numbersPage,
+  'docs/reference/actions.md': actionsPage,
+  'docs/reference/events.md': eventsPage,
+  'docs/reference/exit-codes.md': exitCodesPage,
+  'docs/reference/commands.md': commandsPage,
+  'docs/reference/entry.md': entryPage,
+  'docs/reference/library.md': libraryPage,
+  'docs/states.md': statesPage,
+  'docs/architecture.md': () => withFloors(textOf('docs/architecture.md')),
+};
