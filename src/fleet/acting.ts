@@ -4,7 +4,7 @@
  * @module
  */
 import { errorOfState } from './calls.ts';
-import { hasOutcome } from './connection.ts';
+import { hasOutcome } from './settling.ts';
 import type { ActionReport, ResetOptions } from '../core/fleet.ts';
 import type { Binding } from './binding.ts';
 import type { Connection } from './connection.ts';

@@ -15,9 +15,10 @@ import type { FleetEventBody } from '../core/events.ts';
 import type { Fault } from '../core/fault.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import type { Barrier, State } from '../core/state.ts';
-import type { Connection, Told } from './connection.ts';
+import type { Connection } from './connection.ts';
 import type { FleetDeps } from './deps.ts';
 import type { Pool } from './pool.ts';
+import type { Told } from './told.ts';
 
 /** Timeline entries that ride along in events; the whole history is in the snapshot itself. */
 const EVENT_TIMELINE = 3;

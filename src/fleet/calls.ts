@@ -8,7 +8,7 @@ import { HoldfastError } from '../base/errors.ts';
 import { classifyCall, faultMessage } from '../core/classify.ts';
 import { REASONS } from '../core/reasons.ts';
 import { reasonOfState } from '../core/state.ts';
-import { hasOutcome, isSettling } from './connection.ts';
+import { hasOutcome, isSettling } from './settling.ts';
 import type { CallFault } from '../core/fault.ts';
 import type { FleetCall } from '../core/fleet.ts';
 import type { CallOutcome, Session } from '../core/ports.ts';

@@ -21,6 +21,7 @@ import {
 } from './narrate.ts';
 import { meaning, tryOpen } from './opening.ts';
 import { Pulse } from './pulse.ts';
+import { untilState } from './settling.ts';
 import type { Timer } from '../base/clock.ts';
 import type { EffectiveEntry } from '../core/entry.ts';
 import type { FleetEventBody } from '../core/events.ts';
@@ -33,12 +34,7 @@ import type { Limiter } from './limiter.ts';
 import type { Memory } from './memory.ts';
 import type { ToldTry } from './narrate.ts';
 import type { TimelineNote } from './timeline.ts';
-
-/** What a connection tells those who show it. */
-export type Told =
-  | { readonly kind: 'state'; readonly from: State; readonly to: State }
-  | { readonly kind: 'event'; readonly body: FleetEventBody }
-  | { readonly kind: 'note'; readonly note: TimelineNote };
+import type { Told } from './told.ts';
 
 /** What all connections of a fleet share. */
 export interface Shared {
@@ -157,24 +153,7 @@ export class Connection {
 
   /** Resolves at the next change for which `done` holds (now, if it holds already); rejects when `signal` aborts. */
   until(done: (state: State) => boolean, signal: AbortSignal): Promise<State> {
-    return new Promise((resolve, reject) => {
-      if (done(this.#state)) {
-        resolve(this.#state);
-        return;
-      }
-      const leave = (): void => {
-        off();
-        reject(signal.reason as Error);
-      };
-      const off = this.told.on((told) => {
-        if (told.kind !== 'state' || !done(told.to)) return;
-        off();
-        signal.removeEventListener('abort', leave);
-        resolve(told.to);
-      });
-      if (signal.aborted) leave();
-      else signal.addEventListener('abort', leave, { once: true });
-    });
+    return untilState(this, done, signal);
   }
 
   /** Ends everything and waits for it. */
@@ -395,15 +374,4 @@ export class Connection {
   #tell(body: FleetEventBody): void {
     this.told.emit({ kind: 'event', body });
   }
-}
-
-/** Whether a state is one that time alone may change: a try is under way or waited for. */
-export function isSettling(state: State): boolean {
-  return state.status === 'pending' && state.doing !== 'blocked';
-}
-
-/** Whether the state shows the outcome of a contact made after the try of `epoch` began. */
-export function hasOutcome(state: State, epoch: number): boolean {
-  if (state.epoch < epoch) return false;
-  return !(state.status === 'pending' && state.doing === 'connecting') && !('probing' in state && state.probing);
 }

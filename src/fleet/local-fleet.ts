@@ -8,7 +8,7 @@ import { HoldfastError } from '../base/errors.ts';
 import { safeText } from '../base/safe-text.ts';
 import { act } from './acting.ts';
 import { ready, request } from './calls.ts';
-import { isSettling } from './connection.ts';
+import { isSettling } from './settling.ts';
 import { examine } from './doctor.ts';
 import { Journal } from './journal.ts';
 import { nearest } from './nearest.ts';
