@@ -50,6 +50,18 @@ export const SESSION_ROWS = [
     expect: good('✗(ERR_FORBIDDEN)✓✓✓ · 4 calls seen · connected'),
   },
   {
+    name: 'call → 401 with OAuth ×1, anonymous, contact good',
+    peer: true,
+    make: callsMeet(1, (bench) => bench.t.unauthorized(`Bearer resource_metadata="${bench.server.origin}/none"`)),
+    expect: good('✗(ERR_NEEDS_AUTH)✓✓✓ · 4 calls seen · connected'),
+  },
+  {
+    name: 'call → 403 insufficient_scope ×1',
+    peer: true,
+    make: callsMeet(1, (bench) => bench.t.insufficientScope('files:write')),
+    expect: good('✗(ERR_FORBIDDEN)✓✓✓ · 4 calls seen · connected'),
+  },
+  {
     name: 'call → 429 ×1, contact good',
     make: callsMeet(1, (bench) => bench.t.tooMany({ seconds: 1 })),
     expect: good('✗(ERR_RATE_LIMITED)✓✓✓ · 4 calls seen · connected'),

@@ -36,6 +36,7 @@ export { legacySseServer } from './legacy-sse.ts';
 export type { LegacySseOptions, LegacySseServer } from './legacy-sse.ts';
 export { mountSignIn } from './sign-in.ts';
 export type { SignInMounts, SignInOptions } from './sign-in.ts';
+export { createMemoryFleet } from './memory-fleet.ts';
 export { createMemoryWorld } from './memory-world.ts';
 export type { FlapOptions, MemoryWorld } from './memory-world.ts';
 export type { MemoryConfig } from './memory-config.ts';

@@ -83,7 +83,13 @@ export const FLOORS: Readonly<Record<string, Floor>> = {
   menu: { level: 6, what: 'the menu', may: LOW, node: '*', packages: [] },
   web: { level: 6, what: 'the page', may: LOW, node: '*', packages: [] },
   gateway: { level: 6, what: 'one endpoint before all servers', may: LOW, node: '*', packages: [] },
-  testing: { level: 6, what: 'virtual clock, fault server, in-memory world', may: LOW, node: '*', packages: [] },
+  testing: {
+    level: 6,
+    what: 'virtual clock, fault server, in-memory world',
+    may: [...LOW, 'fleet'],
+    node: '*',
+    packages: [],
+  },
   demo: { level: 7, what: 'the demo fleet', may: [...LOW, 'testing'], node: '*', packages: [] },
   '.': {
     level: 8,

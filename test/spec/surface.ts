@@ -64,6 +64,7 @@ export const LIBRARY_TYPES: readonly string[] = [
 /** Values of `holdfast/testing`. */
 export const TESTING_VALUES: readonly string[] = [
   'brokenJson',
+  'createMemoryFleet',
   'createMemoryWorld',
   'createVirtualClock',
   'delayed',

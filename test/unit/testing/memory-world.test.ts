@@ -1,12 +1,9 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { silentLogger } from '../../../src/base/logger.ts';
-import { Redactor } from '../../../src/base/secret.ts';
 import { DEFAULT_NUMBERS } from '../../../src/core/numbers.ts';
 import type { EffectiveEntry } from '../../../src/core/entry.ts';
 import type { OpenOutcome, Session, SessionEvent } from '../../../src/core/ports.ts';
-import { LocalFleet } from '../../../src/fleet/local-fleet.ts';
-import { createMemoryWorld, createVirtualClock } from '../../../src/testing/index.ts';
+import { createMemoryFleet, createMemoryWorld, createVirtualClock } from '../../../src/testing/index.ts';
 import type { MemoryWorld, RawEntry, VirtualClock } from '../../../src/testing/index.ts';
 
 interface Bench {
@@ -211,21 +208,9 @@ async function lifeOf(options: { servers: number; hours: number; seed: number })
   const world = createMemoryWorld({ clock, seed: options.seed });
   for (let index = 0; index < options.servers; index += 1)
     world.add(`s${index}`, index % 3 === 0 ? { command: `s${index}` } : { url: `http://s${index}.test/mcp` });
-  const fleet = new LocalFleet({
-    clock,
-    random: world.random,
-    logger: silentLogger,
-    redactor: new Redactor(),
-    connector: world.connector,
-    credentials: world.credentials,
-    config: world.config,
-    numbers: DEFAULT_NUMBERS,
-    owner: { kind: 'in-process', pid: 1, version: '0' },
-    view: world.view,
-  });
+  const fleet = await createMemoryFleet(world);
   const trace = createHash('sha256');
   const stop = new AbortController();
-  await fleet.snapshots();
   const reading = (async () => {
     for await (const event of fleet.events(stop.signal, { since: 0 }))
       trace.update(`${event.time} ${event.server ?? ''} ${event.event}\n`);
