@@ -13,11 +13,11 @@ import { SseLink } from './http/sse-link.ts';
 import { StreamableLink } from './http/streamable-link.ts';
 import type { Link } from './link.ts';
 import type { SessionOutcome, SessionWorld } from './session.ts';
-import { openSession } from './session.ts';
+import { CLIENT_INFO, openSession } from './session.ts';
 
 /** What HTTP needs beside what every session needs. */
 export interface HttpWorld extends SessionWorld {
-  readonly http: Pick<Http, 'fetch' | 'viaProxy'>;
+  readonly http: Pick<Http, 'request' | 'viaProxy'>;
 }
 
 /** Refusals of the request as such; 401, 403 and 5xx must not lead to an older transport (MCP 2025-11-25, HTTP+SSE). */
@@ -72,7 +72,14 @@ function openOverSse(request: OpenRequest, endpoint: EffectiveRemote, world: Htt
   return openSession({ request, link, era: 'legacy', world });
 }
 
-function exchangeWorld(request: OpenRequest, { http, clock, redactor, logger }: HttpWorld): ExchangeWorld {
-  const { name } = request.entry;
-  return { http, clock, redactor, record: (attempt) => logger.debug({ server: name, ...attempt }, 'http exchange') };
+function exchangeWorld(request: OpenRequest, world: HttpWorld): ExchangeWorld {
+  const { http, clock, redactor, logger, clientInfo = CLIENT_INFO } = world;
+  const server = request.entry.name;
+  return {
+    http,
+    clock,
+    redactor,
+    userAgent: `${clientInfo.name}/${clientInfo.version}`,
+    record: (attempt) => logger.debug({ server, ...attempt }, 'http exchange'),
+  };
 }

@@ -50,7 +50,7 @@ export async function keepListening(plan: ListenPlan): Promise<void> {
       const ended = await listenOnce(filter, plan, useless > 0);
       if (ended === 'not-offered' || signal.aborted) return;
       if (clock.monotonic() - started >= GOOD_LIFE_MS) useless = 0;
-      if (useless === 0) plan.note('the subscription to list changes ended');
+      plan.note('the subscription to list changes ended');
       await clock.sleep(reopenDelay(useless, random.next()), signal);
     }
   } catch {

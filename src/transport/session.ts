@@ -25,7 +25,8 @@ export interface SessionWorld {
   readonly clientInfo?: { readonly name: string; readonly version: string };
 }
 
-const CLIENT_INFO = { name: 'holdfast', version: '0.1.0' } as const;
+/** How we name ourselves where nothing else is said. */
+export const CLIENT_INFO = { name: 'holdfast', version: '0.1.0' } as const;
 
 /** One session to open. */
 export interface SessionPlan {

@@ -9,6 +9,7 @@ import { safeLine } from '../../base/safe-text.ts';
 import type { Answer, CallFault } from '../../core/fault.ts';
 import type { RpcInBody } from '../answer-error.ts';
 import { parseChallenges } from '../../net/challenge.ts';
+import type { LeanResponse } from '../../net/lean-request.ts';
 import { parseRetryAfter } from '../../net/retry-after.ts';
 
 /** Longest text of a body that an answer keeps, in characters. */
@@ -56,14 +57,14 @@ export function shownText(text: string, redactor: Redactor): string | undefined 
 }
 
 /** The answer of a response that is no success. `text` is the start of its body. */
-export function httpAnswer(response: Response, text: string, context: AnswerContext): Answer {
-  const retryAfterMs = parseRetryAfter(response.headers.get('retry-after'), context.nowMs);
+export function httpAnswer(response: LeanResponse, text: string, context: AnswerContext): Answer {
+  const retryAfterMs = parseRetryAfter(response.header('retry-after'), context.nowMs);
   const location = redirectTarget(response, context.from);
   const shown = shownText(text, context.redactor);
   return {
     kind: 'http',
     status: response.status,
-    challenges: parseChallenges(response.headers.get('www-authenticate')),
+    challenges: parseChallenges(response.header('www-authenticate')),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(location === undefined ? {} : { location: context.redactor.redact(location.href) }),
     ...(shown === undefined ? {} : { text: shown }),
@@ -71,10 +72,10 @@ export function httpAnswer(response: Response, text: string, context: AnswerCont
 }
 
 /** Where a redirect points, without user info and fragment. */
-export function redirectTarget(response: Response, from: string): URL | undefined {
+export function redirectTarget(response: LeanResponse, from: string): URL | undefined {
   if (response.status < 300 || response.status > 399) return undefined;
-  const header = response.headers.get('location');
-  if (header === null || !URL.canParse(header, from)) return undefined;
+  const header = response.header('location');
+  if (header === undefined || !URL.canParse(header, from)) return undefined;
   const target = new URL(header, from);
   target.username = '';
   target.password = '';
@@ -83,20 +84,20 @@ export function redirectTarget(response: Response, from: string): URL | undefine
 }
 
 /** The answer of a success whose body is not what MCP sends. */
-export function notMcp(response: Response, text: string, redactor: Redactor): Answer {
-  const contentType = response.headers.get('content-type');
+export function notMcp(response: LeanResponse, text: string, redactor: Redactor): Answer {
+  const contentType = response.header('content-type');
   const shown = shownText(text, redactor);
   return {
     kind: 'not-mcp',
     status: response.status,
-    ...(contentType === null ? {} : { contentType: safeLine(contentType, 100) }),
+    ...(contentType === undefined ? {} : { contentType: safeLine(contentType, 100) }),
     ...(shown === undefined ? {} : { text: shown }),
   };
 }
 
 /** Errors after which it is sure that no byte of the request reached the server. */
 const NEVER_SENT =
-  /^(?:ECONNREFUSED|ENOTFOUND|EAI_|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ENETDOWN|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|UND_ERR_PRX_TLS|CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_|ERR_SSL_|HOSTNAME_MISMATCH|ERR_PROXY_URL)/;
+  /^(?:ECONNREFUSED|ENOTFOUND|EAI_|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ENETDOWN|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|UND_ERR_PRX_TLS|CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_|ERR_SSL_|HOSTNAME_MISMATCH|ECONNPROXY)/;
 
 /** The answer of a request that failed below HTTP, and whether it can have reached the server. */
 export function networkAnswer(

@@ -3,31 +3,26 @@
  *
  * @module
  */
+import type { LeanBody, LeanResponse } from '../../net/lean-request.ts';
 import { AnswerError } from '../answer-error.ts';
 import type { SseEvent } from './sse-parser.ts';
 import { SseParser } from './sse-parser.ts';
 
-/** The part of a web stream that is read here. */
-type Body = ReadableStream<Uint8Array> | null;
-
 /** Every chunk until the end, or until `stop` aborts; a reader that stops early frees the socket. */
-async function* chunks(body: Body, stop?: AbortSignal): AsyncGenerator<Uint8Array> {
-  if (body === null) return;
-  const reader = body.getReader();
-  stop?.addEventListener('abort', () => void reader.cancel().catch(() => {}), { once: true });
+async function* chunks(body: LeanBody, stop?: AbortSignal): AsyncGenerator<Uint8Array> {
+  const cut = (): void => body.discard();
+  stop?.addEventListener('abort', cut, { once: true });
   try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return;
-      yield value;
-    }
+    yield* body;
+  } catch (error) {
+    if (stop?.aborted !== true) throw error;
   } finally {
-    await reader.cancel().catch(() => {});
+    stop?.removeEventListener('abort', cut);
   }
 }
 
 /** The whole text. More than `limit` bytes is an `AnswerError` of kind `protocol`. */
-export async function readText(body: Body, limit: number): Promise<string> {
+export async function readText(body: LeanBody, limit: number): Promise<string> {
   const { text, whole } = await readStart(body, limit);
   if (!whole) throw new AnswerError({ kind: 'protocol', text: `the answer is larger than ${limit} bytes` });
   return text;
@@ -35,7 +30,7 @@ export async function readText(body: Body, limit: number): Promise<string> {
 
 /** The first `limit` bytes as text, and whether that is all. The rest is not fetched, nor what comes after `stop`. */
 export async function readStart(
-  body: Body,
+  body: LeanBody,
   limit: number,
   stop?: AbortSignal,
 ): Promise<{ readonly text: string; readonly whole: boolean }> {
@@ -53,7 +48,7 @@ export async function readStart(
 
 /** An event stream as events, one event at most `limit` bytes. `onRetry` hears every `retry:` of the server. */
 export async function* readEvents(
-  body: Body,
+  body: LeanBody,
   limit: number,
   onRetry: (ms: number) => void = () => {},
 ): AsyncGenerator<SseEvent> {
@@ -73,12 +68,12 @@ export async function* readEvents(
 const DRAIN_BYTES = 16_384;
 
 /** Passes over a body that nobody wants. A short one is read, so that its socket can be used again. */
-export async function discard(response: Response): Promise<void> {
-  const endless = mediaType(response) === 'text/event-stream';
-  await (endless ? response.body?.cancel() : readStart(response.body, DRAIN_BYTES))?.catch(() => {});
+export async function discard(response: LeanResponse): Promise<void> {
+  if (mediaType(response) === 'text/event-stream') response.body.discard();
+  else await readStart(response.body, DRAIN_BYTES).catch(() => {});
 }
 
 /** The media type without parameters, lower case (RFC 9110 §8.3.1); empty where none is named. */
-export function mediaType(response: Response): string {
-  return (response.headers.get('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+export function mediaType(response: LeanResponse): string {
+  return (response.header('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
 }

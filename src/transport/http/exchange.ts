@@ -6,7 +6,9 @@
  */
 import type { Clock } from '../../base/clock.ts';
 import type { Redactor, Secret } from '../../base/secret.ts';
-import type { Fetch, Http } from '../../net/dispatcher.ts';
+import type { Http } from '../../net/dispatcher.ts';
+import { headerProblem } from '../../net/header-rule.ts';
+import type { LeanResponse } from '../../net/lean-request.ts';
 import { AnswerError } from '../answer-error.ts';
 import { httpAnswer, networkAnswer, redirectTarget, rpcErrorOf } from './answer.ts';
 import { discard, readStart } from './body.ts';
@@ -27,9 +29,11 @@ export interface Attempt {
 
 /** What an exchanger needs from outside. */
 export interface ExchangeWorld {
-  readonly http: Pick<Http, 'fetch' | 'viaProxy'>;
+  readonly http: Pick<Http, 'request' | 'viaProxy'>;
   readonly clock: Clock;
   readonly redactor: Redactor;
+  /** How we name ourselves; an entry may name us otherwise. */
+  readonly userAgent: string;
   /** Hears every attempt. */
   readonly record: (attempt: Attempt) => void;
 }
@@ -51,18 +55,15 @@ const ERROR_BODY_BYTES = 65_536;
 const ERROR_BODY_MS = 2_000;
 /** Statuses with which a server refuses a request before it acts on it. */
 const REFUSED_UNREAD: ReadonlySet<number> = new Set([401, 403, 404, 405, 406, 410, 411, 413, 415, 421, 425, 426, 429]);
-/** Names that belong to the protocol or the connection; an entry cannot set them. */
-const OURS = new Set([
+/** Names that belong to the connection or to this transport; an entry cannot set them. `Mcp-…` belongs to the protocol. */
+const OURS: ReadonlySet<string> = new Set([
   'accept',
+  'accept-encoding',
   'connection',
   'content-length',
   'content-type',
   'host',
   'last-event-id',
-  'mcp-method',
-  'mcp-name',
-  'mcp-protocol-version',
-  'mcp-session-id',
   'transfer-encoding',
 ]);
 
@@ -70,14 +71,12 @@ const OURS = new Set([
 export class Exchanger {
   readonly url: URL;
   readonly #world: ExchangeWorld;
-  readonly #fetch: Fetch;
   #configured: Readonly<Record<string, Secret>>;
 
   constructor(url: URL, configured: Readonly<Record<string, Secret>>, world: ExchangeWorld) {
     this.url = url;
     this.#configured = configured;
     this.#world = world;
-    this.#fetch = world.http.fetch;
   }
 
   /** Replaces the configured headers. */
@@ -87,10 +86,16 @@ export class Exchanger {
 
   /** The configured headers as they are sent, lower-case names. Secrets are revealed: for the wire only. */
   configuredHeaders(): Record<string, string> {
-    const headers: Record<string, string> = {};
-    for (const [name, value] of Object.entries(this.#configured)) {
+    const headers: Record<string, string> = { 'user-agent': this.#world.userAgent };
+    for (const [name, secret] of Object.entries(this.#configured)) {
       const key = name.toLowerCase();
-      if (!OURS.has(key)) headers[key] = value.reveal();
+      const value = secret.reveal();
+      if (OURS.has(key) || key.startsWith('mcp-')) continue;
+      const problem = headerProblem(name, value);
+      // Configuration is checked before; what a helper printed may still hold anything.
+      if (problem !== undefined)
+        throw new AnswerError({ kind: 'protocol', text: `a header ${problem}` }, { sent: 'no' });
+      headers[key] = value;
     }
     return headers;
   }
@@ -99,11 +104,11 @@ export class Exchanger {
    * The response if it is a success. Everything else is thrown as an `AnswerError`; an abort is thrown as its reason.
    * `target` must lie on the origin of the configured URL.
    */
-  async send(request: ExchangeRequest, target: URL = this.url): Promise<Response> {
+  async send(request: ExchangeRequest, target: URL = this.url): Promise<LeanResponse> {
     let url = target;
     for (let followed = 0; ; followed += 1) {
       const response = await this.#once(request, url);
-      if (response.ok) return response;
+      if (response.status >= 200 && response.status < 300) return response;
       const next = followed < MAX_REDIRECTS ? this.#redirect(request, response, url) : undefined;
       if (next === undefined) throw await this.#refusal(response, url);
       await discard(response);
@@ -119,13 +124,13 @@ export class Exchanger {
   }
 
   /** Only the same origin, and only where the method stays: a POST is never turned into a GET. */
-  #redirect(request: ExchangeRequest, response: Response, from: URL): URL | undefined {
+  #redirect(request: ExchangeRequest, response: LeanResponse, from: URL): URL | undefined {
     const target = redirectTarget(response, from.href);
     if (target === undefined || target.origin !== this.url.origin) return undefined;
     return request.method === 'POST' && response.status === 303 ? undefined : target;
   }
 
-  async #once(request: ExchangeRequest, url: URL): Promise<Response> {
+  async #once(request: ExchangeRequest, url: URL): Promise<LeanResponse> {
     if (url.origin !== this.url.origin) {
       throw new AnswerError({ kind: 'protocol', text: 'an address on another origin was named' }, { sent: 'no' });
     }
@@ -134,14 +139,10 @@ export class Exchanger {
     const attempt = { phase: request.phase, method: request.method, origin: url.origin };
     const took = (): number => Math.round(clock.monotonic() - started);
     try {
-      const response = await this.#fetch(url, {
-        method: request.method,
-        headers: this.#headers(request),
-        redirect: 'manual',
-        signal: request.signal,
-        ...(request.body === undefined ? {} : { body: request.body }),
-      });
-      const contentType = response.headers.get('content-type') ?? undefined;
+      const { method, signal, body } = request;
+      const headers = { ...this.configuredHeaders(), ...request.headers };
+      const response = await http.request(url, { method, headers, signal, ...(body === undefined ? {} : { body }) });
+      const contentType = response.header('content-type');
       record({ ...attempt, durationMs: took(), status: response.status, ...(contentType ? { contentType } : {}) });
       return response;
     } catch (cause) {
@@ -153,16 +154,7 @@ export class Exchanger {
     }
   }
 
-  #headers(request: ExchangeRequest): Headers {
-    try {
-      return new Headers({ ...this.configuredHeaders(), ...request.headers });
-    } catch (cause) {
-      // A line break or a letter outside Latin-1 in a configured value.
-      throw new AnswerError({ kind: 'protocol', text: 'a header of the entry cannot be sent' }, { sent: 'no', cause });
-    }
-  }
-
-  async #refusal(response: Response, url: URL): Promise<AnswerError> {
+  async #refusal(response: LeanResponse, url: URL): Promise<AnswerError> {
     const { clock, redactor } = this.#world;
     const patience = new AbortController();
     const timer = clock.after(ERROR_BODY_MS, () => patience.abort());

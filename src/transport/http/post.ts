@@ -6,6 +6,7 @@
 import type { JSONRPCMessage, JSONRPCRequest } from '@modelcontextprotocol/client';
 import type { Clock, Timer } from '../../base/clock.ts';
 import type { Redactor } from '../../base/secret.ts';
+import type { LeanResponse } from '../../net/lean-request.ts';
 import { AnswerError } from '../answer-error.ts';
 import { isRequest, modernVersionOf, readMessages, replyOf } from '../protocol.ts';
 import { notMcp } from './answer.ts';
@@ -30,7 +31,7 @@ export interface Post {
   readonly cut: AbortController;
   readonly deliver: (message: JSONRPCMessage) => void;
   /** The response has begun. */
-  readonly began: (response: Response) => void;
+  readonly began: (response: LeanResponse) => void;
   /** No answer will come any more although the message was accepted. */
   readonly failed: (error: AnswerError) => void;
   /** Everything is over, good or bad; called once. */
@@ -80,7 +81,7 @@ export async function sendPost(post: Post, world: PostWorld): Promise<void> {
 
 async function receiveJson(
   request: JSONRPCRequest,
-  response: Response,
+  response: LeanResponse,
   post: Post,
   { exchanger, messageBytes, redactor }: PostWorld,
 ): Promise<void> {
@@ -133,9 +134,9 @@ interface Stretch {
   readonly error?: AnswerError;
 }
 
-async function followStream(request: JSONRPCRequest, first: Response, post: Post, world: PostWorld): Promise<void> {
+async function followStream(request: JSONRPCRequest, first: LeanResponse, post: Post, world: PostWorld): Promise<void> {
   const resume: { lastId?: string; retryMs?: number } = {};
-  let response: Response | undefined = first;
+  let response: LeanResponse | undefined = first;
   let stretch: Stretch = { answered: false };
   try {
     for (let failures = 0; ;) {
@@ -163,7 +164,7 @@ const STREAM_ENDED = (): AnswerError =>
 
 async function readStretch(
   request: JSONRPCRequest,
-  response: Response,
+  response: LeanResponse,
   post: Post,
   { world, resume }: { world: PostWorld; resume: { lastId?: string; retryMs?: number } },
 ): Promise<Stretch> {
@@ -188,7 +189,7 @@ async function readStretch(
   }
 }
 
-async function reopen(post: Post, world: PostWorld, lastId: string): Promise<Response> {
+async function reopen(post: Post, world: PostWorld, lastId: string): Promise<LeanResponse> {
   const response = await world.exchanger.send({
     phase: 'resume',
     method: 'GET',

@@ -7,6 +7,7 @@
 import type { JSONRPCMessage } from '@modelcontextprotocol/client';
 import type { Clock } from '../../base/clock.ts';
 import type { Random } from '../../base/random.ts';
+import type { LeanResponse } from '../../net/lean-request.ts';
 import { AnswerError } from '../answer-error.ts';
 import { readMessages } from '../protocol.ts';
 import { GOOD_LIFE_MS, reopenDelay } from '../reopen.ts';
@@ -68,7 +69,8 @@ export class ServerStream {
         return;
       }
       if (heard || clock.monotonic() - started >= GOOD_LIFE_MS) idle = 0;
-      if (idle === 0) note(end === 'ended' ? 'the server ended its stream' : 'the stream of the server broke');
+      // Said every time: whoever hears it may ask the server whether it is still there.
+      note(end === 'ended' ? 'the server ended its stream' : 'the stream of the server broke');
       await clock.sleep(reopenDelay(idle, random.next(), this.#retryMs), this.#stop.signal);
       idle += 1;
     }
@@ -98,7 +100,7 @@ export class ServerStream {
   }
 
   /** The response, or `undefined` where the server gives no stream. */
-  async #open(): Promise<Response | undefined> {
+  async #open(): Promise<LeanResponse | undefined> {
     const response = await this.#plan.exchanger.send({
       phase: 'stream',
       method: 'GET',

@@ -7,6 +7,7 @@
 import type { JSONRPCMessage, RequestId, TransportSendOptions } from '@modelcontextprotocol/client';
 import type { Secret } from '../../base/secret.ts';
 import type { Answer } from '../../core/fault.ts';
+import type { LeanResponse } from '../../net/lean-request.ts';
 import { AnswerError } from '../answer-error.ts';
 import type { Link, NoteAbout } from '../link.ts';
 import { isRequest, readMessages } from '../protocol.ts';
@@ -75,7 +76,7 @@ export class SseLink implements Link {
     }
   }
 
-  async #open(): Promise<Response> {
+  async #open(): Promise<LeanResponse> {
     const response = await this.#exchanger.send({
       phase: 'stream',
       method: 'GET',
@@ -88,7 +89,7 @@ export class SseLink implements Link {
   }
 
   /** Reads until the stream ends; `opened` is called at the `endpoint` event. */
-  async #read(response: Response, opened: () => void): Promise<void> {
+  async #read(response: LeanResponse, opened: () => void): Promise<void> {
     for await (const event of readEvents(response.body, this.#plan.messageBytes)) {
       if (event.type === 'endpoint' && this.#endpoint === undefined) {
         this.#endpoint = this.#accept(event.data);

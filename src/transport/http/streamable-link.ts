@@ -8,6 +8,7 @@ import type { Random } from '../../base/random.ts';
 import type { Secret } from '../../base/secret.ts';
 import type { Answer } from '../../core/fault.ts';
 import type { Numbers } from '../../core/numbers.ts';
+import type { LeanResponse } from '../../net/lean-request.ts';
 import { AnswerError } from '../answer-error.ts';
 import type { Link, NoteAbout } from '../link.ts';
 import type { Reply } from '../protocol.ts';
@@ -188,10 +189,10 @@ export class StreamableLink implements Link {
     return { cut, over };
   }
 
-  #began(message: JSONRPCMessage, response: Response): void {
+  #began(message: JSONRPCMessage, response: LeanResponse): void {
     if (!isRequest(message)) return;
     if (isHello(message)) {
-      const id = response.headers.get('mcp-session-id') ?? undefined;
+      const id = response.header('mcp-session-id');
       this.#session = { id, proved: false, after400: this.#session.lostBy === 400 };
     }
     this.onbegin?.(message.id);
