@@ -32,6 +32,8 @@ export interface ConfiguredServer {
   readonly enabled: boolean;
   /** Other entries of this name that this one hides. */
   readonly shadows: readonly EntrySource[];
+  /** What was passed over in the entry, and why, one line each. */
+  readonly notes?: readonly string[];
 }
 
 /** An entry that is not a server of the view, and why. */
@@ -41,6 +43,8 @@ export interface NotLoaded {
   readonly reason: 'duplicate-shadowed' | 'config-invalid';
   /** In words, e.g. by whom it is shadowed. */
   readonly text: string;
+  /** Of an entry of a project file that would win if it were approved; `approve NAME` approves it. */
+  readonly approval?: Approval;
 }
 
 /** One file that was looked at. */
@@ -53,6 +57,8 @@ export interface SourceFile {
   readonly servers: number;
   /** Set when the file could not be read or parsed: `file:line: what`; entries of the last good reading are kept. */
   readonly problem?: string;
+  /** What is odd in the file though it could be read, one line each. */
+  readonly notes?: readonly string[];
   /** Whether this file can be written by `add --scope`. */
   readonly writable: boolean;
 }

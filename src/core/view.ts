@@ -8,6 +8,8 @@
 export interface View {
   /** Real path of the caller's project; absent when there is none. */
   readonly projectRoot?: string;
+  /** Real path of the caller's folder, only where Claude Code's file has entries for exactly that folder (local scope). */
+  readonly workingFolder?: string;
   /** Folder of our own configuration. */
   readonly configDir: string;
   /** Home of the user, where Claude Code's `.claude.json` lies unless `claudeConfigDir` is set. */
@@ -28,6 +30,7 @@ export interface View {
 export function placeOf(view: View): string {
   return JSON.stringify([
     view.projectRoot ?? null,
+    view.workingFolder ?? null,
     view.configDir,
     view.home,
     view.claudeConfigDir ?? null,

@@ -1,0 +1,99 @@
+/**
+ * Every field of an entry that we understand, as one table: the check of files and the published JSON schema are both
+ * made from it.
+ *
+ * @module
+ */
+import { NUMBERS } from '../core/numbers.ts';
+
+/** What a field may hold. */
+export type FieldSpec =
+  | { readonly kind: 'text'; readonly doc: string }
+  | { readonly kind: 'words'; readonly doc: string }
+  | { readonly kind: 'map'; readonly doc: string }
+  | { readonly kind: 'flag'; readonly doc: string }
+  | { readonly kind: 'whole'; readonly doc: string; readonly min: number; readonly max?: number }
+  | { readonly kind: 'choice'; readonly doc: string; readonly values: readonly string[] }
+  | {
+      readonly kind: 'group';
+      readonly doc: string;
+      readonly fields: Readonly<Record<string, FieldSpec>>;
+      /** Other keys are a mistake. Entries themselves are open, because their files belong to several programs. */
+      readonly isClosed?: boolean;
+    };
+
+/** The transports we know, by every name that clients write in `type`. */
+export const TYPE_NAMES = {
+  stdio: 'stdio',
+  local: 'stdio',
+  http: 'http',
+  'streamable-http': 'http',
+  streamable_http: 'http',
+  streamableHttp: 'http',
+  remote: 'http',
+  sse: 'sse',
+} as const satisfies Record<string, 'stdio' | 'http' | 'sse'>;
+
+/** The names of the address, the first that is present counts. */
+export const URL_NAMES = ['url', 'serverUrl', 'httpUrl', 'uri'] as const;
+
+/** A `timeout` below this is passed over, as Claude Code does. */
+export const SHORTEST_TIMEOUT_MS = 1_000;
+
+const LARGEST = 2 ** 31 - 1;
+const text = (doc: string): FieldSpec => ({ kind: 'text', doc });
+const whole = (doc: string, min: number, max = LARGEST): FieldSpec => ({ kind: 'whole', doc, min, max });
+
+const numberFields = Object.fromEntries(
+  Object.entries(NUMBERS).map(([id, row]) => [
+    id,
+    whole(`${row.what} (${row.unit}, default ${row.default})`, row.min, Number.MAX_SAFE_INTEGER),
+  ]),
+);
+
+/** The table. Times are milliseconds. `${VAR}` and `${VAR:-default}` are expanded in every text. */
+export const ENTRY_FIELDS: Readonly<Record<string, FieldSpec>> = {
+  type: {
+    kind: 'choice',
+    values: Object.keys(TYPE_NAMES),
+    doc: 'Transport. Without it: a process where there is a command; else Streamable HTTP first, then HTTP+SSE.',
+  },
+  command: text('Program of a local server, looked up in the PATH of the caller.'),
+  args: { kind: 'words', doc: 'Arguments of the program.' },
+  env: { kind: 'map', doc: 'Environment variables of the program.' },
+  cwd: text('Folder in which the program starts.'),
+  ...Object.fromEntries(URL_NAMES.map((name) => [name, text('Address of a remote server, http or https.')])),
+  headers: { kind: 'map', doc: 'Headers of every request, sent to the origin of the url only.' },
+  headersHelper: text('Shell command that prints one JSON object of headers; they win over "headers".'),
+  headersHelperTtl: whole(
+    'How long the output of the helper may be used again; 0 (default): it runs on every connect.',
+    0,
+  ),
+  oauth: {
+    kind: 'group',
+    doc: 'Sign-in settings.',
+    fields: {
+      clientId: text('Client id that is registered already.'),
+      callbackPort: whole('Port of the callback on this machine.', 1, 65_535),
+      authServerMetadataUrl: text('Metadata document of the authorization server, https; replaces discovery.'),
+      scopes: text('Scopes to ask for, separated by blanks.'),
+    },
+  },
+  timeout: whole(`Whole time of one call; below ${SHORTEST_TIMEOUT_MS} it is passed over.`, 0),
+  connectTimeout: whole('One connect try.', 1),
+  protocolEra: {
+    kind: 'choice',
+    values: ['auto', 'legacy', 'modern'],
+    doc: 'Protocol era: modern is 2026-07-28 and later. Default auto over HTTP, legacy over stdio.',
+  },
+  disabled: { kind: 'flag', doc: 'The server is off until a person enables it.' },
+  holdfast: {
+    kind: 'group',
+    doc: 'Numbers of this server that differ from the table.',
+    fields: numberFields,
+    isClosed: true,
+  },
+};
+
+/** What names of servers may be made of. */
+export const NAME_PATTERN = /^[\w.:-]{1,200}$/;

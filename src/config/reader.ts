@@ -1,0 +1,84 @@
+/**
+ * Reads a view whole: every entry of its files with what a person decided about it.
+ *
+ * @module
+ */
+import type { Files } from '../core/machine.ts';
+import type { View } from '../core/view.ts';
+import { judge } from './approval.ts';
+import type { Judged } from './approval.ts';
+import type { Candidate } from './candidate.ts';
+import { placesOf } from './dialects/places.ts';
+import type { Overlay, OverlayKey, OverlayState } from './overlay.ts';
+import type { Decided } from './precedence.ts';
+import { realOrPlanned } from './real-path.ts';
+import { Sources } from './sources.ts';
+import type { SourcesRead } from './sources.ts';
+
+/** An entry with everything that is known of it. */
+export interface Known extends Decided {
+  readonly key: OverlayKey;
+  readonly judged: Judged;
+}
+
+/** A view, read. Entries stand in the order of precedence. */
+export interface ViewRead {
+  readonly sources: SourcesRead;
+  readonly overlay: OverlayState;
+  readonly known: readonly Known[];
+}
+
+/** Reads views. */
+export class Reader {
+  readonly #files: Files;
+  readonly #sources: Sources;
+  readonly #overlay: Overlay;
+
+  constructor(files: Files, overlay: Overlay) {
+    this.#files = files;
+    this.#sources = new Sources(files);
+    this.#overlay = overlay;
+  }
+
+  /** The entries alone, nothing decided. */
+  async candidates(view: View): Promise<readonly Candidate[]> {
+    return (await this.#sources.read(placesOf(view))).candidates;
+  }
+
+  async read(view: View): Promise<ViewRead> {
+    const [sources, overlay] = await Promise.all([this.#sources.read(placesOf(view)), this.#overlay.read()]);
+    const real = realPaths(this.#files);
+    const known = await Promise.all(
+      sources.candidates.map(async (candidate) => this.#judge(candidate, overlay, await real(candidate.source.file))),
+    );
+    return { sources, overlay, known };
+  }
+
+  /** By what a decision about an entry is found again. */
+  async keyOf(candidate: Candidate): Promise<OverlayKey> {
+    return keyFor(candidate, await realOrPlanned(this.#files, candidate.source.file));
+  }
+
+  async #judge(candidate: Candidate, overlay: OverlayState, file: string): Promise<Known> {
+    const key = keyFor(candidate, file);
+    const record = overlay.of(key);
+    const judged = await judge(this.#files, candidate, { file, record });
+    const { enabled } = record;
+    return { candidate, approval: judged.approval, judged, key, ...(enabled === undefined ? {} : { enabled }) };
+  }
+}
+
+function keyFor(candidate: Candidate, file: string): OverlayKey {
+  const { name, source, place } = candidate;
+  return { file, scope: source.scope, name, ...(place.project === undefined ? {} : { project: place.project }) };
+}
+
+/** Real paths of files, each looked up once. */
+function realPaths(files: Files): (path: string) => Promise<string> {
+  const known = new Map<string, Promise<string>>();
+  return (path) => {
+    const found = known.get(path) ?? realOrPlanned(files, path);
+    known.set(path, found);
+    return found;
+  };
+}
