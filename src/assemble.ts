@@ -1,0 +1,158 @@
+/**
+ * Wires the real world together: the only place where floors meet that do not know each other. Heavy parts are loaded
+ * when they are first needed, because the command line starts more often than it connects.
+ *
+ * @module
+ */
+import { join } from 'node:path';
+import { systemClock } from './base/clock.ts';
+import type { Clock } from './base/clock.ts';
+import { silentLogger } from './base/logger.ts';
+import type { Logger } from './base/logger.ts';
+import { systemRandom } from './base/random.ts';
+import type { Random } from './base/random.ts';
+import { Redactor } from './base/secret.ts';
+import type { ConfigPort } from './core/config-model.ts';
+import type { Owner } from './core/fleet.ts';
+import type { Files } from './core/machine.ts';
+import { numbersFromEnv, resolveNumbers } from './core/numbers.ts';
+import type { View } from './core/view.ts';
+import type { LocalFleet } from './fleet/local-fleet.ts';
+import type { Host } from './host.ts';
+import { foldersOf } from './system/paths.ts';
+import type { Folders } from './system/paths.ts';
+import { VERSION } from './version.ts';
+
+/** What every part is made from. */
+export interface Base {
+  readonly host: Host;
+  readonly folders: Folders;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly redactor: Redactor;
+}
+
+/** The parts of the world that a caller may replace. */
+export type BaseOptions = Partial<Pick<Base, 'clock' | 'random' | 'logger'>>;
+
+/** The base of this process. */
+export function makeBase(host: Host, options: BaseOptions = {}): Base {
+  return {
+    host,
+    folders: foldersOf(host),
+    clock: options.clock ?? systemClock,
+    random: options.random ?? systemRandom,
+    logger: options.logger ?? silentLogger,
+    redactor: new Redactor(),
+  };
+}
+
+/** Servers given in code, by name, in the form in which they would stand in a file. */
+export type CodeServers = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+/** Where servers given in code are said to stand: a file that exists for this process alone. */
+export function codeFile(base: Base): string {
+  return join(base.folders.config, '(given in code)');
+}
+
+/** Files in which the servers given in code stand, too. */
+function withCode(files: Files, path: string, servers: CodeServers): Files {
+  const text = JSON.stringify({ mcpServers: servers }, null, 2);
+  return {
+    ...files,
+    readText: async (asked, limit) => (asked === path ? text : files.readText(asked, limit)),
+    real: async (asked) => (asked === path ? path : files.real(asked)),
+    facts: async (asked, options) =>
+      asked === path
+        ? { size: text.length, mode: 0o400, uid: 0, mtimeMs: 0, kind: 'file' }
+        : files.facts(asked, options),
+  };
+}
+
+/** The configuration of this machine, and of the servers given in code. */
+export async function assembleConfig(base: Base, servers?: CodeServers): Promise<ConfigPort> {
+  const [{ createConfig }, { createFiles }, { createLocks }] = await Promise.all([
+    import('./config/config.ts'),
+    import('./system/files.ts'),
+    import('./system/locks.ts'),
+  ]);
+  const { clock, redactor, logger, host, folders } = base;
+  const files = createFiles({ clock });
+  return createConfig({
+    files: servers === undefined ? files : withCode(files, codeFile(base), servers),
+    locks: createLocks({ clock, platform: host.platform }),
+    clock,
+    redactor,
+    logger,
+    stateDir: folders.state,
+    platform: host.platform,
+  });
+}
+
+/** From where a caller looks. */
+export interface Lookout {
+  /** `--config FILE…`, absolute: nothing else is read. */
+  readonly files?: readonly string[];
+  readonly profile?: string;
+  /** Default: the working folder of the process. */
+  readonly cwd?: string;
+}
+
+/** The view of a caller in this process. */
+export async function assembleView(base: Base, config: ConfigPort, lookout: Lookout = {}): Promise<View> {
+  const [{ makeView }, { createFiles }] = await Promise.all([import('./config/view.ts'), import('./system/files.ts')]);
+  const { host, folders } = base;
+  return makeView(
+    {
+      cwd: lookout.cwd ?? host.cwd,
+      env: host.env,
+      home: host.home,
+      platform: host.platform,
+      configDir: folders.config,
+      ...(lookout.files === undefined || lookout.files.length === 0 ? {} : { files: lookout.files }),
+      ...(lookout.profile === undefined ? {} : { profile: lookout.profile }),
+    },
+    config,
+    createFiles({ clock: base.clock }),
+  );
+}
+
+/** A fleet that owns its connections. Who opens it closes it. */
+export async function assembleFleet(
+  base: Base,
+  config: ConfigPort,
+  about: { readonly kind: Owner['kind']; readonly view?: View },
+): Promise<LocalFleet> {
+  const [{ LocalFleet: Local }, { createConnector }, { createCredentials }, { shellSpawner }, { createHttp }] =
+    await Promise.all([
+      import('./fleet/local-fleet.ts'),
+      import('./transport/connector.ts'),
+      import('./auth/credentials.ts'),
+      import('./auth/shell.ts'),
+      import('./net/dispatcher.ts'),
+    ]);
+  const { clock, random, logger, redactor, host } = base;
+  const http = createHttp({ env: host.env });
+  const connector = createConnector({ clock, random, logger, redactor, env: host.env, platform: host.platform, http });
+  const credentials = createCredentials({
+    clock,
+    logger,
+    redactor,
+    spawn: shellSpawner({ windows: host.platform === 'win32' }),
+    baseEnv: host.env,
+    fetch: http.fetch,
+  });
+  return new Local({
+    clock,
+    random,
+    logger,
+    redactor,
+    connector,
+    credentials,
+    config,
+    numbers: resolveNumbers(numbersFromEnv(host.env)),
+    owner: { kind: about.kind, pid: host.pid, version: VERSION },
+    ...(about.view === undefined ? {} : { view: about.view }),
+  });
+}
