@@ -12,6 +12,7 @@ import { statusPaint } from '../text/style.ts';
 import { tableLines } from '../text/table.ts';
 import type { Column } from '../text/table.ts';
 import { cutTo, padTo, widthOf } from '../text/width.ts';
+import { wrap } from '../text/wrap.ts';
 import type { NextStep } from './next.ts';
 import type { Rendering } from './rendering.ts';
 import { ownerText, summaryOf } from './summary.ts';
@@ -83,6 +84,14 @@ export function notLoadedLines(entries: readonly NotLoaded[], how: Rendering): r
   ];
 }
 
+function summaryLines(snapshots: readonly Snapshot[], owner: Owner, how: Rendering): readonly string[] {
+  const summary = `${summaryOf(snapshots)}.`;
+  const speaker = `(${ownerText(owner)})`;
+  const cells = how.columns ?? Infinity;
+  if (widthOf(summary) + 1 + widthOf(speaker) <= cells) return [`${summary} ${how.style.dim(speaker)}`];
+  return [...wrap(summary, cells), how.style.dim(speaker)];
+}
+
 /** The whole screen of `status`. */
 export function statusScreen(
   shown: {
@@ -98,7 +107,7 @@ export function statusScreen(
   const stale = snapshots.some(({ listsLastKnown }) => listsLastKnown === true);
   const blocks: readonly (readonly string[])[] = [
     [...statusTable(snapshots, how, shown.shows), ...(stale ? [how.style.dim('* last known list')] : [])],
-    [`${summaryOf(snapshots)}. ${how.style.dim(`(${ownerText(shown.owner)})`)}`],
+    summaryLines(snapshots, shown.owner, how),
     notLoadedLines(shown.notLoaded, how),
     nextLines(shown.steps, how),
   ];
