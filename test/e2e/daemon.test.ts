@@ -39,6 +39,13 @@ const FIVE = {
 const writeUser = (mcpServers: object, more: object = {}): Promise<void> =>
   writeFile(join(place.home, '.claude.json'), JSON.stringify({ numStartups: 1, mcpServers, ...more }));
 
+/** Runs it and expects it to end well. */
+async function well(...[args, options]: Parameters<Place['run']>): Promise<string> {
+  const { code, stdout, stderr } = await place.run(args, options);
+  expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
+  return stdout;
+}
+
 const daemonStatus = (): Promise<DaemonStatus> => place.json<DaemonStatus>(['daemon', 'status', '--json']);
 
 /** Process groups of everything that descends from a process, its guardian left out. */
@@ -58,7 +65,7 @@ function groupsUnder(pid: number): readonly number[] {
 
 async function startFive(): Promise<{ readonly pid: number; readonly groups: readonly number[] }> {
   await writeUser(FIVE);
-  expect((await place.run(['daemon', 'start'])).code).toBe(0);
+  await well(['daemon', 'start']);
   const { servers } = await place.json<{ servers: readonly Snapshot[] }>(['status', '--json', '--wait', '30s']);
   expect(servers.map(({ name, status }) => `${name} ${status}`).toSorted()).toEqual(
     Object.keys(FIVE)
@@ -76,8 +83,7 @@ describe('[daemon.owner-told] daemon start, status and stop', () => {
   test('say what they did, in words and as a record', async () => {
     await writeUser({ one: FIVE.first });
     expect(await place.run(['daemon', 'status'])).toMatchObject({ code: 4 });
-    const started = await place.run(['daemon', 'start']);
-    expect(started.code).toBe(0);
+    await well(['daemon', 'start']);
     await place.json(['status', '--json', '--wait', '20s']);
     const record = await daemonStatus();
     expect(record).toMatchObject({
@@ -87,23 +93,19 @@ describe('[daemon.owner-told] daemon start, status and stop', () => {
       servers: { connected: 1, failed: 0 },
       stopping: false,
     });
-    const told = await place.run(['daemon', 'status']);
-    expect(told.code).toBe(0);
-    for (const part of [`pid ${record.owner.pid}`, record.socket, '1 connected']) expect(told.stdout).toContain(part);
+    const told = await well(['daemon', 'status']);
+    for (const part of [`pid ${record.owner.pid}`, record.socket, '1 connected']) expect(told).toContain(part);
     const whose = await place.json<{ owner: object }>(['status', '--json']);
     expect(whose.owner).toMatchObject({ kind: 'daemon', pid: record.owner.pid });
 
-    const stopped = await place.run(['daemon', 'stop']);
-    expect(stopped.code).toBe(0);
-    expect(stopped.stdout).toContain(String(record.owner.pid));
+    expect(await well(['daemon', 'stop'])).toContain(String(record.owner.pid));
     expect(await place.run(['daemon', 'status'])).toMatchObject({ code: 4 });
-    expect(await place.run(['daemon', 'stop'])).toMatchObject({ code: 0 });
+    await well(['daemon', 'stop']);
   }, 60_000);
 
   test('[daemon.one-owner] six starts at once make one daemon', async () => {
-    const runs = await Promise.all(Array.from({ length: 6 }, () => place.run(['daemon', 'start', '--json'])));
-    expect(runs.map(({ code }) => code)).toEqual([0, 0, 0, 0, 0, 0]);
-    const pids = runs.map(({ stdout }) => (JSON.parse(stdout) as DaemonStatus).owner.pid);
+    const runs = await Promise.all(Array.from({ length: 6 }, () => well(['daemon', 'start', '--json'])));
+    const pids = runs.map((stdout) => (JSON.parse(stdout) as DaemonStatus).owner.pid);
     expect(new Set(pids).size).toBe(1);
   }, 60_000);
 });
@@ -120,7 +122,7 @@ describe('five process servers', () => {
 
   test('[daemon.stop] daemon stop comes back when none is left', async () => {
     const { pid, groups } = await startFive();
-    expect((await place.run(['daemon', 'stop'])).code).toBe(0);
+    await well(['daemon', 'stop']);
     expect(inGroups(pid, ...groups)).toEqual([]);
   }, 120_000);
 
@@ -151,7 +153,7 @@ describe('[daemon.views] two projects with a server of one name', () => {
       mcpServers: { db: { ...asEntry(nodeEndpoint(serverFile('plain'), [name])), env: { WHO: '${WHO}' } } },
     });
     await writeUser({}, { projects: { [red]: entry('red'), [blue]: entry('blue') } });
-    expect((await place.run(['daemon', 'start'], { cwd: red, env: { WHO: 'of the starter' } })).code).toBe(0);
+    await well(['daemon', 'start'], { cwd: red, env: { WHO: 'of the starter' } });
 
     expect(await who(red, 'one')).toBe('one');
     expect(await who(blue, 'two')).toBe('two');
@@ -159,8 +161,7 @@ describe('[daemon.views] two projects with a server of one name', () => {
     const { views, owner } = await daemonStatus();
     expect(views).toBeGreaterThanOrEqual(2);
 
-    const ran = await place.run(['reconnect', 'db'], { cwd: red, env: { WHO: 'new' } });
-    expect(ran).toMatchObject({ code: 0 });
+    await well(['reconnect', 'db'], { cwd: red, env: { WHO: 'new' } });
     expect(await who(red, 'new')).toBe('new');
     expect(await who(blue, 'two')).toBe('two');
     expect((await daemonStatus()).owner).toEqual(owner);
