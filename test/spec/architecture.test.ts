@@ -81,6 +81,12 @@ describe('[house.floors] the floors', () => {
       for (const other of floor.may) expect(FLOORS[other]?.level, `${folder} → ${other}`).toBeLessThan(floor.level);
   });
 
+  test('every folder is in the table', () => {
+    const folders = new Set(files.map(folderOf));
+    expect(folders.size).toBeGreaterThan(8);
+    expect([...folders].filter((folder) => FLOORS[folder] === undefined)).toEqual([]);
+  });
+
   test('every import is one that the table allows', () => {
     const objections = [...imports].flatMap(([file, names]) => names.map((name) => objection(file, name)));
     expect(objections.filter((text) => text !== undefined)).toEqual([]);
