@@ -71,12 +71,12 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Node's `code` of a system error (`ENOENT`, `ECONNREFUSED`, `UND_ERR_SOCKET` …), looked for along the `cause` chain. */
+/** Node's `code` of a system error (`ENOENT`, `ECONNREFUSED`, `UND_ERR_SOCKET`, `HPE_INVALID_CONSTANT` …), looked for along the `cause` chain. */
 export function errnoOf(error: unknown): string | undefined {
   let current: unknown = error;
   for (let depth = 0; depth < 8 && current instanceof Error; depth += 1) {
     const code = (current as NodeJS.ErrnoException).code;
-    if (typeof code === 'string' && /^(?:E[A-Z]|UND_ERR|CERT_|DEPTH_|UNABLE_|SELF_|ERR_)/.test(code)) return code;
+    if (typeof code === 'string' && /^(?:E[A-Z]|UND_ERR|CERT_|DEPTH_|UNABLE_|SELF_|ERR_|HPE_)/.test(code)) return code;
     const nested = current instanceof AggregateError ? current.errors[0] : undefined;
     current = nested ?? current.cause;
   }

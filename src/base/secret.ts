@@ -7,7 +7,6 @@ import { inspect } from 'node:util';
 
 const MASK = '[secret]';
 const SHORTEST_REDACTED = 6;
-
 /** Helpers make new tokens for as long as a daemon lives; the oldest forms are forgotten beyond this. */
 const MOST_FORMS = 20_000;
 
@@ -42,8 +41,10 @@ export class Secret {
  * Values shorter than 6 characters are not registered: they would blank out ordinary words.
  */
 export class Redactor {
+  /** Every form, the one registered longest ago first. */
   readonly #forms = new Set<string>();
-  #pattern: RegExp | undefined;
+  /** How many forms begin so and are that long. Redacting asks this, so that its cost does not grow with every token. */
+  readonly #lengths = new Map<string, Map<number, number>>();
 
   /** Registers values whose text must never be shown. */
   add(...values: readonly (string | Secret | undefined)[]): void {
@@ -51,19 +52,33 @@ export class Redactor {
       const text = value instanceof Secret ? value.reveal() : value;
       if (text !== undefined) this.#addForms(text);
     }
+    for (const oldest of this.#forms) {
+      if (this.#forms.size <= MOST_FORMS) break;
+      this.#forms.delete(oldest);
+      this.#count(oldest, -1);
+    }
   }
 
-  /** The text with every registered value replaced by `[secret]`. */
+  /** The text with every registered value replaced by `[secret]`, where two begin together the longer one. */
   redact(text: string): string {
-    if (this.#forms.size === 0) return text;
-    this.#pattern ??= new RegExp(
-      [...this.#forms]
-        .toSorted((a, b) => b.length - a.length)
-        .map((form) => form.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`))
-        .join('|'),
-      'g',
-    );
-    return text.replaceAll(this.#pattern, MASK);
+    let clean = '';
+    let kept = 0;
+    for (let at = 0; this.#forms.size > 0 && at + SHORTEST_REDACTED <= text.length; at += 1) {
+      const length = this.#lengthAt(text, at);
+      if (length === 0) continue;
+      clean += text.slice(kept, at) + MASK;
+      kept = at + length;
+      at = kept - 1;
+    }
+    return clean + text.slice(kept);
+  }
+
+  /** Length of the longest form that stands here, or 0. */
+  #lengthAt(text: string, at: number): number {
+    let longest = 0;
+    for (const length of this.#lengths.get(text.slice(at, at + SHORTEST_REDACTED))?.keys() ?? [])
+      if (length > longest && this.#forms.has(text.slice(at, at + length))) longest = length;
+    return longest;
   }
 
   #addForms(text: string): void {
@@ -71,14 +86,29 @@ export class Redactor {
     if (credential !== undefined) this.#addForms(credential);
     if (text.length < SHORTEST_REDACTED) return;
     const base64 = Buffer.from(text).toString('base64').replace(/=+$/, '');
-    for (const form of [text, encodeURIComponent(text), JSON.stringify(text).slice(1, -1), base64]) {
-      if (this.#forms.has(form)) continue;
+    for (const form of [text, urlEncoded(text), JSON.stringify(text).slice(1, -1), base64]) {
+      // Taken out and put in again: what is still in use is not the oldest.
+      if (!this.#forms.delete(form)) this.#count(form, 1);
       this.#forms.add(form);
-      this.#pattern = undefined;
     }
-    for (const oldest of this.#forms) {
-      if (this.#forms.size <= MOST_FORMS) break;
-      this.#forms.delete(oldest);
-    }
+  }
+
+  #count(form: string, change: 1 | -1): void {
+    const start = form.slice(0, SHORTEST_REDACTED);
+    const lengths = this.#lengths.get(start) ?? new Map<number, number>();
+    const count = (lengths.get(form.length) ?? 0) + change;
+    if (count === 0) lengths.delete(form.length);
+    else lengths.set(form.length, count);
+    if (lengths.size === 0) this.#lengths.delete(start);
+    else this.#lengths.set(start, lengths);
+  }
+}
+
+/** As in a URL. Half a surrogate pair cannot be written there; such a text has no form of its own. */
+function urlEncoded(text: string): string {
+  try {
+    return encodeURIComponent(text);
+  } catch {
+    return text;
   }
 }

@@ -66,6 +66,29 @@ describe('[security.canaries] the redactor', () => {
     expect(redactor.redact('first-secret second-secret')).toBe('[secret] [secret]');
   });
 
+  test('takes half characters and long values as they come', () => {
+    expect(redactorOf('half \uD800 pair').redact('a half \uD800 pair')).toBe('a [secret]');
+    const long = '\u0000'.repeat(100_000);
+    expect(redactorOf(long).redact(`a ${long} b`)).toBe('a [secret] b');
+  });
+
+  test('stays quick however many tokens came and went', () => {
+    const redactor = redactorOf();
+    const tokens = Array.from({ length: 5_000 }, (_, i) => `eyJ0eXAi${i}.${'x'.repeat(1_000)}`);
+    const start = performance.now();
+    for (const token of tokens) {
+      redactor.add(`Bearer ${token}`);
+      expect(redactor.redact(`sent ${token} today`)).toBe('sent [secret] today');
+    }
+    expect(performance.now() - start).toBeLessThan(5_000);
+  });
+
+  test('forgets the oldest of very many, but not what is registered again and again', () => {
+    const redactor = redactorOf('oldest-secret', 'static-secret');
+    for (let i = 0; i < 12_000; i += 1) redactor.add(`rotating-${i}`, 'static-secret');
+    expect(redactor.redact('oldest-secret static-secret rotating-11999')).toBe('oldest-secret [secret] [secret]');
+  });
+
   test('leaves no registered value in any text', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ minLength: 8 }), { maxLength: 5 }), fc.string(), (secrets, text) => {
