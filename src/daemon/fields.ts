@@ -91,21 +91,23 @@ function variablesOf(fields: Fields): Readonly<Record<string, string>> {
   return values as Readonly<Record<string, string>>;
 }
 
+// Its type keeps it complete: a field that is forgotten here would be lost on the way to the daemon.
+const VIEW_FIELDS: { readonly [K in keyof View]-?: (view: Fields, field: string) => View[K] } = {
+  projectRoot: maybeText,
+  workingFolder: maybeText,
+  configDir: textOf,
+  home: textOf,
+  claudeConfigDir: maybeText,
+  files: maybeTexts,
+  profile: maybeText,
+  variables: variablesOf,
+  path: textOf,
+};
+
 /** The view of a request. Unknown fields of a newer client are left out. */
 export function viewOf(fields: Fields): View | undefined {
   const view = maybeFields(fields, 'view');
   if (view === undefined) return undefined;
-  const optional = {
-    projectRoot: maybeText(view, 'projectRoot'),
-    claudeConfigDir: maybeText(view, 'claudeConfigDir'),
-    files: maybeTexts(view, 'files'),
-    profile: maybeText(view, 'profile'),
-  };
-  return {
-    ...(Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)) as Partial<View>),
-    configDir: textOf(view, 'configDir'),
-    home: textOf(view, 'home'),
-    variables: variablesOf(view),
-    path: textOf(view, 'path'),
-  };
+  const read = Object.entries(VIEW_FIELDS).map(([field, take]) => [field, take(view, field)] as const);
+  return Object.fromEntries(read.filter(([, value]) => value !== undefined)) as unknown as View;
 }

@@ -72,7 +72,14 @@ const VIEW = { configDir: '/c', home: '/h', variables: { A: '1' }, path: '/bin' 
 
 describe('the view of a request', () => {
   test('is taken as it is, without fields that nobody knows', () => {
-    const view = { ...VIEW, projectRoot: '/p', files: ['/f'], profile: 'x', claudeConfigDir: '/cc' };
+    const view = {
+      ...VIEW,
+      projectRoot: '/p',
+      files: ['/f'],
+      profile: 'x',
+      claudeConfigDir: '/cc',
+      workingFolder: '/p/w',
+    };
     expect(viewOf({ view: { ...view, later: true } })).toEqual(view);
     expect(viewOf({})).toBeUndefined();
     expect(viewOf({ view: VIEW })).toEqual(VIEW);
