@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { REFUSED, VIEW, http, rig, script, started } from '../../support/scripted-fleet.ts';
 
-test('a disabled or unapproved server is never contacted, and reconnect says what to do instead', async () => {
+test('[fresh.blocked-not-contacted] a disabled or unapproved server is never contacted, and reconnect says what to do instead', async () => {
   const r = rig({ off: script(['ok'], { enabled: false }), new: script(['ok'], { approval: 'awaiting' }) });
   await started(r, 600_000);
   expect(r.scripts['off']!.opened).toHaveLength(0);
@@ -21,7 +21,7 @@ test('a disabled or unapproved server is never contacted, and reconnect says wha
   expect((await r.fleet.reject('new')).snapshot).toMatchObject({ status: 'disabled', reason: 'rejected-by-user' });
 });
 
-test('an entry that is not valid is told with its fault and nothing is contacted; the others work', async () => {
+test('[connect.config-invalid] an entry that is not valid is told with its fault and nothing is contacted; the others work', async () => {
   const problem = {
     reason: 'config-invalid',
     detail: 'url is missing',
@@ -37,7 +37,7 @@ test('an entry that is not valid is told with its fault and nothing is contacted
   expect((await r.fleet.reconnect('bad')).snapshot.status).toBe('connected');
 });
 
-test('a changed entry is reconnected, an unchanged one is untouched, a removed one is closed', async () => {
+test('[fresh.change] [heal.change] a changed entry is reconnected, an unchanged one is untouched, a removed one is closed', async () => {
   const r = rig({ same: script(['ok']), edited: script(['ok']), gone: script(['ok']) });
   await started(r, 1);
   const gone = r.scripts['gone']!;
@@ -65,7 +65,7 @@ test('stop ends the tries until a person reconnects; retry makes the waiting try
   expect((await r.fleet.reconnect('a')).snapshot.status).toBe('connected');
 });
 
-test('reset forgets what was derived and says so', async () => {
+test('[reset.forgets] reset forgets what was derived and says so', async () => {
   const r = rig({ a: script(['ok']) });
   await started(r, 1);
   const report = await r.fleet.reset('a');
@@ -80,7 +80,7 @@ test('reset forgets what was derived and says so', async () => {
   expect(r.scripts['a']!.sessions[0]!.closed).toBe(true);
 });
 
-test('an unknown name is refused with the nearest ones', async () => {
+test('[cli.nearest] an unknown name is refused with the nearest ones', async () => {
   const r = rig({ notion: script(['ok']), github: script(['ok']) });
   await started(r);
   await expect(r.fleet.reconnect('notoin')).rejects.toMatchObject({
@@ -102,7 +102,7 @@ test('settled waits for every server but those that wait for a person, and no lo
   expect(byName).toEqual({ ok: 'connected', slow: 'connected', new: 'pending', hang: 'pending' });
 });
 
-test('events rise strictly, tell every change, and can be read again from a number', async () => {
+test('[events.ndjson] [events.since] events rise strictly, tell every change, and can be read again from a number', async () => {
   const r = rig({ a: script([http(503), 'ok']) });
   await started(r, 3_000);
   const stop = new AbortController();
@@ -119,7 +119,7 @@ test('events rise strictly, tell every change, and can be read again from a numb
   expect(seen.at(-1)).toMatchObject({ event: 'server.status', to: 'connected' });
 });
 
-test('two views with equal entries share one connection; it ends with the last of them', async () => {
+test('[fleet.shared] two views with equal entries share one connection; it ends with the last of them', async () => {
   const r = rig({ a: script(['ok']) });
   await started(r, 1);
   await r.fleet.snapshots({ ...VIEW, projectRoot: '/other' });

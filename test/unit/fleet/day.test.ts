@@ -5,7 +5,7 @@ import { live } from '../../support/day.ts';
 const isFull = process.env['HOLDFAST_PROOF'] === 'full';
 const size = isFull ? { servers: 100, hours: 24 } : { servers: 12, hours: 24 };
 
-test(`${size.hours} virtual hours of ${size.servers} servers with drops and sleeps: every mended server is found in time`, async () => {
+test(`[fleet.virtual-day] ${size.hours} virtual hours of ${size.servers} servers with drops and sleeps: every mended server is found in time`, async () => {
   const began = performance.now();
   const report = await live({ ...size, seed: 7 });
   const again = await live({ ...size, seed: 7 });

@@ -27,14 +27,14 @@ test.each([
   },
 );
 
-test('a helper is run once more after a 401, and its fresh headers connect', async () => {
+test('[connect.helper-rejected] a helper is run once more after a 401, and its fresh headers connect', async () => {
   const r = rig({ a: script([http(401), 'ok'], { signIn: 'helper' }) });
   await started(r, 1);
   expect((await r.fleet.snapshot('a')).status).toBe('connected');
   expect(r.scripts['a']!.helperRuns).toBe(2);
 });
 
-test('in the background a helper runs at most once a minute, and not after five failures in a row until a person asks', async () => {
+test('[helper.gap] in the background a helper runs at most once a minute, and not after five failures in a row until a person asks', async () => {
   const r = rig({ a: script([http(401)], { signIn: 'helper' }) });
   await started(r, 1);
   expect(r.scripts['a']!.helperRuns).toBe(2);
@@ -50,7 +50,7 @@ test('in the background a helper runs at most once a minute, and not after five 
   expect((await r.fleet.reconnect('a')).snapshot.status).toBe('connected');
 });
 
-test('the next call heals a server that needs authentication, silently; tries by calls are five seconds apart', async () => {
+test('[heal.half-open] the next call heals a server that needs authentication, silently; tries by calls are five seconds apart', async () => {
   const r = rig({ a: script([http(401)], { signIn: 'headers' }) });
   await started(r, 6_000);
   await expect(r.fleet.request('a', 'tools/call')).rejects.toMatchObject({
@@ -65,7 +65,7 @@ test('the next call heals a server that needs authentication, silently; tries by
   await expect(r.fleet.request('a', 'tools/call')).resolves.toEqual({ ok: true });
 });
 
-test('a 401 on a call of a helper server runs the helper and sends the call once more', async () => {
+test('[call.401-once] a 401 on a call of a helper server runs the helper and sends the call once more', async () => {
   const r = rig({ a: script(['ok'], { signIn: 'helper' }) });
   await started(r, 1);
   r.scripts['a']!.helper = () => ({ ok: true, kind: 'helper', headers: { 'x-fresh': new Secret('v') } });
@@ -75,7 +75,7 @@ test('a 401 on a call of a helper server runs the helper and sends the call once
   expect((await r.fleet.snapshot('a')).status).toBe('connected');
 });
 
-test('a 503 on a call fails the call; a good contact keeps the server connected, a bad one does not', async () => {
+test('[call.5xx] [call.contact-decides] a 503 on a call fails the call; a good contact keeps the server connected, a bad one does not', async () => {
   const r = rig({ a: script(['ok']) });
   await started(r, 1);
   r.scripts['a']!.calls = [{ kind: 'http', sent: 'maybe', answer: http(503), text: '503' }];
@@ -90,7 +90,7 @@ test('a 503 on a call fails the call; a good contact keeps the server connected,
   expect(r.scripts['a']!.sessions[0]!.sent).toHaveLength(2);
 });
 
-test('a call that was surely not sent waits for the reconnect and is sent once more', async () => {
+test('[call.never-twice] a call that was surely not sent waits for the reconnect and is sent once more', async () => {
   const r = rig({ a: script(['ok']) });
   await started(r, 1);
   r.scripts['a']!.calls = [{ kind: 'network', sent: 'no', answer: REFUSED, text: 'refused' }, { result: 'late' }];
@@ -100,7 +100,7 @@ test('a call that was surely not sent waits for the reconnect and is sent once m
   await expect(call).resolves.toBe('late');
 });
 
-test('429 and a bare 403 on a call are told with their facts and leave the server connected', async () => {
+test('[call.429] [call.403-bare] 429 and a bare 403 on a call are told with their facts and leave the server connected', async () => {
   const r = rig({ a: script(['ok']) });
   await started(r, 1);
   r.scripts['a']!.calls = [

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { EXIT, REFUSED, http, rig, script, started } from '../../support/scripted-fleet.ts';
 
-test('a server that answers 503 twice and then well ends connected, after the startup waits', async () => {
+test('[connect.5xx] [numbers.startup] a server that answers 503 twice and then well ends connected, after the startup waits', async () => {
   const r = rig({ a: script([http(503), http(503), 'ok']) });
   await started(r, 10_000);
   const snapshot = await r.fleet.snapshot('a');
@@ -14,7 +14,7 @@ test('a server that answers 503 twice and then well ends connected, after the st
   expect(third! - second!).toBeLessThanOrEqual(2_000);
 });
 
-test('a refused server is tried four times, then failed with the time of the next probe, and found when it starts late', async () => {
+test('[fresh.start] [numbers.slow-probe] a refused server is tried four times, then failed with the time of the next probe, and found when it starts late', async () => {
   const r = rig({ a: script([REFUSED]) });
   await started(r, 8_000);
   const snapshot = await r.fleet.snapshot('a');
@@ -25,7 +25,7 @@ test('a refused server is tried four times, then failed with the time of the nex
   expect((await r.fleet.snapshot('a')).status).toBe('connected');
 });
 
-test('a hanging server costs one deadline a try', async () => {
+test('[connect.one-deadline] a hanging server costs one deadline a try', async () => {
   const r = rig({ a: script(['hang'], { numbers: { startupRetries: 0 } }) });
   await started(r, 29_999);
   expect((await r.fleet.snapshot('a')).status).toBe('pending');
@@ -33,7 +33,7 @@ test('a hanging server costs one deadline a try', async () => {
   expect(await r.fleet.snapshot('a')).toMatchObject({ status: 'failed', reason: 'timeout' });
 });
 
-test('forty hanging servers do not keep ten good ones waiting for more than three seconds', async () => {
+test('[numbers.parallel] [numbers.slot] forty hanging servers do not keep ten good ones waiting for more than three seconds', async () => {
   const many: Record<string, ReturnType<typeof script>> = {};
   for (let i = 0; i < 40; i += 1) many[`hang${i}`] = script(['hang']);
   for (let i = 0; i < 10; i += 1) many[`good${i}`] = script(['ok']);
@@ -44,7 +44,7 @@ test('forty hanging servers do not keep ten good ones waiting for more than thre
   expect(good.every(({ status }) => status === 'connected')).toBe(true);
 });
 
-test('a lost session is reconnected; the budget comes back only with a session that proved itself', async () => {
+test('[numbers.budget] a lost session is reconnected; the budget comes back only with a session that proved itself', async () => {
   const r = rig({ a: script(['ok']) });
   await started(r);
   for (let loss = 0; loss < 6; loss += 1) {
@@ -60,7 +60,7 @@ test('a lost session is reconnected; the budget comes back only with a session t
   expect((await r.fleet.snapshot('a')).status).toBe('pending');
 });
 
-test('a process that ends five times within a minute is a crash loop, started again every five minutes', async () => {
+test('[connect.crash-loop] a process that ends five times within a minute is a crash loop, started again every five minutes', async () => {
   const r = rig({ a: script([EXIT(3)], { signIn: 'stdio' }) });
   await started(r, 60_000);
   expect(await r.fleet.snapshot('a')).toMatchObject({ status: 'failed', reason: 'crash-loop', exitCode: 3 });
@@ -69,7 +69,7 @@ test('a process that ends five times within a minute is a crash loop, started ag
   expect(r.scripts['a']!.opened).toHaveLength(6);
 });
 
-test('a permanent fault is not tried again by itself, and reconnect contacts at once', async () => {
+test('[reconnect.contacts] [step.permanent] a permanent fault is not tried again by itself, and reconnect contacts at once', async () => {
   const r = rig({ a: script([http(404)]) });
   await started(r, 3_600_000);
   expect(r.scripts['a']!.opened).toHaveLength(1);
@@ -80,7 +80,7 @@ test('a permanent fault is not tried again by itself, and reconnect contacts at 
   expect(report.did.join(' ')).toContain('re-read /cfg/servers.json (unchanged)');
 });
 
-test('Retry-After of 20 s is waited in pending, of 10 min is failed with the time of the next try', async () => {
+test('[connect.429-short] [connect.429-long] Retry-After of 20 s is waited in pending, of 10 min is failed with the time of the next try', async () => {
   const r = rig({
     short: script([http(429, { retryAfterMs: 20_000 })]),
     long: script([http(429, { retryAfterMs: 600_000 })]),
@@ -97,7 +97,7 @@ test('Retry-After of 20 s is waited in pending, of 10 min is failed with the tim
   expect(r.scripts['long']!.opened).toHaveLength(2);
 });
 
-test('after a sleep of the machine every server is contacted in one wave spread over five seconds', async () => {
+test('[numbers.wake] after a sleep of the machine every server is contacted in one wave spread over five seconds', async () => {
   const many: Record<string, ReturnType<typeof script>> = {};
   for (let i = 0; i < 30; i += 1) many[`s${i}`] = script([http(503)], { numbers: { startupRetries: 0 } });
   const r = rig(many);
@@ -111,7 +111,7 @@ test('after a sleep of the machine every server is contacted in one wave spread 
   expect(Math.max(...last) - Math.min(...last)).toBeLessThanOrEqual(5_000);
 });
 
-test('an idle connection whose server died without a word is noticed by a contact of our own', async () => {
+test('[status.living-contact] an idle connection whose server died without a word is noticed by a contact of our own', async () => {
   const r = rig({ a: script(['ok']) });
   await started(r, 1);
   r.scripts['a']!.contacts = [REFUSED];
