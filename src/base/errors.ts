@@ -71,12 +71,16 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Node's `code` of a system error (`ENOENT`, `ECONNREFUSED`, `UND_ERR_SOCKET`, `HPE_INVALID_CONSTANT` …), looked for along the `cause` chain. */
+/**
+ * Node's `code` of a system error (`ENOENT`, `ECONNREFUSED`, `UND_ERR_SOCKET` …), looked for along the `cause` chain.
+ * Bytes that are no HTTP are `HPE_INVALID` where the parser of undici leaves its code out.
+ */
 export function errnoOf(error: unknown): string | undefined {
   let current: unknown = error;
   for (let depth = 0; depth < 8 && current instanceof Error; depth += 1) {
     const code = (current as NodeJS.ErrnoException).code;
     if (typeof code === 'string' && /^(?:E[A-Z]|UND_ERR|CERT_|DEPTH_|UNABLE_|SELF_|ERR_|HPE_)/.test(code)) return code;
+    if (current.name === 'HTTPParserError') return 'HPE_INVALID';
     const nested = current instanceof AggregateError ? current.errors[0] : undefined;
     current = nested ?? current.cause;
   }

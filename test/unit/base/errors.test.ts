@@ -47,6 +47,11 @@ describe('the code of a system error', () => {
     ['none of an ordinary error', new Error('x'), undefined],
     ['none of a number', Object.assign(new Error('x'), { code: 7 }), undefined],
     ['none of a string', 'ECONNREFUSED', undefined],
+    [
+      'HPE_INVALID of bytes that are no HTTP',
+      new TypeError('fetch failed', { cause: Object.assign(new Error('x'), { name: 'HTTPParserError' }) }),
+      'HPE_INVALID',
+    ],
   ])('is %s', (_what, error, code) => {
     expect(errnoOf(error)).toBe(code);
   });
