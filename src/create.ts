@@ -47,7 +47,7 @@ export async function createHoldfast(options: HoldfastOptions = {}): Promise<Fle
   const own = currentHost();
   const env = options.env ?? own.env;
   const cwd = options.cwd === undefined ? own.cwd : resolve(own.cwd, options.cwd);
-  const host = { ...own, cwd, env, home: env['HOME'] ?? own.home };
+  const host = { ...own, cwd, env, home: env['HOME'] || own.home };
   const { clock, random, logger } = options;
   const base = makeBase(host, {
     ...(clock === undefined ? {} : { clock }),

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { homedir, tmpdir } from 'node:os';
+import { homedir, tmpdir, userInfo } from 'node:os';
+import { isAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** What the program needs to know of the process it runs in. */
@@ -22,12 +23,17 @@ export interface Host {
   readonly dist: string;
 }
 
+// An empty or relative HOME would scatter our files over the folders in which people stand.
+function homeOf(): string {
+  return [process.env['HOME'] ?? '', homedir()].find(isAbsolute) ?? userInfo().homedir;
+}
+
 /** The facts as they are now. */
 export function currentHost(): Host {
   return {
     env: process.env,
     cwd: process.cwd(),
-    home: process.env['HOME'] ?? homedir(),
+    home: homeOf(),
     tmp: tmpdir(),
     platform: process.platform,
     pid: process.pid,
