@@ -39,13 +39,13 @@ function line({ name, peer, seen, differences }) {
         ];
   const [what, tries, took, next, then] = cells;
   const mark = differences.length === 0 ? ' ' : '✗';
-  return `${mark} ${name.slice(0, 56).padEnd(57)}${peer ? '·' : ' '} ${what.padEnd(36)}${tries.padStart(3)} ${took.padStart(7)}  ${next.padEnd(10)} ${then}`;
+  return `${mark} ${name.slice(0, 62).padEnd(63)}${peer ? '·' : ' '} ${what.padEnd(36)}${tries.padStart(3)} ${took.padStart(7)}  ${next.padEnd(10)} ${then}`;
 }
 
 const began = performance.now();
 const results = await runMatrix(rows, world);
 console.log(
-  `  ${'fault (· = a row that other clients were measured under)'.padEnd(59)}${'status · reason'.padEnd(36)}try seconds  next try   what it did next\n`,
+  `  ${'fault (· = a row that other clients were measured under)'.padEnd(65)}${'status · reason'.padEnd(36)}try seconds  next try   what it did next\n`,
 );
 for (const result of results) console.log(line(result));
 for (const { name, differences } of results)
