@@ -266,14 +266,17 @@ const DETAIL_BELONGS: ReadonlySet<ReasonId> = new Set<ReasonId>([
 const endOf = ({ code, signal }: ProcessExit): string =>
   signal === null ? `exit code ${code ?? 'unknown'}` : `signal ${signal}`;
 
+const placeOf = ({ file, line, pointer }: NonNullable<Fault['at']>): string =>
+  `${file}${line > 0 ? `:${line}` : ''} ${pointer}`.trimEnd();
+
 function particulars(what: Fault): readonly string[] {
-  const { httpStatus, exit, retryAfterMs, missingScopes, at } = what;
+  const { httpStatus, exit, retryAfterMs, missingScopes, at, detail } = what;
   return [
     ...(httpStatus === undefined ? [] : [`HTTP ${httpStatus}`]),
     ...(retryAfterMs === undefined ? [] : [`asks to wait ${Math.ceil(retryAfterMs / 1_000)} s`]),
     ...(missingScopes === undefined ? [] : [`missing: ${missingScopes.map((scope) => safeLine(scope, 80)).join(' ')}`]),
     ...(exit === undefined ? [] : [endOf(exit)]),
-    ...(at === undefined ? [] : [[at.file, at.line > 0 ? `:${at.line}` : '', ` ${at.pointer}`].join('').trimEnd()]),
+    ...(at === undefined || detail?.includes(at.file) === true ? [] : [placeOf(at)]),
   ];
 }
 

@@ -148,6 +148,15 @@ describe('the sentence of a fault', () => {
       'The entry is not valid; nothing was sent (/p/.mcp.json).',
     ],
     [
+      'the place only once',
+      {
+        reason: 'variable-missing',
+        detail: 'TOKEN in headers.Authorization (/p/.mcp.json:4)',
+        at: { file: '/p/.mcp.json', line: 4, pointer: 'mcpServers.a.headers.Authorization' },
+      },
+      'The entry names an environment variable that has no value and no default: TOKEN in headers.Authorization (/p/.mcp.json:4)',
+    ],
+    [
       'the missing scopes',
       { reason: 'step-up-required', httpStatus: 403, missingScopes: ['a', 'b'] },
       'The server wants more rights than the sign-in has (HTTP 403, missing: a b).',
