@@ -24,7 +24,8 @@ import type { View } from '../core/view.ts';
 import { CallsUnderWay } from './calls.ts';
 import { exchange } from './exchange.ts';
 import type { Caller, Reply } from './exchange.ts';
-import { DAEMON_ROUTE, PROTOCOL, ROUTES, pathOf } from './protocol.ts';
+import type { PlaceNames } from './names.ts';
+import { DAEMON_ROUTE, NAMES_ROUTE, PROTOCOL, ROUTES, pathOf } from './protocol.ts';
 import type { Method, Route } from './protocol.ts';
 import type { DaemonStatus } from './status.ts';
 import { errorFromJson } from './wire-error.ts';
@@ -37,7 +38,10 @@ interface Sent {
   readonly [field: string]: unknown;
 }
 
-const routeOf = (method: Method): Route => (method === 'daemon' ? DAEMON_ROUTE : ROUTES[method]);
+function routeOf(method: Method): Route {
+  if (method === 'daemon') return DAEMON_ROUTE;
+  return method === 'names' ? NAMES_ROUTE : ROUTES[method];
+}
 
 function closedError(): HoldfastError {
   return new HoldfastError('ERR_CLOSED', 'this connection to the daemon was closed');
@@ -71,6 +75,11 @@ export class RemoteFleet implements Fleet {
   /** What the daemon tells of itself. */
   daemon(): Promise<DaemonStatus> {
     return this.#ask('daemon');
+  }
+
+  /** What must be known of a place to look from it; the view need not have values. */
+  names(view: View): Promise<PlaceNames> {
+    return this.#ask('names', { view });
   }
 
   snapshots(view?: View): Promise<readonly Snapshot[]> {

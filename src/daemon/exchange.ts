@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { request } from 'node:http';
-import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Clock, Timer } from '../base/clock.ts';
+import type { Clock } from '../base/clock.ts';
 import { HoldfastError } from '../base/errors.ts';
 import type { CallUnderWay } from './calls.ts';
 import { dial } from './dial.ts';
 import type { DialOptions } from './dial.ts';
+import { HttpAnswer } from './http-answer.ts';
+import type { AnswerHead } from './http-answer.ts';
 import { linesOf } from './lines.ts';
 import { BODY_LIMIT_BYTES, PROTOCOL, PROTOCOL_HEADER, SILENCE_MS, VERSION_HEADER } from './protocol.ts';
 
@@ -63,121 +63,100 @@ function bodyOf(question: Question): string {
   throw new HoldfastError('ERR_USAGE', 'the request is larger than 16 MiB', { hint: 'Send less at once.' });
 }
 
-/** Ends a connection that is silent for too long. */
-class Watch {
-  readonly #clock: Clock;
-  readonly #limitMs: number;
-  readonly #expire: () => void;
-  #timer: Timer | undefined;
-
-  constructor(clock: Clock, limitMs: number, expire: () => void) {
-    this.#clock = clock;
-    this.#limitMs = limitMs;
-    this.#expire = expire;
-    this.heard();
-  }
-
-  heard(): void {
-    this.stop();
-    // A process that was itself stopped finds its timer due before it has read what lies waiting: hence a second look.
-    this.#timer = this.#clock.after(this.#limitMs, () => {
-      this.#timer = this.#clock.after(SECOND_LOOK_MS, this.#expire);
-    });
-  }
-
-  stop(): void {
-    this.#timer?.cancel();
-  }
-}
-
 /** One connection in use: what arrives on it, and why it was cut if it was. */
 class Exchange {
   readonly #socket: Socket;
-  readonly #watch: Watch;
-  #response: IncomingMessage | undefined;
+  readonly #clock: Clock;
+  readonly #silenceMs: number;
+  readonly #arriving: AsyncIterator<Buffer>;
+  readonly #answer = new HttpAnswer(() => this.#more());
   #cut: Error | undefined;
 
   constructor(socket: Socket, call: CallUnderWay, { clock, silenceMs = SILENCE_MS }: Caller) {
     this.#socket = socket;
-    this.#watch = new Watch(clock, silenceMs, () => this.#silent());
-    const abort = (): void => this.cut(call.signal.reason as Error);
+    this.#clock = clock;
+    this.#silenceMs = silenceMs;
+    this.#arriving = (socket as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
+    const abort = (): void => this.#end(call.signal.reason as Error);
     call.signal.addEventListener('abort', abort, { once: true });
-    // Every byte that arrives is a sign of life: heads, lines and the empty lines between them.
-    socket.on('data', () => this.#watch.heard());
     socket.once('close', () => {
-      this.#watch.stop();
       call.signal.removeEventListener('abort', abort);
       call.end();
     });
-    socket.resume();
+    // What is wrong is heard by whoever reads; a write that fails says nothing more.
+    socket.on('error', () => {});
     if (call.signal.aborted) abort();
   }
 
-  cut(reason: Error): void {
+  async ask(head: string, body: string): Promise<Reply> {
+    this.#socket.write(`${head}\r\n\r\n${body}`);
+    const answer = await this.#orWhy(() => this.#answer.head());
+    const { status, headers } = answer;
+    return {
+      status,
+      protocol: headers.get(PROTOCOL_HEADER) ?? '',
+      version: headers.get(VERSION_HEADER) ?? '',
+      text: async () => {
+        const parts: string[] = [];
+        for await (const part of this.#body(answer)) parts.push(part);
+        return parts.join('');
+      },
+      lines: () => linesOf(this.#body(answer)),
+    };
+  }
+
+  async *#body(head: AnswerHead): AsyncGenerator<string> {
+    const parts = this.#answer.body(head);
+    try {
+      for (;;) {
+        const { value, done } = await this.#orWhy(() => parts.next());
+        if (done === true) return;
+        yield value;
+      }
+    } finally {
+      this.#socket.destroy();
+    }
+  }
+
+  // Silence counts only while somebody waits for bytes: a reader that takes its time is not the daemon's silence.
+  async #more(): Promise<Buffer | undefined> {
+    let timer = this.#clock.after(this.#silenceMs, () => {
+      // A process that was itself stopped finds its timer due before it has read what lies waiting: hence a second look.
+      timer = this.#clock.after(SECOND_LOOK_MS, () => this.#end(hung()));
+    });
+    try {
+      const { value, done } = await this.#arriving.next();
+      return done === true ? undefined : value;
+    } finally {
+      timer.cancel();
+    }
+  }
+
+  #end(reason: Error): void {
     this.#cut ??= reason;
     this.#socket.destroy();
   }
 
-  /** Why the answer did not come, or not whole. */
-  why(cause: unknown): Error {
-    return this.#cut ?? gone(cause);
-  }
-
-  #silent(): void {
-    // A reader that takes its time keeps the socket from being read: that is not the daemon's silence.
-    if ((this.#response?.readableLength ?? 0) > 0) this.#watch.heard();
-    else this.cut(hung());
-  }
-
-  async *#chunks(response: IncomingMessage): AsyncGenerator<string> {
+  async #orWhy<T>(work: () => Promise<T>): Promise<T> {
     try {
-      for await (const chunk of response) yield chunk as string;
+      return await work();
     } catch (error) {
-      throw this.why(error);
+      this.#socket.destroy();
+      throw this.#cut ?? gone(error);
     }
-    if (!response.complete) throw this.why(undefined);
-  }
-
-  reply(response: IncomingMessage): Reply {
-    this.#response = response;
-    response.setEncoding('utf8');
-    const header = (name: string): string => {
-      const value = response.headers[name];
-      return typeof value === 'string' ? value : '';
-    };
-    return {
-      status: response.statusCode ?? 0,
-      protocol: header(PROTOCOL_HEADER),
-      version: header(VERSION_HEADER),
-      text: async () => {
-        const parts: string[] = [];
-        for await (const part of this.#chunks(response)) parts.push(part);
-        return parts.join('');
-      },
-      lines: () => linesOf(this.#chunks(response)),
-    };
   }
 }
 
-function answerOn(socket: Socket, caller: Caller, { http, path, call }: Question, body: string): Promise<Reply> {
-  return new Promise((resolve, reject) => {
-    const outgoing = request({
-      createConnection: () => socket,
-      method: http,
-      path,
-      headers: {
-        host: 'localhost',
-        'content-type': 'application/json',
-        'content-length': Buffer.byteLength(body),
-        [PROTOCOL_HEADER]: PROTOCOL,
-        [VERSION_HEADER]: caller.version,
-      },
-    });
-    const under = new Exchange(socket, call, caller);
-    outgoing.on('error', (error) => reject(under.why(error)));
-    outgoing.once('response', (response) => resolve(under.reply(response)));
-    outgoing.end(body);
-  });
+function headOf({ http, path }: Question, body: string, version: string): string {
+  return [
+    `${http} ${path} HTTP/1.1`,
+    'host: localhost',
+    'connection: close',
+    'content-type: application/json',
+    `content-length: ${Buffer.byteLength(body)}`,
+    `${PROTOCOL_HEADER}: ${PROTOCOL}`,
+    `${VERSION_HEADER}: ${version}`,
+  ].join('\r\n');
 }
 
 /**
@@ -189,7 +168,8 @@ export async function exchange(caller: Caller, question: Question): Promise<Repl
     question.call.signal.throwIfAborted();
     const body = bodyOf(question);
     const socket = await dial(caller);
-    return await answerOn(socket, caller, question, body);
+    const head = headOf(question, body, caller.version);
+    return await new Exchange(socket, question.call, caller).ask(head, body);
   } catch (error) {
     question.call.end();
     throw error;

@@ -53,8 +53,11 @@ export const ROUTES = {
 /** What the daemon tells of itself, beside the fleet. */
 export const DAEMON_ROUTE = get('/v1/daemon');
 
+/** What a caller must know of a place before it can make its view. */
+export const NAMES_ROUTE = get('/v1/names');
+
 /** A method that a request can ask for. */
-export type Method = keyof typeof ROUTES | 'daemon';
+export type Method = keyof typeof ROUTES | 'daemon' | 'names';
 
 /** Number of this protocol. Both sides refuse another one, except to say who they are and to stop. */
 export const PROTOCOL = '1';
@@ -86,6 +89,7 @@ interface Matched {
 const TABLE: readonly (readonly [Method, Route])[] = [
   ...(Object.entries(ROUTES) as [keyof typeof ROUTES, Route][]),
   ['daemon', DAEMON_ROUTE],
+  ['names', NAMES_ROUTE],
 ];
 
 function nameIn(pattern: readonly string[], path: readonly string[]): string | undefined {

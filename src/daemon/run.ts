@@ -21,6 +21,7 @@ import type { Census, Memory } from './status.ts';
 export interface OwnedFleet {
   readonly fleet: Fleet;
   readonly figures: () => Census;
+  readonly names: ServeOptions['names'];
 }
 
 /** What a daemon is made from. */
@@ -86,6 +87,7 @@ class Daemon {
   readonly #fleet = new Once<Fleet>();
   readonly #end = new Once<End>();
   readonly #closed = new Once<void>();
+  #names: ServeOptions['names'] = () => Promise.resolve({ variables: [], entries: [] });
   #census: () => Census = () => ({
     views: 0,
     connections: 0,
@@ -110,6 +112,7 @@ class Daemon {
       const owned = await this.#options.makeFleet(this.#owner);
       const { fleet } = owned;
       this.#census = owned.figures;
+      this.#names = owned.names;
       this.#fleet.settle(fleet);
       this.#writeLedger();
       logger.info({ pid: this.#owner.pid, version: this.#owner.version }, 'the daemon owns the connections');
@@ -150,6 +153,10 @@ class Daemon {
         return this.#closed.promise;
       },
       status: () => Promise.resolve(this.#status()),
+      names: async (view) => {
+        await this.#fleet.promise;
+        return this.#names(view);
+      },
     });
   }
 
