@@ -43,7 +43,7 @@ afterAll(() => faults.close());
 
 function open(entries: Record<string, object>, numbers: NumberOverrides = {}): Fleet {
   const world = createMemoryWorld({ clock: systemClock });
-  for (const [name, entry] of Object.entries(entries)) world.add(name, { numbers, ...entry });
+  for (const [name, entry] of Object.entries(entries)) world.add(name, { holdfast: numbers, ...entry });
   const env = process.env;
   const redactor = new Redactor();
   const http = createHttp({ env });
