@@ -107,7 +107,7 @@ export const MEND: readonly CommandRow[] = [
     options: [{ name: 'hash', value: 'H', summary: 'approve only what has this hash; asks nothing' }, WAIT],
     examples: [
       ['approve notes', 'read it, then answer yes or no'],
-      ['approve notes --hash sha256:…', 'in CI'],
+      ['approve notes --hash fa7100c8…', 'in CI'],
     ],
     load: approval,
   },
