@@ -280,10 +280,19 @@ function particulars(what: Fault): readonly string[] {
   ];
 }
 
+/** What follows the sentence of a crash: stack frames and fields (indented), closing brackets, the version of Node, npm's log. */
+const AFTERMATH = /^(?:\s|[)\]}]|Node\.js v\d|npm \S+ A complete log)|^$/;
+
+/** The last line of stderr that says something; of nothing but aftermath, its last line. */
+function tellingLine(stderr: readonly string[]): string | undefined {
+  return stderr.findLast((line) => !AFTERMATH.test(line)) ?? stderr.findLast((line) => line.trim() !== '');
+}
+
 function tailOf({ reason, redirectTo, exit, detail }: Fault): string | undefined {
   if (redirectTo !== undefined) return redirectTo;
-  const lastLine = exit?.stderr.findLast((line) => line.trim() !== '');
-  return lastLine ?? (DETAIL_BELONGS.has(reason) ? detail : undefined);
+  return (
+    (exit === undefined ? undefined : tellingLine(exit.stderr)) ?? (DETAIL_BELONGS.has(reason) ? detail : undefined)
+  );
 }
 
 /**

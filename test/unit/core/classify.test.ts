@@ -124,6 +124,33 @@ describe('the sentence of a fault', () => {
       'The server process ended (exit code 3): Error: no token',
     ],
     [
+      'the line of a crash that says something',
+      {
+        reason: 'exited',
+        exit: {
+          code: 1,
+          signal: null,
+          stderr: [
+            'node:internal/modules/cjs/loader:1210',
+            '  throw err;',
+            '',
+            "Error: Cannot find module '/srv/notes.js'",
+            '    at Module._resolveFilename (node:internal/modules/cjs/loader:1207:15) {',
+            "  code: 'MODULE_NOT_FOUND',",
+            '}',
+            '',
+            'Node.js v20.20.2',
+          ],
+        },
+      },
+      "The server process ended (exit code 1): Error: Cannot find module '/srv/notes.js'",
+    ],
+    [
+      'the last line where no line says more',
+      { reason: 'exited', exit: { code: 1, signal: null, stderr: ['  indented', ''] } },
+      'The server process ended (exit code 1): indented',
+    ],
+    [
       'a signal',
       { reason: 'crash-loop', exit: { code: null, signal: 'SIGSEGV', stderr: [] } },
       'The server process ended again and again (signal SIGSEGV).',
