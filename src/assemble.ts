@@ -12,6 +12,7 @@ import type { Logger } from './base/logger.ts';
 import { systemRandom } from './base/random.ts';
 import type { Random } from './base/random.ts';
 import { Redactor } from './base/secret.ts';
+import type { ViewAsk } from './config/view.ts';
 import type { ConfigPort } from './core/config-model.ts';
 import type { Owner } from './core/fleet.ts';
 import type { Files } from './core/machine.ts';
@@ -99,23 +100,23 @@ export interface Lookout {
   readonly cwd?: string;
 }
 
+/** What the view of a caller in this process is made from. */
+export function viewAskOf({ host, folders }: Base, lookout: Lookout = {}): ViewAsk {
+  return {
+    cwd: lookout.cwd ?? host.cwd,
+    env: host.env,
+    home: host.home,
+    platform: host.platform,
+    configDir: folders.config,
+    ...(lookout.files === undefined || lookout.files.length === 0 ? {} : { files: lookout.files }),
+    ...(lookout.profile === undefined ? {} : { profile: lookout.profile }),
+  };
+}
+
 /** The view of a caller in this process. */
 export async function assembleView(base: Base, config: ConfigPort, lookout: Lookout = {}): Promise<View> {
   const [{ makeView }, { createFiles }] = await Promise.all([import('./config/view.ts'), import('./system/files.ts')]);
-  const { host, folders } = base;
-  return makeView(
-    {
-      cwd: lookout.cwd ?? host.cwd,
-      env: host.env,
-      home: host.home,
-      platform: host.platform,
-      configDir: folders.config,
-      ...(lookout.files === undefined || lookout.files.length === 0 ? {} : { files: lookout.files }),
-      ...(lookout.profile === undefined ? {} : { profile: lookout.profile }),
-    },
-    config,
-    createFiles({ clock: base.clock }),
-  );
+  return makeView(viewAskOf(base, lookout), config, createFiles({ clock: base.clock }));
 }
 
 /** A fleet that owns its connections. Who opens it closes it. */

@@ -67,7 +67,9 @@ function portsOf(world: World): Ports {
   const end = endOf(world);
   const base = once(async () => (await import('./assemble.ts')).makeBase(host));
   const config = once(async () => (await import('./assemble.ts')).assembleConfig(await base()));
-  const daemon = once(async () => (await import('./daemon-port.ts')).daemonPort(await base(), world));
+  const view: Ports['view'] = async (files) =>
+    (await import('./assemble.ts')).assembleView(await base(), await config(), { files });
+  const daemon = once(async () => (await import('./daemon-port.ts')).daemonPort(await base(), world, view));
   return {
     clock: systemClock,
     env: host.env,
@@ -76,7 +78,7 @@ function portsOf(world: World): Ports {
     program: programOf(world.script, host),
     ...end,
     config,
-    view: async (files) => (await import('./assemble.ts')).assembleView(await base(), await config(), { files }),
+    view,
     inProcess: async (view) =>
       (await import('./assemble.ts')).assembleFleet(await base(), await config(), { kind: 'in-process', view }),
     daemon: {
@@ -86,7 +88,11 @@ function portsOf(world: World): Ports {
       stop: async () => (await daemon()).stop(),
       run: async (signal) => (await daemon()).run(signal),
     },
-    demo: async () => (await import('./demo/demo-fleet.ts')).startDemoFleet({ node: host.node }),
+    demo: async () =>
+      (await import('./demo/demo-fleet.ts')).startDemoFleet({
+        node: host.node,
+        program: join(host.dist, 'testing', 'stdio-server.js'),
+      }),
     edit: async (command, args) => (await import('./editor.ts')).runEditor(command, args),
     asset: (path) => readAsset(host.dist, path),
   };

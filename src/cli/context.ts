@@ -18,12 +18,24 @@ export interface DaemonReport {
   readonly lines: readonly string[];
 }
 
+/** A daemon that answers. */
+export interface Joined {
+  readonly fleet: Fleet;
+  readonly owner: Owner;
+  /** The view of this place, as `Ports.view` makes it; the daemon reads the files for it, so that less is loaded here. */
+  readonly view: (files: readonly string[]) => Promise<View>;
+  /** This command started it. */
+  readonly started: boolean;
+  /** It is older than this program. */
+  readonly outdated: boolean;
+}
+
 /** The daemon, as far as the command line handles it. */
 export interface DaemonPort {
   /** The running daemon, or `undefined`; never starts one. */
-  readonly connect: () => Promise<Fleet | undefined>;
-  /** The running daemon, or a new one. `started` says which. */
-  ensure(): Promise<{ readonly fleet: Fleet; readonly started: boolean }>;
+  readonly connect: () => Promise<Joined | undefined>;
+  /** The running daemon, or a new one. */
+  readonly ensure: () => Promise<Joined>;
   /** What the running daemon tells of itself; `undefined` when none runs. */
   readonly report: () => Promise<DaemonReport | undefined>;
   /** Asks the daemon to end and waits for it. `undefined` when none ran. */
@@ -88,8 +100,10 @@ export interface Context {
   readonly config: () => Promise<ConfigPort>;
   /** The fleet that this verb speaks with; opened once, closed by whoever runs the command. */
   readonly fleet: () => Promise<Fleet>;
+  /** Who owns the connections of `fleet()`. */
+  readonly owner: () => Promise<Owner>;
   /** The running daemon if there is one; starts nothing. */
-  readonly runningFleet: () => Promise<Fleet | undefined>;
+  readonly running: () => Promise<Joined | undefined>;
   /** After `fleet()`: whose connections they are. */
   readonly ownership: () => Ownership | undefined;
   /** The same command in front of other files. Whoever asks for it closes it. */

@@ -38,6 +38,7 @@ async function runParsed(argv: readonly string[], ports: Ports, io: Io): Promise
       json: args.flag('json'),
       files: args.texts('config').map((file) => resolve(ports.place.cwd, file)),
       noDaemon: args.flag('no-daemon'),
+      offline: row.kind === 'offline',
     },
     ports,
     io,

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Fleet } from '../core/fleet.ts';
+import type { Fleet, Owner } from '../core/fleet.ts';
 import type { View } from '../core/view.ts';
-import type { CommandSession, Ownership, Ports } from './context.ts';
+import type { CommandSession, Joined, Ownership, Ports } from './context.ts';
 import type { Io } from './io.ts';
 import { once } from './once.ts';
 import { shellWord } from './text/shell.ts';
@@ -36,11 +36,8 @@ export interface SessionWords {
   /** Absolute. */
   readonly files: readonly string[];
   readonly noDaemon: boolean;
-}
-
-interface Opened {
-  readonly fleet: Fleet;
-  readonly ownership: Ownership;
+  /** The verb reads files itself. */
+  readonly offline: boolean;
 }
 
 /** Opens what is asked for and remembers it, so that it can be closed. */
@@ -50,45 +47,56 @@ class Opener {
   readonly #io: Io;
   readonly #opened: Fleet[] = [];
   readonly view: () => Promise<View>;
-  readonly running: () => Promise<Fleet | undefined>;
+  readonly running: () => Promise<Joined | undefined>;
   readonly fleet: () => Promise<Fleet>;
+  readonly owner: () => Promise<Owner>;
+  #joined: Joined | undefined;
   ownership: Ownership | undefined;
 
   constructor(words: SessionWords, ports: Ports, io: Io) {
     this.#words = words;
     this.#ports = ports;
     this.#io = io;
-    this.view = once(() => ports.view(words.files));
-    this.running = once(async () => this.#keep(await ports.daemon.connect()));
-    this.fleet = once(async () => {
-      const { fleet, ownership } = await this.#open();
-      this.ownership = ownership;
-      return fleet;
-    });
+    this.running = once(async () => this.#join(words.noDaemon ? undefined : await ports.daemon.connect()));
+    this.view = once(() => this.#makeView());
+    this.fleet = once(() => this.#open());
+    this.owner = once(async () => this.#joined?.owner ?? (await this.fleet()).owner());
   }
 
   async close(): Promise<void> {
     for (const fleet of this.#opened.splice(0)) await fleet.close();
   }
 
-  #keep<T extends Fleet | undefined>(fleet: T): T {
-    if (fleet !== undefined) this.#opened.push(fleet);
-    return fleet;
+  async #makeView(): Promise<View> {
+    const { files, offline } = this.#words;
+    // What reads files anyway reads them once; everything else lets a running daemon do it.
+    if (!offline) await this.running();
+    return this.#joined === undefined ? this.#ports.view(files) : this.#joined.view(files);
   }
 
-  async #open(): Promise<Opened> {
+  #join(joined: Joined | undefined): Joined | undefined {
+    if (joined === undefined) return undefined;
+    this.#opened.push(joined.fleet);
+    this.#joined = joined;
+    return joined;
+  }
+
+  async #open(): Promise<Fleet> {
     const { noDaemon } = this.#words;
-    const { daemon, env, inProcess } = this.#ports;
+    const { daemon, env } = this.#ports;
     const choice = ownershipFor({ noDaemon, isTTY: this.#io.isTTY, ci: isCi(env) });
-    if (choice !== 'own') {
-      const joined = await this.running();
-      if (joined !== undefined) return { fleet: joined, ownership: 'daemon' };
+    const joined = await this.running();
+    // Where a daemon may be started, an older one is replaced too.
+    const wanting = joined === undefined || joined.outdated;
+    if (wanting && choice === 'start') this.#join(await daemon.ensure());
+    if (this.#joined === undefined) {
+      const fleet = await this.#ports.inProcess(await this.view());
+      this.#opened.push(fleet);
+      this.ownership = 'in-process';
+      return fleet;
     }
-    if (choice === 'start') {
-      const { fleet, started } = await daemon.ensure();
-      return { fleet: this.#keep(fleet), ownership: started ? 'started-daemon' : 'daemon' };
-    }
-    return { fleet: this.#keep(await inProcess(await this.view())), ownership: 'in-process' };
+    this.ownership = this.#joined.started ? 'started-daemon' : 'daemon';
+    return this.#joined.fleet;
   }
 }
 
@@ -109,7 +117,8 @@ export function openSession(words: SessionWords, ports: Ports, io: Io): CommandS
       view: opener.view,
       config: once(() => ports.config()),
       fleet: opener.fleet,
-      runningFleet: () => (words.noDaemon ? Promise.resolve(undefined) : opener.running()),
+      owner: opener.owner,
+      running: opener.running,
       ownership: () => opener.ownership,
       along: (other) => openSession({ ...words, ...other }, ports, io),
     },

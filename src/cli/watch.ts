@@ -72,8 +72,9 @@ function printerFor(context: Context, io: Io, owner: Owner, options: WatchOption
 
 /** Shows the servers until the signal ends it. Resolves with what was shown last. */
 export async function watchStatus(context: Context, io: Io, options: WatchOptions): Promise<readonly Snapshot[]> {
-  const fleet = await context.fleet();
-  const printer = printerFor(context, io, await fleet.owner(), options);
+  // Opened before its owner can be told.
+  await context.fleet();
+  const printer = printerFor(context, io, await context.owner(), options);
   let shown: readonly Snapshot[] = [];
   try {
     for await (const snapshots of overTime(context, options.names, options.signal ?? context.signal)) {

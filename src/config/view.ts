@@ -7,7 +7,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { ConfigPort } from '../core/config-model.ts';
 import type { Files } from '../core/machine.ts';
 import { NUMBER_VARIABLES } from '../core/numbers.ts';
-import type { View } from '../core/view.ts';
+import type { PlaceNames, View } from '../core/view.ts';
 import { MCP_JSON } from './dialects/mcp-json.ts';
 
 /** What a caller is. */
@@ -25,9 +25,12 @@ export interface ViewAsk {
   readonly noProject?: boolean;
 }
 
+/** What making a view looks at. */
+export type Lookup = Pick<Files, 'facts' | 'real'>;
+
 const MARKS = [MCP_JSON, '.git'];
 
-async function isMarked(files: Files, folder: string): Promise<boolean> {
+async function isMarked(files: Lookup, folder: string): Promise<boolean> {
   const found = await Promise.all(MARKS.map((mark) => files.facts(join(folder, mark)).catch(() => undefined)));
   return found.some((facts) => facts !== undefined);
 }
@@ -36,7 +39,7 @@ async function isMarked(files: Files, folder: string): Promise<boolean> {
  * The project of a folder: the nearest one at or above it with `.mcp.json` or `.git`, else the folder itself. Home and the
  * root of the disk are projects only for callers who stand right in them.
  */
-export async function projectRootOf(files: Files, cwd: string, home: string): Promise<string> {
+export async function projectRootOf(files: Lookup, cwd: string, home: string): Promise<string> {
   for (let folder = cwd; folder !== dirname(folder); folder = dirname(folder)) {
     if (folder === home) break;
     if (await isMarked(files, folder)) return folder;
@@ -59,15 +62,31 @@ function valuesOf(env: ViewAsk['env'], names: readonly string[]): Record<string,
   );
 }
 
-async function foldersOf(ask: ViewAsk, files: Files): Promise<Pick<View, 'projectRoot' | 'workingFolder'>> {
+async function foldersOf(ask: ViewAsk, files: Lookup): Promise<Pick<View, 'projectRoot' | 'workingFolder'>> {
   if (ask.noProject === true) return {};
   const [cwd = ask.cwd, home = ask.home] = await Promise.all([files.real(ask.cwd), files.real(ask.home)]);
   const projectRoot = await projectRootOf(files, cwd, home);
   return { projectRoot, ...(projectRoot === cwd ? {} : { workingFolder: cwd }) };
 }
 
+/** The names of a place, read from its files; the values of the view are not looked at. */
+export async function namesOf(config: Pick<ConfigPort, 'load'>, view: View): Promise<PlaceNames> {
+  const { servers, notLoaded, variables } = await config.load(view);
+  const entries = [...servers, ...notLoaded].map(({ source: { scope, pointer } }) => ({ scope, pointer }));
+  return { variables, entries };
+}
+
 /** The view of a caller, with the values of exactly those variables that its entries name and of those in the numbers table. */
-export async function makeView(ask: ViewAsk, config: Pick<ConfigPort, 'load'>, files: Files): Promise<View> {
+export function makeView(ask: ViewAsk, config: Pick<ConfigPort, 'load'>, files: Lookup): Promise<View> {
+  return makeViewFrom(ask, (view) => namesOf(config, view), files);
+}
+
+/** Like `makeView`, for a caller to whom somebody else tells the names. */
+export async function makeViewFrom(
+  ask: ViewAsk,
+  names: (view: View) => Promise<PlaceNames>,
+  files: Lookup,
+): Promise<View> {
   const claudeConfigDir = ask.env['CLAUDE_CONFIG_DIR'];
   const { workingFolder, ...folders } = await foldersOf(ask, files);
   const plain: View = {
@@ -81,10 +100,9 @@ export async function makeView(ask: ViewAsk, config: Pick<ConfigPort, 'load'>, f
     path: pathOf(ask),
   };
   const wide: View = workingFolder === undefined ? plain : { ...plain, workingFolder };
-  const loaded = await config.load(wide);
-  const sources = [...loaded.servers, ...loaded.notLoaded].map(({ source }) => source);
+  const { variables, entries } = await names(wide);
   // The folder itself makes a view of its own only where something stands under exactly its name.
   const own = `projects[${JSON.stringify(workingFolder)}]`;
-  const matters = sources.some(({ scope, pointer }) => scope === 'local' && pointer.startsWith(own));
-  return { ...(matters ? wide : plain), variables: valuesOf(ask.env, [...loaded.variables, ...NUMBER_VARIABLES]) };
+  const matters = entries.some(({ scope, pointer }) => scope === 'local' && pointer.startsWith(own));
+  return { ...(matters ? wide : plain), variables: valuesOf(ask.env, [...variables, ...NUMBER_VARIABLES]) };
 }

@@ -20,11 +20,10 @@ import type {
 } from '../core/fleet.ts';
 import type { HelperRun, Lists, Progress } from '../core/ports.ts';
 import type { Snapshot } from '../core/snapshot.ts';
-import type { View } from '../core/view.ts';
+import type { PlaceNames, View } from '../core/view.ts';
 import { CallsUnderWay } from './calls.ts';
 import { exchange } from './exchange.ts';
 import type { Caller, Reply } from './exchange.ts';
-import type { PlaceNames } from './names.ts';
 import { DAEMON_ROUTE, NAMES_ROUTE, PROTOCOL, ROUTES, pathOf } from './protocol.ts';
 import type { Method, Route } from './protocol.ts';
 import type { DaemonStatus } from './status.ts';

@@ -7,6 +7,7 @@
 import { dirname } from 'node:path';
 import { iso } from '../base/clock.ts';
 import type { Clock } from '../base/clock.ts';
+import { HoldfastError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Fleet, Owner } from '../core/fleet.ts';
 import { pipeKey } from './challenge.ts';
@@ -21,7 +22,7 @@ import type { Census, Memory } from './status.ts';
 export interface OwnedFleet {
   readonly fleet: Fleet;
   readonly figures: () => Census;
-  readonly names: ServeOptions['names'];
+  readonly names?: ServeOptions['names'];
 }
 
 /** What a daemon is made from. */
@@ -87,7 +88,7 @@ class Daemon {
   readonly #fleet = new Once<Fleet>();
   readonly #end = new Once<End>();
   readonly #closed = new Once<void>();
-  #names: ServeOptions['names'] = () => Promise.resolve({ variables: [], entries: [] });
+  #names: ServeOptions['names'];
   #census: () => Census = () => ({
     views: 0,
     connections: 0,
@@ -155,6 +156,7 @@ class Daemon {
       status: () => Promise.resolve(this.#status()),
       names: async (view) => {
         await this.#fleet.promise;
+        if (this.#names === undefined) throw new HoldfastError('ERR_USAGE', 'this daemon reads no files for callers');
         return this.#names(view);
       },
     });

@@ -18,8 +18,7 @@ import { fieldsIn } from './body.ts';
 import { challengeClient } from './challenge.ts';
 import { maybeCount, viewOf } from './fields.ts';
 import type { Ask } from './handlers.ts';
-import type { View } from '../core/view.ts';
-import type { PlaceNames } from './names.ts';
+import type { PlaceNames, View } from '../core/view.ts';
 import { BODY_LIMIT_BYTES, HEAD_LIMIT_BYTES, PROTOCOL, PROTOCOL_HEADER, VERSION_HEADER } from './protocol.ts';
 import type { Method } from './protocol.ts';
 import { admit, answerTo, refuse } from './serve-request.ts';
@@ -36,8 +35,8 @@ export interface ServeOptions extends BindOptions {
   /** Whoever runs the server ends it when a client asks: resolves when the fleet is closed. */
   readonly onStop: (request: { readonly drainMs: number }) => Promise<void>;
   readonly status: () => Promise<Omit<DaemonStatus, 'clients' | 'stopping'>>;
-  /** What a caller must know of a place before it can make its view. */
-  readonly names: (view: View) => Promise<PlaceNames>;
+  /** Reads the files of a place for callers; without it they read them themselves. */
+  readonly names?: (view: View) => Promise<PlaceNames>;
   /** Key of the mutual challenge; on Windows only. */
   readonly key?: string;
   /** Default 16 MiB. */
@@ -184,8 +183,10 @@ class SocketServer implements ControlServer {
   }
 
   async #name({ view }: Ask, answer: Answering): Promise<void> {
-    if (view === undefined) throw new HoldfastError('ERR_USAGE', 'the field "view" of the request is missing');
-    answer.json(200, { result: await this.#options.names(view) });
+    const { names } = this.#options;
+    if (view === undefined || names === undefined)
+      throw new HoldfastError('ERR_USAGE', 'the names of a place were not asked for as they can be');
+    answer.json(200, { result: await names(view) });
   }
 
   async #tell(answer: Answering): Promise<void> {

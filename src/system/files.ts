@@ -5,13 +5,12 @@
  */
 import { createHash } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
-import { lstat, mkdir, open, readdir, realpath, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
-import type { Stats } from 'node:fs';
 import type { Clock } from '../base/clock.ts';
-import { errnoOf } from '../base/errors.ts';
-import type { FileFacts, Files } from '../core/machine.ts';
+import type { Files } from '../core/machine.ts';
 import { writeWhole } from './atomic-write.ts';
+import { fileFacts, unlessAbsent } from './facts.ts';
 import { watchFolder } from './folder-watch.ts';
 
 const DEFAULT_LIMIT = 16 * 1024 * 1024;
@@ -19,18 +18,6 @@ const DEFAULT_LIMIT = 16 * 1024 * 1024;
 /** A system error as Node would have made it, for what the kernel itself does not refuse. */
 function systemError(code: string, path: string, what: string): Error {
   return Object.assign(new Error(`${code}: ${what}, open '${path}'`), { code, path, syscall: 'open' });
-}
-
-const isAbsent = (error: unknown): boolean => ['ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? '');
-
-/** The result, or `undefined` where there is nothing at the path. */
-async function unlessAbsent<T>(work: Promise<T>): Promise<T | undefined> {
-  try {
-    return await work;
-  } catch (error) {
-    if (isAbsent(error)) return undefined;
-    throw error;
-  }
 }
 
 // Without O_NONBLOCK, opening a pipe that nobody writes to would wait for ever.
@@ -60,23 +47,6 @@ async function digest(path: string): Promise<string | undefined> {
   return hash.digest('hex');
 }
 
-function kindOf(facts: Stats): FileFacts['kind'] {
-  if (facts.isFile()) return 'file';
-  return facts.isDirectory() ? 'folder' : 'other';
-}
-
-async function factsOf(path: string, nofollow: boolean): Promise<FileFacts | undefined> {
-  const found = await unlessAbsent(nofollow ? lstat(path) : stat(path));
-  if (found === undefined) return undefined;
-  return {
-    size: found.size,
-    mode: found.mode & 0o7777,
-    uid: found.uid,
-    mtimeMs: found.mtimeMs,
-    kind: kindOf(found),
-  };
-}
-
 /** The files of this machine. Errors are Node's own, with `code`. */
 export function createFiles(world: { readonly clock: Clock }): Files {
   return {
@@ -84,8 +54,7 @@ export function createFiles(world: { readonly clock: Clock }): Files {
     digest,
     writeAtomic: writeWhole,
     remove: (path) => rm(path, { force: true }),
-    facts: (path, options) => factsOf(path, options?.nofollow === true),
-    real: (path) => unlessAbsent(realpath(path)),
+    ...fileFacts,
     list: (folder) => readdir(folder),
     async makeFolder(path, mode) {
       await mkdir(path, { recursive: true, mode });

@@ -4,7 +4,7 @@
  * @module
  */
 import { COMMANDS } from '../../src/cli/commands.ts';
-import type { DaemonPort, DemoServers, Ports } from '../../src/cli/context.ts';
+import type { DaemonPort, DemoServers, Joined, Ports } from '../../src/cli/context.ts';
 import type { Io } from '../../src/cli/io.ts';
 import { run } from '../../src/cli/run.ts';
 import type { ConfigPort, ConfiguredServer, LoadedConfig } from '../../src/core/config-model.ts';
@@ -60,6 +60,8 @@ export interface RigOptions {
   readonly config?: Partial<ConfigPort>;
   /** Whether a daemon runs; default no. */
   readonly daemon?: boolean;
+  /** The running daemon is older than this program. */
+  readonly outdated?: boolean;
   readonly env?: Readonly<Record<string, string>>;
   readonly view?: Partial<View>;
   readonly terminal?: Partial<TerminalFacts>;
@@ -145,9 +147,21 @@ export function cliRig(options: RigOptions = {}): CliRig {
     opened.push(what);
     return fleet;
   };
+  const viewOf: Ports['view'] = async (files) => ({
+    ...VIEW,
+    ...options.view,
+    ...(files.length === 0 ? {} : { files }),
+  });
+  const join = (what: string, started: boolean): Joined => ({
+    fleet: open(what),
+    owner: OWNER,
+    view: viewOf,
+    started,
+    outdated: options.outdated === true,
+  });
   const daemon: DaemonPort = {
-    connect: async () => (options.daemon === true ? open('connect') : undefined),
-    ensure: async () => ({ fleet: open('ensure'), started: options.daemon !== true }),
+    connect: async () => (options.daemon === true ? join('connect', false) : undefined),
+    ensure: async () => join('ensure', options.daemon !== true || options.outdated === true),
     report: async () =>
       options.daemon === true ? { record: { owner: OWNER }, lines: ['daemon, pid 4321'] } : undefined,
     stop: async () => {
@@ -191,7 +205,7 @@ export function cliRig(options: RigOptions = {}): CliRig {
     program: 'holdfast',
     signal: interrupt.signal,
     outputFault: () => undefined,
-    view: async (files) => ({ ...VIEW, ...options.view, ...(files.length === 0 ? {} : { files }) }),
+    view: viewOf,
     config: async () => config,
     inProcess: async () => open('in-process'),
     daemon,

@@ -151,10 +151,9 @@ export const act: Command = async (args, context, io) => {
   const verb = ACTS[context.verb];
   if (verb === undefined) throw new TypeError(`no action is behind ${context.verb}`);
   const { offline } = verb;
-  if (offline !== undefined && (await context.runningFleet()) === undefined)
+  if (offline !== undefined && (await context.running()) === undefined)
     return actOffline({ offline }, args, context, io);
   const names = await targets(args, context, io);
-  const fleet = await context.fleet();
   const what = names.length === 1 ? (names[0] ?? '') : `${names.length} servers`;
   const results = await withNotice(io, `${context.verb} ${what} …`, () => actOn(names, verb, args, context));
   if (context.signal.aborted) return EXIT.interrupted;
@@ -164,7 +163,7 @@ export const act: Command = async (args, context, io) => {
   );
   if (context.json) {
     outJson(
-      { schema: 'action/v1', action: context.verb, owner: await fleet.owner(), results: results.map(recordOf) },
+      { schema: 'action/v1', action: context.verb, owner: await context.owner(), results: results.map(recordOf) },
       io,
     );
     const thrown = results.find((result) => 'error' in result);

@@ -64,7 +64,7 @@ export const approve: Command = async (args, context, io) => {
       {
         schema: 'action/v1',
         action: 'approve',
-        owner: await fleet.owner(),
+        owner: await context.owner(),
         results: [{ name, did: report.did, snapshot }],
       },
       io,

@@ -23,10 +23,10 @@ async function tell(context: Context, io: Io): Promise<ExitCode> {
 }
 
 async function start(context: Context, io: Io): Promise<ExitCode> {
-  const { fleet, started } = await context.ports.daemon.ensure();
+  const { fleet, started, view } = await context.ports.daemon.ensure();
   try {
     // Asking for the servers once is what makes the daemon take this folder in.
-    await fleet.snapshots(await context.view());
+    await fleet.snapshots(await view(context.files));
   } finally {
     await fleet.close();
   }

@@ -86,8 +86,7 @@ async function printed(context: Context, io: Io, demo: DemoServers | undefined):
     }
   }).finally(() => limit.end());
   if (context.signal.aborted) return EXIT.interrupted;
-  const fleet = await context.fleet();
-  const owner = await fleet.owner();
+  const owner = await context.owner();
   if (context.json) {
     outJson(statusRecord(context, owner, last), io);
     return EXIT.ok;

@@ -24,14 +24,11 @@ interface Live {
 }
 
 async function live(context: Context, name: string): Promise<Live | undefined> {
-  const fleet = await context.runningFleet();
-  if (fleet === undefined) return undefined;
+  const joined = await context.running();
+  if (joined === undefined) return undefined;
+  const { fleet, owner } = joined;
   const view = await context.view();
-  const [owner, all, helper] = await Promise.all([
-    fleet.owner(),
-    fleet.snapshots(view),
-    fleet.helperRun(name, view).catch(() => undefined),
-  ]);
+  const [all, helper] = await Promise.all([fleet.snapshots(view), fleet.helperRun(name, view).catch(() => undefined)]);
   const snapshot = all.find((one) => one.name === name);
   return snapshot === undefined ? undefined : { owner, snapshot, helper };
 }

@@ -52,8 +52,7 @@ export const status: Command = async (args, context, io) => {
     return EXIT.interrupted;
   }
   const snapshots = await settle(context, io, { names, waitMs: args.number('wait') });
-  const fleet = await context.fleet();
-  const owner = await fleet.owner();
+  const owner = await context.owner();
   if (context.json) outJson(statusRecord(context, owner, snapshots), io);
   else await tell(snapshots, owner, { context, io, named: names.length > 0 });
   if (context.signal.aborted) return EXIT.interrupted;

@@ -34,12 +34,11 @@ export const wait: Command = async (args, context, io) => {
     }
   }).finally(() => limit.end());
   if (context.signal.aborted) return EXIT.interrupted;
-  const fleet = await context.fleet();
   const missing = last.filter((one) => !isReached(one, wanted));
   // A state that is well in itself but not the one waited for is still to come.
   const exit = worstExit(missing.map((one) => (exitOfSnapshot(one) === EXIT.ok ? EXIT.pending : exitOfSnapshot(one))));
   if (context.json) {
-    outJson(statusRecord(context, await fleet.owner(), last), io);
+    outJson(statusRecord(context, await context.owner(), last), io);
     tellStates(missing, exit, io);
   } else {
     const how = renderingOf(context, io);

@@ -261,6 +261,13 @@ describe('[cli.owner] who owns the connections', () => {
     ['a pipe without a daemon', {}, [], ['in-process']],
     ['a pipe with a daemon', { daemon: true }, [], ['connect']],
     ['CI on a terminal', { terminal: { isTTY: true }, env: { CI: '1' } }, [], ['in-process']],
+    [
+      'a terminal with an older daemon',
+      { terminal: { isTTY: true }, daemon: true, outdated: true },
+      [],
+      ['connect', 'ensure'],
+    ],
+    ['a pipe with an older daemon', { daemon: true, outdated: true }, [], ['connect']],
     ['--no-daemon beside a daemon', { terminal: { isTTY: true }, daemon: true }, ['--no-daemon'], ['in-process']],
   ])('status on %s', async (_what, options, flags, opened) => {
     const rig = cliRig({ snapshots: [snapshotOf('x')], ...options });

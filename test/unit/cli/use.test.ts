@@ -10,6 +10,7 @@ import type { FleetCall, LogLine } from '../../../src/core/fleet.ts';
 import type { Lists } from '../../../src/core/ports.ts';
 import type { Snapshot } from '../../../src/core/snapshot.ts';
 import { cliRig, OWNER, VIEW } from '../../support/cli-rig.ts';
+import type { RigOptions } from '../../support/cli-rig.ts';
 import { snapshotOf } from '../../support/recording-fleet.ts';
 
 const NOW = '2026-01-01T00:00:00.000Z';
@@ -34,10 +35,7 @@ const LISTS: Lists = {
   resources: [{ uri: 'file:///a', name: 'a', mimeType: 'text/plain' }],
   resourceTemplates: [{ uriTemplate: 'file:///{path}', name: 'any' }],
 };
-const rigWith = (
-  fleet: Parameters<typeof cliRig>[0] extends infer O ? NonNullable<O>['fleet'] : never,
-  more: Parameters<typeof cliRig>[0] = {},
-): ReturnType<typeof cliRig> =>
+const rigWith = (fleet: RigOptions['fleet'] & object, more: RigOptions = {}): ReturnType<typeof cliRig> =>
   cliRig({ snapshots: [files], daemon: true, fleet: { lists: async () => LISTS, ...fleet }, ...more });
 
 describe('the arguments of call', () => {
