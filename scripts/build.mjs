@@ -19,6 +19,7 @@ import {
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { rolldown } from 'rolldown';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
@@ -33,7 +34,7 @@ function stampOf() {
     .toSorted();
   for (const file of [
     ...sources,
-    ...['tsconfig.json', 'package.json', 'package-lock.json'].map((name) => join(root, name)),
+    ...['scripts/build.mjs', 'tsconfig.json', 'package.json', 'package-lock.json'].map((name) => join(root, name)),
   ])
     hash.update(file.slice(root.length)).update('\0').update(readFileSync(file)).update('\0');
   return hash.digest('hex');
@@ -58,6 +59,28 @@ function swapIn(built, stamp) {
   rmSync(aside, { recursive: true, force: true });
 }
 
+/**
+ * The program as few CommonJS files beside the modules: the loader of modules costs about a millisecond a file, and a
+ * command starts more often than anything else. The library and the daemon use the modules as they are.
+ */
+async function bundle(folder) {
+  const build = await rolldown({
+    input: { bin: join(folder, 'bin.js') },
+    platform: 'node',
+    resolve: { mainFields: ['module', 'main'] },
+    external: [/^node:/, 'undici', '@modelcontextprotocol/client', 'cross-spawn', 'ipaddr.js'],
+    logLevel: 'warn',
+  });
+  // Beside the modules, because the program looks for its files from its own folder.
+  await build.write({
+    dir: folder,
+    format: 'cjs',
+    entryFileNames: '[name].cjs',
+    chunkFileNames: 'bin-[name]-[hash].cjs',
+  });
+  await build.close();
+}
+
 const stamp = stampOf();
 if (builtStamp() === stamp && !process.argv.includes('--force')) process.exit(0);
 
@@ -70,8 +93,8 @@ try {
   });
   if (run.status !== 0) process.exitCode = run.status ?? 1;
   else {
-    const bin = join(built, 'bin.js');
-    if (existsSync(bin)) chmodSync(bin, 0o755);
+    await bundle(built);
+    for (const name of ['bin.js', 'bin.cjs']) chmodSync(join(built, name), 0o755);
     writeFileSync(join(built, STAMP), stamp);
     chmodSync(built, 0o755);
     swapIn(built, stamp);

@@ -9,34 +9,39 @@ import { main } from './main.ts';
 
 const INTERRUPTED = 130;
 
-const code = await main(process.argv.slice(2), {
-  host: currentHost(),
-  stdin: () => process.stdin,
-  stdout: process.stdout,
-  stderr: process.stderr,
-  script: process.argv[1] ?? '',
-  memory: () => {
-    const { rss, heapUsed } = process.memoryUsage();
-    return { rssBytes: rss, heapUsedBytes: heapUsed };
-  },
-  onSignal(listener) {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      process.once(signal, () => {
-        listener();
-        // Whoever asks twice does not want to wait for an orderly end.
-        process.on(signal, () => process.exit(INTERRUPTED));
-      });
-    }
-  },
-  onCrash(listener) {
-    process.on('uncaughtException', listener);
-    process.on('unhandledRejection', listener);
-    return () => {
-      process.off('uncaughtException', listener);
-      process.off('unhandledRejection', listener);
-    };
-  },
-});
-process.exitCode = code;
-// What was written is out when these call back; nothing that is still open may keep the process.
-process.stdout.write('', () => process.stderr.write('', () => process.exit()));
+/** Runs the command line; the bundle of the program is CommonJS, which knows no await at the top. */
+async function start(): Promise<void> {
+  const code = await main(process.argv.slice(2), {
+    host: currentHost(),
+    stdin: () => process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    script: process.argv[1] ?? '',
+    memory: () => {
+      const { rss, heapUsed } = process.memoryUsage();
+      return { rssBytes: rss, heapUsedBytes: heapUsed };
+    },
+    onSignal(listener) {
+      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+        process.once(signal, () => {
+          listener();
+          // Whoever asks twice does not want to wait for an orderly end.
+          process.on(signal, () => process.exit(INTERRUPTED));
+        });
+      }
+    },
+    onCrash(listener) {
+      process.on('uncaughtException', listener);
+      process.on('unhandledRejection', listener);
+      return () => {
+        process.off('uncaughtException', listener);
+        process.off('unhandledRejection', listener);
+      };
+    },
+  });
+  process.exitCode = code;
+  // What was written is out when these call back; nothing that is still open may keep the process.
+  process.stdout.write('', () => process.stderr.write('', () => process.exit()));
+}
+
+void start();
