@@ -68,7 +68,7 @@ async function filesBelow(folder: string): Promise<readonly string[]> {
   return names.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }
 
-test('[security.no-secret-shown] no canary is in any output, event, log, file of ours or process argument', async () => {
+test('[security.canaries] no canary is in any output, event, log, file of ours or process argument', async () => {
   const helper = join(place.home, 'make-headers.sh');
   await writeFile(helper, `#!/bin/sh\necho '{"X-Made":"${CANARY.helper}"}'\necho "made ${CANARY.helper}" >&2\n`);
   await chmod(helper, 0o755);

@@ -146,7 +146,7 @@ describe('[daemon.views] two projects with a server of one name', () => {
     return (JSON.parse(content[0]?.text ?? '{}') as { WHO?: unknown }).WHO;
   }
 
-  test('see each its own through one daemon, and `reconnect` takes a new value of one of them', async () => {
+  test('[reconnect.caller-values] see each its own through one daemon, and `reconnect` takes a new value of one of them', async () => {
     const [red, blue] = [join(place.home, 'red'), join(place.home, 'blue')];
     await Promise.all([mkdir(red), mkdir(blue)]);
     const entry = (name: string): object => ({

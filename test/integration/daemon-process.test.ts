@@ -288,7 +288,7 @@ describe('the log', () => {
     expect(() => new LogFile(link)).toThrow('ELOOP');
   });
 
-  test('[security.secrets] passes every line through the redaction', () => {
+  test('[security.canaries] passes every line through the redaction', () => {
     const path = join(bench.folder, 'c.log');
     const log = new LogFile(path);
     const logger = fileLogger(log, systemClock, (text) => text.replaceAll('hunter2', '[secret]'));

@@ -537,7 +537,7 @@ describe('a request that is refused', () => {
 });
 
 describe('an exception in the fleet', () => {
-  test('[security.secrets] is told without its text, and logged', async () => {
+  test('[security.canaries] is told without its text, and logged', async () => {
     const error = vi.fn<(fields: object, message: string) => void>();
     const logger = { debug: vi.fn<() => void>(), info: vi.fn<() => void>(), warn: vi.fn<() => void>(), error };
     await bench.serve(

@@ -75,6 +75,29 @@ test('[reset.every-server] reconnect and reset contact a server of every file an
   await fleet.close();
 });
 
+test('[connect.variable-missing] an entry that names an unset variable sends nothing, and the others work', async () => {
+  const all = mounts(['unset', 'defaulted', 'plain']);
+  for (const [name, mount] of all) mount.set(mcpServer({ name }));
+  const url = (name: string): string => (all.get(name) as Mount).url;
+  await writeFiles((scope) =>
+    scope === 'own'
+      ? {
+          unset: { type: 'http', url: url('unset'), headers: { 'X-Api-Key': '${HOLDFAST_TEST_UNSET}' } },
+          defaulted: { type: 'http', url: url('defaulted'), headers: { 'X-Api-Key': '${HOLDFAST_TEST_UNSET:-key}' } },
+          plain: { type: 'http', url: url('plain') },
+        }
+      : {},
+  );
+  const fleet = await open();
+  const found = new Map((await fleet.settled(WAIT)).map((one) => [one.name, one]));
+  expect(found.get('unset')).toMatchObject({ status: 'failed', reason: 'variable-missing' });
+  expect(found.get('unset')?.message).toMatch(/HOLDFAST_TEST_UNSET.*servers\.json:\d+/);
+  expect(all.get('unset')?.count).toBe(0);
+  expect(found.get('defaulted')?.status).toBe('connected');
+  expect(found.get('plain')?.status).toBe('connected');
+  await fleet.close();
+});
+
 test('[fresh.content-key] [fresh.start] what one run saw under a name says nothing about the next, nor about another name', async () => {
   const mount = server.mount('/renamed', status(401));
   const named = (name: string): Promise<void> =>

@@ -75,7 +75,7 @@ describe('both eras', () => {
     }
   });
 
-  test('[transport.initialize] [transport.http-headers] a legacy server gets initialize, initialized and its session id', async () => {
+  test('[connect.earlier-revision] [transport.initialize] [transport.http-headers] a legacy server gets initialize, initialized and its session id', async () => {
     const place = mount(mcpServer({ era: 'legacy' }));
     const { session } = await remote.open(place.url);
     expect(session).toMatchObject({ era: 'legacy', protocolVersion: '2025-11-25' });

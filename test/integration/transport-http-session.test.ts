@@ -385,7 +385,7 @@ describe('calls', () => {
     });
   });
 
-  test('the first byte has a limit of its own', async () => {
+  test('[numbers.call-limits] the first byte has a limit of its own', async () => {
     const place = mount(onRpc('tools/call', hang(), mcpServer({ era: 'legacy' })));
     const { session } = await remote.open(place.url, { numbers: { firstByteMs: 100 } });
     expect(await session.request('tools/call', echo)).toMatchObject({ ok: false, fault: { kind: 'timeout' } });

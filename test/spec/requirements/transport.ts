@@ -142,4 +142,9 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: 'docs/architecture.md §5',
     behaviour: 'Proxy and CA settings are honoured in every phase.',
   },
+  {
+    id: 'transport.real-servers',
+    source: 'issue: what must be seen',
+    behaviour: 'The published example servers are connected, listed, called, killed and back, over every transport.',
+  },
 ];

@@ -294,7 +294,7 @@ describe('[cli.wait] how long status waits', () => {
       .map(({ args }) => (args[0] as { timeoutMs: number }).timeoutMs);
   };
 
-  test('a process of its own waits the start wait', async () => {
+  test('[numbers.start-wait] a process of its own waits the start wait', async () => {
     expect(await limits({})).toEqual([5_000]);
   });
   test('the start wait is set by its variable', async () => {

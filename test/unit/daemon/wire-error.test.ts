@@ -24,7 +24,7 @@ describe('[daemon.remote-fleet] an error behind the socket', () => {
     expect(arrived.toJSON()).toEqual(error.toJSON());
   });
 
-  test('[security.secrets] keeps the text of foreign exceptions to itself', () => {
+  test('[security.canaries] keeps the text of foreign exceptions to itself', () => {
     const told = errorToJson(new TypeError('token=hunter2-hunter2'));
     expect(told.code).toBe('ERR_INTERNAL');
     expect(JSON.stringify(told)).not.toContain('hunter2');
