@@ -8,19 +8,24 @@ import { dirname } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { HoldfastError } from '../base/errors.ts';
 import type { Locks } from '../core/machine.ts';
-import { createFlock, findFlock } from './flock.ts';
 import type { TakeLock, Taken } from './lock-kind.ts';
-import { createOwnerLock } from './owner-lock.ts';
-import { createNameLock, createPolledLock, tryExclusiveOpen } from './polled-lock.ts';
-import { ownIdentity } from './process-identity.ts';
 
 const DEFAULT_WAIT_MS = 15_000;
 
-function bestLock(clock: Clock, platform: NodeJS.Platform): TakeLock {
-  if (platform === 'win32') return createPolledLock(clock, createNameLock(platform));
-  if (platform === 'darwin') return createPolledLock(clock, tryExclusiveOpen);
+// Loaded when the first lock is taken: most starts of the program take none.
+async function bestLock(clock: Clock, platform: NodeJS.Platform): Promise<TakeLock> {
+  if (platform === 'win32' || platform === 'darwin') {
+    const { createNameLock, createPolledLock, tryExclusiveOpen } = await import('./polled-lock.ts');
+    return createPolledLock(clock, platform === 'darwin' ? tryExclusiveOpen : createNameLock(platform));
+  }
+  const { createFlock, findFlock } = await import('./flock.ts');
   const program = findFlock();
-  return program === undefined ? createOwnerLock(clock, ownIdentity) : createFlock(program);
+  if (program !== undefined) return createFlock(program);
+  const [{ createOwnerLock }, { ownIdentity }] = await Promise.all([
+    import('./owner-lock.ts'),
+    import('./process-identity.ts'),
+  ]);
+  return createOwnerLock(clock, ownIdentity);
 }
 
 function lockedError(path: string, waitMs: number, taken: Extract<Taken, { ok: false }>): HoldfastError {
@@ -37,13 +42,14 @@ function lockedError(path: string, waitMs: number, taken: Extract<Taken, { ok: f
 
 class SystemLocks implements Locks {
   readonly #clock: Clock;
-  readonly #take: TakeLock;
+  readonly #choose: () => Promise<TakeLock>;
+  #chosen: Promise<TakeLock> | undefined;
   /** The end of the queue of each path. */
   readonly #queues = new Map<string, Promise<void>>();
 
-  constructor(clock: Clock, take: TakeLock) {
+  constructor(clock: Clock, choose: () => Promise<TakeLock>) {
     this.#clock = clock;
-    this.#take = take;
+    this.#choose = choose;
   }
 
   async withLock<T>(path: string, work: () => Promise<T>, waitMs = DEFAULT_WAIT_MS): Promise<T> {
@@ -68,7 +74,9 @@ class SystemLocks implements Locks {
 
   async #takeFile(path: string, limit: AbortController): Promise<Taken> {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    return this.#take(path, limit.signal);
+    this.#chosen ??= this.#choose();
+    const take = await this.#chosen;
+    return take(path, limit.signal);
   }
 
   /** Waits for those before us in this process, at most until the limit. */
@@ -110,5 +118,6 @@ export function createLocks(world: {
   /** Replaces the choice. */
   readonly take?: TakeLock;
 }): Locks {
-  return new SystemLocks(world.clock, world.take ?? bestLock(world.clock, world.platform));
+  const { clock, platform, take } = world;
+  return new SystemLocks(clock, async () => take ?? bestLock(clock, platform));
 }
