@@ -17,6 +17,7 @@ import type { RemoteFleet } from './daemon/client.ts';
 import type { Caller } from './daemon/exchange.ts';
 import { greet, incompatible } from './daemon/greet.ts';
 import type { Running } from './daemon/greet.ts';
+import { readLedger } from './daemon/ledger.ts';
 import { socketFiles } from './daemon/socket-files.ts';
 import { daemonPaths } from './daemon/socket-path.ts';
 import type { DaemonPaths } from './daemon/socket-path.ts';
@@ -127,6 +128,7 @@ export function daemonPort(base: Base, world: DaemonWorld, read: Ports['view']):
     guard: { uid: base.host.uid, files: socketFiles },
     clock: systemClock,
     version: VERSION,
+    pid: () => readLedger(paths.ledger, socketFiles)?.pid,
     ...(key === undefined ? {} : { key: () => socketFiles.readText(key) }),
   };
   const joined = (fleet: RemoteFleet, owner: Owner): Omit<Joined, 'started' | 'outdated'> => ({
@@ -158,13 +160,7 @@ export function daemonPort(base: Base, world: DaemonWorld, read: Ports['view']):
       const record = await running.fleet.daemon();
       return { record, lines: daemonLines(record) };
     },
-    async stop() {
-      // One of another version can be asked to end too.
-      const greeting = await greet(caller);
-      if (greeting.state !== 'running') return undefined;
-      await greeting.fleet.stop();
-      return greeting.owner;
-    },
+    stop: async () => (await import('./daemon/stop.ts')).stopDaemon(caller),
     run: (signal) => run(base, paths, { ...world, signal }),
   };
 }

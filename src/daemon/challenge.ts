@@ -18,8 +18,8 @@ const LIMIT_MS = 5_000;
 
 /** The key of the file, made when there is none yet. The file must lie in a folder of this user alone. */
 export function pipeKey(path: string, files: Pick<SocketFiles, 'readText' | 'createText'>): string {
-  files.createText(path, `${randomBytes(32).toString('hex')}\n`);
-  return (files.readText(path) ?? '').trim();
+  files.createText(path, randomBytes(32).toString('hex'));
+  return files.readText(path) ?? '';
 }
 
 function proof(key: string, role: 'server' | 'client', nonces: readonly [string, string]): string {

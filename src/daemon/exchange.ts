@@ -20,6 +20,8 @@ export interface Caller extends DialOptions {
   readonly version: string;
   /** Longest time without a sign of life; default 20 s. */
   readonly silenceMs?: number;
+  /** The pid that the daemon wrote down: it is named when the daemon does not answer. */
+  readonly pid?: () => number | undefined;
 }
 
 /** What to ask. */
@@ -51,9 +53,10 @@ function gone(cause: unknown): HoldfastError {
   });
 }
 
-function hung(): HoldfastError {
+function hung(pid: number | undefined): HoldfastError {
   return new HoldfastError('ERR_DAEMON_UNREACHABLE', 'the daemon takes connections but does not answer', {
-    hint: 'Run: holdfast daemon stop',
+    hint: pid === undefined ? 'Run: holdfast daemon stop' : `If process ${pid} is the daemon, end it: kill -9 ${pid}`,
+    data: pid === undefined ? {} : { pid },
   });
 }
 
@@ -68,14 +71,16 @@ class Exchange {
   readonly #socket: Socket;
   readonly #clock: Clock;
   readonly #silenceMs: number;
+  readonly #pid: (() => number | undefined) | undefined;
   readonly #arriving: AsyncIterator<Buffer>;
   readonly #answer = new HttpAnswer(() => this.#more());
   #cut: Error | undefined;
 
-  constructor(socket: Socket, call: CallUnderWay, { clock, silenceMs = SILENCE_MS }: Caller) {
+  constructor(socket: Socket, call: CallUnderWay, { clock, silenceMs = SILENCE_MS, pid }: Caller) {
     this.#socket = socket;
     this.#clock = clock;
     this.#silenceMs = silenceMs;
+    this.#pid = pid;
     this.#arriving = (socket as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
     const abort = (): void => this.#end(call.signal.reason as Error);
     call.signal.addEventListener('abort', abort, { once: true });
@@ -122,7 +127,7 @@ class Exchange {
   async #more(): Promise<Buffer | undefined> {
     let timer = this.#clock.after(this.#silenceMs, () => {
       // A process that was itself stopped finds its timer due before it has read what lies waiting: hence a second look.
-      timer = this.#clock.after(SECOND_LOOK_MS, () => this.#end(hung()));
+      timer = this.#clock.after(SECOND_LOOK_MS, () => this.#end(hung(this.#pid?.())));
     });
     try {
       const { value, done } = await this.#arriving.next();

@@ -16,6 +16,7 @@ import { LogFile } from './log-file.ts';
 import { checkFolder } from './socket-guard.ts';
 import type { SocketFiles } from './socket-files.ts';
 import type { Launch, Started } from './spawn-daemon.ts';
+import { untilGone } from './stop.ts';
 
 /** What starting needs. */
 export interface StartOptions extends Caller {
@@ -38,8 +39,8 @@ const WAIT_MS = 10_000;
 const POLL_MS = 25;
 /** What an older daemon may finish before it makes way. */
 const DRAIN_MS = 10_000;
-/** Closing a fleet takes up to 10 s, draining 10 s. */
-const LEAVE_MS = 25_000;
+/** Longest wait for the turn to start one: another starter may be waiting for an older daemon to leave. */
+const TURN_MS = 35_000;
 const TAIL_LINES = 10;
 
 function usable(found: Greeting, version: string): Running | undefined {
@@ -64,17 +65,6 @@ function unwritable(path: string, error: unknown): unknown {
   return new HoldfastError('ERR_DAEMON_UNREACHABLE', `the daemon has no place to live: ${dirname(path)}: ${code}`, {
     hint: 'Make the folder writable, or run with --no-daemon.',
     cause: error,
-  });
-}
-
-async function untilGone(options: StartOptions): Promise<void> {
-  const limit = options.clock.monotonic() + LEAVE_MS;
-  while (options.clock.monotonic() < limit) {
-    if ((await greet(options)).state === 'absent') return;
-    await options.clock.sleep(POLL_MS);
-  }
-  throw new HoldfastError('ERR_DAEMON_UNREACHABLE', 'the earlier daemon does not end', {
-    hint: 'Run: holdfast daemon status',
   });
 }
 
@@ -119,11 +109,11 @@ async function findOrStart(options: StartOptions): Promise<Ensured> {
 export async function ensureDaemon(options: StartOptions): Promise<Ensured> {
   const found = usable(await greet(options, options.view), options.version);
   if (found !== undefined) return { fleet: found.fleet, started: false };
-  const { socketPath, guard, files, locks, waitMs = WAIT_MS, logPath } = options;
+  const { socketPath, guard, files, locks, logPath } = options;
   try {
     for (const path of [logPath, socketPath]) files.makeFolder(dirname(path));
     checkFolder(socketPath, guard);
-    return await locks.withLock(`${socketPath}.start.lock`, () => findOrStart(options), LEAVE_MS + waitMs);
+    return await locks.withLock(`${socketPath}.start.lock`, () => findOrStart(options), TURN_MS);
   } catch (error) {
     throw unwritable(logPath, error);
   }

@@ -11,18 +11,18 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
 import { challengeServer, pipeKey } from '../../src/daemon/challenge.ts';
-import { daemonControl } from '../../src/daemon/control.ts';
-import type { DaemonControl } from '../../src/daemon/control.ts';
-import { greet } from '../../src/daemon/greet.ts';
+import { connectDaemon, greet } from '../../src/daemon/greet.ts';
+import { readLedger } from '../../src/daemon/ledger.ts';
 import { LogFile, fileLogger } from '../../src/daemon/log-file.ts';
 import { socketFiles } from '../../src/daemon/socket-files.ts';
 import type { DaemonPaths } from '../../src/daemon/socket-path.ts';
 import { launcher } from '../../src/daemon/spawn-daemon.ts';
 import { ensureDaemon } from '../../src/daemon/start.ts';
 import type { StartOptions } from '../../src/daemon/start.ts';
+import { stopDaemon } from '../../src/daemon/stop.ts';
 import { createLocks } from '../../src/system/locks.ts';
 import { builtDist } from '../support/build.ts';
-import { Bench, GUARD } from '../support/control.ts';
+import { Bench } from '../support/control.ts';
 import { recordingFleet } from '../support/recording-fleet.ts';
 
 const PROGRAM = fileURLToPath(new URL('../support/servers/tiny-daemon.mjs', import.meta.url));
@@ -79,17 +79,7 @@ function start(version = '1.2.3', mode = 'ok', more: Partial<StartOptions> = {})
   });
 }
 
-const control = (version = '1.2.3', silenceMs = 20_000): DaemonControl =>
-  daemonControl({
-    paths,
-    uid: GUARD.uid,
-    version,
-    clock: systemClock,
-    files: socketFiles,
-    locks: () => Promise.resolve(locks),
-    command: commandOf(version),
-    silenceMs,
-  });
+const stop = (): ReturnType<typeof stopDaemon> => stopDaemon(bench.caller());
 
 async function runningPid(): Promise<number> {
   const found = await greet(bench.caller());
@@ -198,11 +188,11 @@ describe('stopping', () => {
   test('[daemon.stop] waits until the process has gone, and says whom it stopped', async () => {
     await start();
     const pid = await runningPid();
-    expect(await control().stop()).toMatchObject({ pid });
+    expect(await stop()).toMatchObject({ pid });
     expect(isAlive(pid)).toBe(false);
     expect(existsSync(paths.socket)).toBe(false);
     expect(existsSync(paths.ledger)).toBe(false);
-    expect(await control().stop()).toBeUndefined();
+    expect(await stop()).toBeUndefined();
   });
 
   test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('by %s leaves no socket and no note', async (signal) => {
@@ -228,7 +218,8 @@ describe('stopping', () => {
     const pid = await runningPid();
     await vi.waitFor(() => expect(existsSync(paths.ledger)).toBe(true));
     process.kill(pid, 'SIGSTOP');
-    await expect(control('1.2.3', 500).stop()).rejects.toMatchObject({
+    const pidOf = (): number | undefined => readLedger(paths.ledger, socketFiles)?.pid;
+    await expect(stopDaemon(bench.caller({ silenceMs: 500, pid: pidOf }))).rejects.toMatchObject({
       code: 'ERR_DAEMON_UNREACHABLE',
       hint: expect.stringContaining(String(pid)) as string,
     });
@@ -236,30 +227,19 @@ describe('stopping', () => {
   });
 });
 
-describe('[daemon.owner-told] the handle of the command line', () => {
-  test('finds, starts, asks and stops', async () => {
-    const handle = control();
-    expect(await handle.connect()).toBeUndefined();
-    expect(await handle.report()).toBeUndefined();
-    const { fleet, started } = await handle.ensure();
-    pids.add((await fleet.owner()).pid);
-    expect(started).toBe(true);
-    expect(await (await handle.connect())?.owner()).toEqual(await fleet.owner());
-    const report = await handle.report();
-    expect(report?.lines[0]).toContain('1.2.3');
-    expect(report?.record).toMatchObject({
-      schema: 'daemon/v1',
-      owner: { kind: 'daemon', version: '1.2.3' },
-      socket: paths.socket,
-      log: paths.log,
-      views: 1,
-      servers: { connected: 1 },
-      stopping: false,
-      memory: { rssBytes: expect.any(Number) as number },
-    });
-    expect((await handle.ensure()).started).toBe(false);
-    await handle.stop();
-    expect(await handle.connect()).toBeUndefined();
+test('[daemon.owner-told] the daemon tells of itself', async () => {
+  await start();
+  const fleet = await connectDaemon(bench.caller());
+  const record = await fleet?.daemon();
+  expect(record).toMatchObject({
+    schema: 'daemon/v1',
+    owner: { kind: 'daemon', pid: await runningPid(), version: '1.2.3' },
+    socket: paths.socket,
+    log: paths.log,
+    views: 1,
+    servers: { connected: 1 },
+    stopping: false,
+    memory: { rssBytes: expect.any(Number) as number },
   });
 });
 

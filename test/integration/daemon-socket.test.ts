@@ -373,6 +373,22 @@ describe('[daemon.remote-fleet] the remote fleet', () => {
       expect(calls).toEqual(Array.from({ length: 20 }, (_, call) => `s${client}:m${call}`));
   });
 
+  test('the daemon reads the files of a place for its callers, where it can', async () => {
+    const names = { variables: ['TOKEN'], entries: [{ scope: 'own', pointer: 'mcpServers.a' }] } as const;
+    const asked: View[] = [];
+    const server = await bench.serve(recordingFleet().fleet, {
+      names: (given) => {
+        asked.push(given);
+        return Promise.resolve(names);
+      },
+    });
+    expect(await bench.client().names(VIEW)).toEqual(names);
+    expect(asked).toEqual([VIEW]);
+    await server.close();
+    await bench.serve(recordingFleet().fleet);
+    await expect(bench.client().names(VIEW)).rejects.toMatchObject({ code: 'ERR_USAGE' });
+  });
+
   test('a name that is no text is refused here', async () => {
     await bench.serve(recordingFleet().fleet);
     await expect(bench.client().snapshot('\uD800')).rejects.toMatchObject({ code: 'ERR_USAGE' });
