@@ -44,7 +44,7 @@ describe('[house.package] the packed package', () => {
         'README.md',
         'CHANGELOG.md',
         'LICENSE',
-        'dist/bin.js',
+        'dist/bin.cjs',
         'dist/index.js',
         'dist/index.d.ts',
         'dist/testing/index.js',
@@ -53,11 +53,11 @@ describe('[house.package] the packed package', () => {
         'schema/status.schema.json',
       ]),
     );
-    expect(packed.files.find(({ path }) => path === 'dist/bin.js')?.mode.toString(8)).toBe('755');
+    expect(packed.files.find(({ path }) => path === 'dist/bin.cjs')?.mode.toString(8)).toBe('755');
   });
 
   test('has nothing else: no sources, no tests, no maps', () => {
-    const rest = paths().filter((path) => !/^(?:dist\/.*\.(?:js|d\.ts)|schema\/[^/]*\.json)$/.test(path));
+    const rest = paths().filter((path) => !/^(?:dist\/.*\.(?:c?js|d\.ts)|schema\/[^/]*\.json)$/.test(path));
     expect(rest.toSorted()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
   });
 
