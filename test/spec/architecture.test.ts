@@ -92,6 +92,14 @@ describe('[house.floors] the floors', () => {
     expect(objections.filter((text) => text !== undefined)).toEqual([]);
   });
 
+  test('the packages of the table are those that are declared, and each is used', () => {
+    const { dependencies } = JSON.parse(textOf('package.json')) as { dependencies: Record<string, string> };
+    const named = Object.values(FLOORS).flatMap(({ packages }) => packages);
+    const used = [...imports.values()].flat().filter((name) => !name.startsWith('.') && !isBuiltin(name));
+    expect(Object.keys(dependencies).toSorted()).toEqual([...new Set(named)].toSorted());
+    expect([...new Set(used.map(packageOf))].toSorted()).toEqual([...new Set(named)].toSorted());
+  });
+
   // A lazy import is no circle when modules are loaded: the verbs of the shell print from the table that loads them.
   test('there is no circle, types included', () => {
     const graph = new Map(

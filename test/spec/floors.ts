@@ -48,14 +48,14 @@ export const FLOORS: Readonly<Record<string, Floor>> = {
     what: 'files of every client, variables, edits, approval, watching',
     may: LOW,
     node: ['node:crypto', 'node:path', 'node:util', 'node:url', 'node:os'],
-    packages: ['jsonc-parser', 'zod'],
+    packages: ['jsonc-parser'],
   },
   auth: {
     level: 3,
     what: 'headers, headersHelper, what a server advertises',
     may: [...LOW, 'net'],
     node: '*',
-    packages: ['cross-spawn'],
+    packages: [],
   },
   transport: {
     level: 3,
