@@ -5,6 +5,7 @@
  */
 import type { Client, Implementation } from '@modelcontextprotocol/client';
 import type { Clock } from '../base/clock.ts';
+import { safeLine } from '../base/safe-text.ts';
 import type { Answer } from '../core/fault.ts';
 import type { Era } from '../core/snapshot.ts';
 import type { RpcInBody } from './answer-error.ts';
@@ -192,7 +193,7 @@ async function refusedHello(result: unknown, rpc: RpcInBody['error'] | undefined
   const { SUPPORTED_PROTOCOL_VERSIONS } = await loadSdk();
   const version = isObject(result) ? result['protocolVersion'] : undefined;
   if (typeof version === 'string' && !SUPPORTED_PROTOCOL_VERSIONS.includes(version)) {
-    return { kind: 'version', text: `the server speaks ${version}` };
+    return { kind: 'version', text: `the server speaks ${safeLine(version, 40)}` };
   }
   return { kind: 'protocol', text: 'the answer to initialize is not what it must be' };
 }

@@ -156,19 +156,24 @@ export class Wire implements Transport {
   /** One request beside the client. Rejects with an `AnswerError`, or with the reason of the signal. */
   async ask(request: JSONRPCRequest, signal: AbortSignal): Promise<Reply> {
     signal.throwIfAborted();
-    const stop = new AbortController();
-    const abort = (): void => stop.abort(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
-    try {
-      return await new Promise<Reply>((resolve, reject) => {
-        this.#asked.set(request.id, { resolve, reject });
-        stop.signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-        this.link.send(request, { requestSignal: stop.signal }).catch(reject);
-      });
-    } finally {
-      signal.removeEventListener('abort', abort);
-      this.#asked.delete(request.id);
-    }
+    return new Promise((resolve, reject) => {
+      const over = (): void => {
+        signal.removeEventListener('abort', abort);
+        this.#asked.delete(request.id);
+      };
+      const fail = (error: unknown): void => {
+        over();
+        reject(error);
+      };
+      const abort = (): void => fail(signal.reason);
+      const answered = (reply: Reply): void => {
+        over();
+        resolve(reply);
+      };
+      signal.addEventListener('abort', abort, { once: true });
+      this.#asked.set(request.id, { resolve: answered, reject: fail });
+      this.link.send(request, { requestSignal: signal }).catch(fail);
+    });
   }
 
   #receive(message: JSONRPCMessage): void {
