@@ -13,9 +13,7 @@ import type { Overlay, OverlayRecord } from './overlay.ts';
 import type { Known, Reader } from './reader.ts';
 
 const isSamePlace = ({ candidate: { source } }: Known, server: ConfiguredServer): boolean =>
-  source.scope === server.source.scope &&
-  source.file === server.source.file &&
-  source.pointer === server.source.pointer;
+  source.file === server.source.file && source.pointer === server.source.pointer;
 
 /** A decision for or against an entry replaces the one before; whether it is switched on is another question. */
 const onlyEnabled = ({ enabled }: OverlayRecord): OverlayRecord => (enabled === undefined ? {} : { enabled });

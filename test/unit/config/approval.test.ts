@@ -48,8 +48,11 @@ describe('[security.approval] an entry of a project file', () => {
     await approved(rig);
     expect((await rig.server('db', viewOf({ projectRoot: '/other' }))).approval.state).toBe('awaiting');
     rig.files.put('/else.json', rig.files.texts.get(MCP) ?? '');
+    const { hash } = (await rig.server('db')).approval;
     rig.files.links.set(MCP, '/else.json');
     expect((await rig.server('db')).approval.state).toBe('awaiting');
+    // A hash that was told for one file approves nothing in another.
+    expect((await rig.server('db')).approval.hash).not.toBe(hash);
   });
 
   test('stays approved when its keys or the file around it are only written otherwise', async () => {

@@ -86,6 +86,11 @@ describe('[config.edit-in-place] a changed or removed member', () => {
     }
   });
 
+  test('goes from a list that ends with a comma, which goes on ending with one', () => {
+    const list = '{\n  "a": 1,\n  "b": 2,\n}\n';
+    expect(editJson(list, [{ keys: ['b'], value: undefined }])).toBe('{\n  "a": 1,\n}\n');
+  });
+
   test('that is not there to be removed changes nothing', () => {
     expect(editJson(text, [{ keys: ['x', 'y'], value: undefined }])).toBe(text);
   });

@@ -216,6 +216,8 @@ describe('[config.half-written] a file that cannot be used', () => {
     rig.files.readFaults.clear();
     rig.files.take(OWN);
     expect((await rig.load()).servers).toEqual([]);
+    rig.files.put(OWN, '{');
+    expect((await rig.load()).servers).toEqual([]);
   });
 
   test('with the key of VS Code is recognised and told', async () => {

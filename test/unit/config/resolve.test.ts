@@ -169,6 +169,18 @@ describe('the key of an entry', () => {
     expect(await keyOf(raw, changes, variables)).not.toBe(await keyOf(entry));
   });
 
+  test('of a local server differs between projects, also where it starts in the same folder', async () => {
+    const fixed = { ...entry, cwd: '/' };
+    expect(await keyOf(fixed, { projectRoot: '/usr' })).not.toBe(await keyOf(fixed));
+  });
+
+  test('of a local server passes over files in PATH that are no programs', async () => {
+    const rig = executable(own(entry, disk));
+    rig.files.put('/notes/tool', 'text', 0o644);
+    const view = viewOf({ variables: { A: 'a' }, path: '/notes:/usr/bin' });
+    expect((await rig.effective('s', view)).key).toBe(await keyOf(entry));
+  });
+
   test('of a remote server for every project is shared by all of them', async () => {
     const remote = { url: 'https://a' };
     expect(await keyOf(remote, { projectRoot: '/usr' })).toBe(await keyOf(remote));
