@@ -3,7 +3,7 @@
  * slower or faster meanwhile does so for all of them. `status` speaks to a daemon that this script starts in a home of
  * its own and stops again.
  *
- * Usage: node bench/startup.mjs [--runs 40] [--bin dist/bin.js] [--json]
+ * Usage: node bench/startup.mjs [--runs 40] [--bin dist/bin.cjs] [--json]
  *
  * @module
  */
@@ -21,7 +21,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '40' },
-    bin: { type: 'string', default: join(root, 'dist', 'bin.js') },
+    bin: { type: 'string', default: join(root, 'dist', 'bin.cjs') },
     json: { type: 'boolean', default: false },
   },
 });

@@ -59,11 +59,15 @@ function swapIn(built, stamp) {
   rmSync(aside, { recursive: true, force: true });
 }
 
+/** What `holdfast status` loads when a daemon runs: with all that they import they become one file. */
+const START = ['main', 'daemon-port', 'assemble', 'cli/commands/status', 'config/view', 'system/facts'];
+
 /**
  * The program as few CommonJS files beside the modules: the loader of modules costs about a millisecond a file, and a
  * command starts more often than anything else. The library and the daemon use the modules as they are.
  */
 async function bundle(folder) {
+  const start = new Set(START.map((name) => join(folder, ...`${name}.js`.split('/'))));
   const build = await rolldown({
     input: { bin: join(folder, 'bin.js') },
     platform: 'node',
@@ -77,6 +81,9 @@ async function bundle(folder) {
     format: 'cjs',
     entryFileNames: '[name].cjs',
     chunkFileNames: 'bin-[name]-[hash].cjs',
+    codeSplitting: { groups: [{ name: 'start', test: (id) => start.has(id) }] },
+    externalLiveBindings: false,
+    comments: { jsdoc: false },
   });
   await build.close();
 }

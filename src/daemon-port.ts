@@ -13,7 +13,7 @@ import { makeViewFrom } from './config/view.ts';
 import type { ViewAsk } from './config/view.ts';
 import type { Owner } from './core/fleet.ts';
 import type { View } from './core/view.ts';
-import type { RemoteFleet } from './daemon/client.ts';
+import { RemoteFleet } from './daemon/client.ts';
 import type { Caller } from './daemon/exchange.ts';
 import { greet, incompatible } from './daemon/greet.ts';
 import type { Running } from './daemon/greet.ts';
@@ -131,10 +131,16 @@ export function daemonPort(base: Base, world: DaemonWorld, read: Ports['view']):
     pid: () => readLedger(paths.ledger, socketFiles)?.pid,
     ...(key === undefined ? {} : { key: () => socketFiles.readText(key) }),
   };
-  const joined = (fleet: RemoteFleet, owner: Owner): Omit<Joined, 'started' | 'outdated'> => ({
+  const through = (files: readonly string[]): Promise<View> =>
+    viewThrough(new RemoteFleet(caller), viewAskOf(base, { files }), () => read(files));
+  const joined = (
+    fleet: RemoteFleet,
+    owner: Owner,
+    begun?: { readonly files: readonly string[]; readonly view: Promise<View> },
+  ): Omit<Joined, 'started' | 'outdated'> => ({
     fleet,
     owner,
-    view: (files) => viewThrough(fleet, viewAskOf(base, { files }), () => read(files)),
+    view: (files) => (begun?.files === files ? begun.view : through(files)),
   });
   const found = async (): Promise<Running | undefined> => {
     const greeting = await greet(caller);
@@ -143,11 +149,14 @@ export function daemonPort(base: Base, world: DaemonWorld, read: Ports['view']):
     return greeting;
   };
   return {
-    async connect() {
+    async connect(expect) {
+      const begun = expect === undefined ? undefined : { files: expect, view: through(expect) };
+      // Where there is no daemon, nobody waits for it.
+      begun?.view.catch(() => undefined);
       const running = await found();
       if (running === undefined) return undefined;
       const { fleet, owner, age } = running;
-      return { ...joined(fleet, owner), started: false, outdated: age === 'older' };
+      return { ...joined(fleet, owner, begun), started: false, outdated: age === 'older' };
     },
     async ensure() {
       const { fleet, started } = await start(base, paths, caller);

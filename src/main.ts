@@ -82,7 +82,7 @@ function portsOf(world: World): Ports {
     inProcess: async (view) =>
       (await import('./assemble.ts')).assembleFleet(await base(), await config(), { kind: 'in-process', view }),
     daemon: {
-      connect: async () => (await daemon()).connect(),
+      connect: async (expect) => (await daemon()).connect(expect),
       ensure: async () => (await daemon()).ensure(),
       report: async () => (await daemon()).report(),
       stop: async () => (await daemon()).stop(),

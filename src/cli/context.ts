@@ -32,8 +32,8 @@ export interface Joined {
 
 /** The daemon, as far as the command line handles it. */
 export interface DaemonPort {
-  /** The running daemon, or `undefined`; never starts one. */
-  readonly connect: () => Promise<Joined | undefined>;
+  /** The running daemon, or `undefined`; never starts one. The view of `expect` is begun at the same time, to be asked for next. */
+  readonly connect: (expect?: readonly string[]) => Promise<Joined | undefined>;
   /** The running daemon, or a new one. */
   readonly ensure: () => Promise<Joined>;
   /** What the running daemon tells of itself; `undefined` when none runs. */

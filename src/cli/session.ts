@@ -57,7 +57,9 @@ class Opener {
     this.#words = words;
     this.#ports = ports;
     this.#io = io;
-    this.running = once(async () => this.#join(words.noDaemon ? undefined : await ports.daemon.connect()));
+    this.running = once(async () =>
+      this.#join(words.noDaemon ? undefined : await ports.daemon.connect(words.offline ? undefined : words.files)),
+    );
     this.view = once(() => this.#makeView());
     this.fleet = once(() => this.#open());
     this.owner = once(async () => this.#joined?.owner ?? (await this.fleet()).owner());

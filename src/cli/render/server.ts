@@ -30,6 +30,11 @@ function block(title: string, rows: Rows, how: Rendering): readonly string[] {
 const names = (list: readonly string[] | undefined): string | undefined =>
   list === undefined || list.length === 0 ? undefined : `${list.join(', ')} (values are not shown)`;
 
+function approvalText({ approval: { state, hash } }: PublicServer): string | undefined {
+  if (state === 'not-needed') return undefined;
+  return hash === undefined ? state : `${state}, hash ${hash}`;
+}
+
 /** What the files say. */
 export function entryLines(
   server: PublicServer,
@@ -48,7 +53,7 @@ export function entryLines(
     ['Environment', names(server.envNames)],
     ['OAuth', server.oauth === undefined ? undefined : Object.keys(server.oauth).join(', ')],
     ['Variables', server.variables.map((name) => `${name} ${set(name) ? 'is set' : 'is not set'}`).join(', ')],
-    ['Approval', `${server.approval.state}${server.approval.hash === undefined ? '' : ` ${server.approval.hash}`}`],
+    ['Approval', approvalText(server)],
     ['Hides', server.shadows.map((source) => sourceText(source, how.place)).join(', ')],
   ]);
   return block('Entry', rows, how);
@@ -78,6 +83,11 @@ function protocolText({ era, protocolVersion, serverInfo }: Snapshot): string {
   return [protocolVersion ?? '', era ?? '', named].filter((part) => part !== '').join(', ');
 }
 
+function signInText({ signIn, offersOAuth }: Snapshot): string | undefined {
+  if (signIn === 'stdio') return undefined;
+  return offersOAuth ? `${signIn}; the server offers OAuth` : signIn;
+}
+
 /** What the owner of the connection knows. */
 export function stateLines(snapshot: Snapshot, how: Rendering): readonly string[] {
   const { status, reason } = snapshot;
@@ -92,7 +102,7 @@ export function stateLines(snapshot: Snapshot, how: Rendering): readonly string[
     ['HTTP status', snapshot.httpStatus?.toString()],
     ['Exit', snapshot.exitSignal ?? snapshot.exitCode?.toString()],
     ['Redirects to', snapshot.redirectTo],
-    ['Sign-in', `${snapshot.signIn}${snapshot.offersOAuth ? ', the server offers OAuth' : ''}`],
+    ['Sign-in', signInText(snapshot)],
     ['Asks for', snapshot.stepUp?.scopes.join(' ')],
     ['Protocol', protocolText(snapshot)],
     ['Lists', listsText(snapshot)],

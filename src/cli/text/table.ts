@@ -36,11 +36,14 @@ interface Measured {
 const total = (columns: readonly Measured[]): number =>
   columns.reduce((sum, { width }) => sum + width, 0) + GAP * Math.max(0, columns.length - 1);
 
+// What would be left out first is narrowed first.
+const byImportance = (a: Measured, b: Measured): number => (b.column.drop ?? 0) - (a.column.drop ?? 0);
+
 // Narrow what may be narrowed, then leave out columns, until the line fits.
 function fit(columns: Measured[], limit: number): Measured[] {
   const kept = [...columns];
   for (;;) {
-    for (const one of kept) {
+    for (const one of kept.toSorted(byImportance)) {
       const over = total(kept) - limit;
       if (over <= 0) return kept;
       if (one.column.least !== undefined) one.width = Math.max(Math.min(one.width, one.column.least), one.width - over);
