@@ -159,8 +159,10 @@ const KIND: Readonly<Record<Answer['kind'], CallFault['kind']>> = {
 
 /** The fault of a call whose answer came as an error of the link. */
 export function faultOf({ answer, sent, rpc }: AnswerError): CallFault {
+  // Our own closing, not a fault of the network.
+  const closed = answer.kind === 'network' && answer.errno === 'ECONNABORTED';
   return {
-    kind: KIND[answer.kind],
+    kind: closed ? 'closed' : KIND[answer.kind],
     sent,
     answer,
     ...(rpc === undefined ? {} : { rpc: rpc.error }),

@@ -84,6 +84,9 @@ export async function openSession({ request, link, era, world }: SessionPlan): P
     if (!hands.ok) return await failed(hands.answer, isModernError(hands.rpc));
     wire.unshield();
     const session = new LinkedSession({ ...world, request, wire, client: hands.client, era: hands.era });
+    if (knownEra !== undefined && knownEra !== hands.era) {
+      link.onnote?.('era', `the server was ${knownEra} at the last contact and is ${hands.era} now`);
+    }
     const refusal = await session.begin(limit.signal);
     if (refusal === undefined && !signal.aborted) return { ok: true, session };
     await session.close();

@@ -597,7 +597,7 @@ describe('the end', () => {
     const call = session.request('tools/call', echo);
     await eventually(() => place.hits().some((hit) => hit.rpcMethod === 'tools/call'));
     await session.close();
-    expect(await call).toMatchObject({ ok: false, fault: { sent: 'maybe' } });
+    expect(await call).toMatchObject({ ok: false, fault: { kind: 'closed', sent: 'maybe' } });
     expect(await session.request('tools/call', echo)).toMatchObject({
       ok: false,
       fault: { kind: 'closed', sent: 'no' },

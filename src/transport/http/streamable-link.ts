@@ -133,21 +133,25 @@ export class StreamableLink implements Link {
     if (isHello(message)) this.#hello = message;
     // A session is being made: what is sent now would only be refused.
     else await this.#renewal?.catch(() => {});
-    await this.#send({
-      message,
-      options,
-      deliver: (inbound) => this.onmessage?.(inbound),
-      failed: (error) => {
-        options?.onRequestStreamEnd?.();
-        if (isRequest(message)) this.onfail?.(message.id, error);
-      },
-    });
-    if (!isNotification(message)) return;
-    if (message.method === 'notifications/initialized') this.#listen();
-    else if (message.method === 'notifications/cancelled') this.#cut(message.params?.['requestId']);
+    try {
+      await this.#send({
+        message,
+        options,
+        deliver: (inbound) => this.onmessage?.(inbound),
+        failed: (error) => {
+          options?.onRequestStreamEnd?.();
+          if (isRequest(message)) this.onfail?.(message.id, error);
+        },
+      });
+    } finally {
+      if (isNotification(message) && message.method === 'notifications/cancelled') {
+        this.#cut(message.params?.['requestId']);
+      }
+    }
+    if (isNotification(message) && message.method === 'notifications/initialized') this.#listen();
   }
 
-  /** A legacy server may never end the stream of a cancelled request; the message has told it, the socket is ours. */
+  /** A legacy server may never end the stream of a cancelled request; it was told, and the socket is ours. */
   #cut(id: unknown): void {
     if (typeof id === 'string' || typeof id === 'number') this.#open.get(id)?.abort();
   }

@@ -59,8 +59,9 @@ describe('opening', () => {
   });
 
   test('[transport.era-remembered] a legacy era that proves wrong is probed on the same link', async () => {
-    const { link, session } = await opened(modernServer(), { era: 'auto', rest: { knownEra: 'legacy' } });
+    const { link, session, events } = await opened(modernServer(), { era: 'auto', rest: { knownEra: 'legacy' } });
     expect(session.era).toBe('modern');
+    expect(events).toMatchObject([{ kind: 'note', about: 'era' }]);
     expect(link.seen.slice(0, 2).map(({ method }) => method)).toEqual(['initialize', 'server/discover']);
   });
 
