@@ -15,7 +15,7 @@ import type { ConnectionEvent, Effect, Policy, State, Step, TimerId } from '../.
 import { step } from '../../src/core/step.ts';
 
 const START = Date.UTC(2026, 10, 21);
-const LIVES = 2_000;
+const LIVES = 800;
 
 // ── What can happen ──────────────────────────────────────────────────────────────────────────────────────────────
 
