@@ -39,6 +39,14 @@ const fault: fc.Arbitrary<Fault> = fc
     ...(retryAfterMs !== undefined && NAMES_A_TIME.has(reason) ? { retryAfterMs } : {}),
   }));
 
+/** Faults whose counts and times decide something: lives in which they are the rule. */
+const USUAL: readonly Fault[] = [
+  { reason: 'exited' },
+  { reason: 'helper-failed' },
+  { reason: 'credentials-rejected' },
+  { reason: 'http-429', retryAfterMs: 31_000 },
+];
+
 const WAITS_MS = [0, 400, 1_000, 4_999, 5_000, 30_000, 60_000, 90_000, 300_000, 3_700_000];
 
 type Answered = Extract<ConnectionEvent, { readonly epoch: number }>;
@@ -107,7 +115,7 @@ const life = fc.record({
   helper: fc.boolean(),
   rolls: fc.array(fc.double({ min: 0, max: 0.999_999, noNaN: true }), { minLength: 1, maxLength: 20 }),
   /** What usually goes wrong in this life: so that counts of equal faults are reached. */
-  usual: fault,
+  usual: fc.oneof(fault, fc.constantFrom(...USUAL)),
   acts: fc.array(act, { minLength: 20, maxLength: 120, size: 'max' }),
 });
 type Life = typeof life extends fc.Arbitrary<infer T> ? T : never;
