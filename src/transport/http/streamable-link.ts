@@ -5,6 +5,7 @@
  */
 import type { JSONRPCMessage, JSONRPCRequest, RequestId, TransportSendOptions } from '@modelcontextprotocol/client';
 import type { Random } from '../../base/random.ts';
+import { safeLine } from '../../base/safe-text.ts';
 import type { Secret } from '../../base/secret.ts';
 import type { Answer } from '../../core/fault.ts';
 import type { Numbers } from '../../core/numbers.ts';
@@ -13,12 +14,14 @@ import { AnswerError } from '../answer-error.ts';
 import type { Link, NoteAbout } from '../link.ts';
 import type { Reply } from '../protocol.ts';
 import { isNotification, isObject, isRequest, replyOf } from '../protocol.ts';
+import { loadSdk } from '../sdk.ts';
 import type { ExchangeWorld } from './exchange.ts';
 import { Exchanger } from './exchange.ts';
 import { discard } from './body.ts';
 import { postHeaders, sessionHeaders } from './headers.ts';
 import type { Post, PostWorld } from './post.ts';
 import { sendPost } from './post.ts';
+import { ServerSessions } from './server-session.ts';
 import { ServerStream } from './server-stream.ts';
 
 /** What a link is made from. */
@@ -28,16 +31,6 @@ export interface StreamableLinkPlan {
   readonly numbers: Numbers;
   readonly random: Random;
   readonly world: ExchangeWorld;
-}
-
-/** One legacy session of the server. Compared by identity: a renewed session is another object. */
-interface ServerSession {
-  readonly id: string | undefined;
-  /** It was made because its predecessor was refused with 400. */
-  readonly after400: boolean;
-  /** It answered a request after `initialize`. */
-  proved: boolean;
-  lostBy?: number;
 }
 
 /** One message on its way, and who hears what comes of it. */
@@ -53,16 +46,6 @@ const FAREWELL_MS = 2_000;
 
 const isHello = (message: JSONRPCMessage): message is JSONRPCRequest =>
   isRequest(message) && message.method === 'initialize';
-
-/**
- * Whether the body of a 400 is a JSON-RPC error about the request itself. Codes of servers' own making and "invalid
- * request" are what servers in the field send for a session they do not know.
- */
-function blamesRequest({ rpc }: AnswerError, message: JSONRPCMessage): boolean {
-  if (rpc === undefined || !isRequest(message) || rpc.id !== message.id) return false;
-  const { code } = rpc.error;
-  return code !== -32_600 && (code > -32_000 || code < -32_099);
-}
 
 /** The link. It has no connection of its own: it is "closed" only by `close`. */
 export class StreamableLink implements Link {
@@ -83,12 +66,10 @@ export class StreamableLink implements Link {
   /** Every exchange under way; requests by their id, so that a cancelled one can be cut. */
   readonly #open = new Map<RequestId | symbol, AbortController>();
   #version: string | undefined;
-  #session: ServerSession = { id: undefined, after400: false, proved: false };
+  readonly #sessions = new ServerSessions();
   #hello: JSONRPCRequest | undefined;
   #renewal: Promise<void> | undefined;
   #renewals = 0;
-  /** Whether a 400 may still mean "no such session"; false once a fresh session did not help. */
-  #believes400 = true;
   #stream: ServerStream | undefined;
   #closed = false;
 
@@ -106,7 +87,7 @@ export class StreamableLink implements Link {
 
   /** `Mcp-Session-Id` and `MCP-Protocol-Version` as the next legacy request carries them. A session id is a secret. */
   sessionHeaders(): Record<string, string> {
-    return sessionHeaders({ version: this.#version, sessionId: this.#session.id });
+    return sessionHeaders({ version: this.#version, sessionId: this.#sessions.current.id });
   }
 
   /** What sends: the raw forwarding path uses the same headers, redirects and record. */
@@ -158,7 +139,7 @@ export class StreamableLink implements Link {
 
   async #send({ message, deliver, failed, options }: Outgoing): Promise<void> {
     const hello = isHello(message);
-    const session = hello ? undefined : this.#session;
+    const session = hello ? undefined : this.#sessions.current;
     const state = { version: hello ? undefined : this.#version, sessionId: session?.id };
     const { cut, over } = this.#track(message, options?.requestSignal);
     const post: Post = {
@@ -174,7 +155,7 @@ export class StreamableLink implements Link {
       began: (response) => this.#began(message, response),
     };
     await sendPost(post, this.#posts).catch((error: unknown) => {
-      throw this.#asLost(error, message, session);
+      throw this.#sessions.judge(error, message, session);
     });
   }
 
@@ -195,31 +176,13 @@ export class StreamableLink implements Link {
 
   #began(message: JSONRPCMessage, response: LeanResponse): void {
     if (!isRequest(message)) return;
-    if (isHello(message)) {
-      const id = response.header('mcp-session-id');
-      this.#session = { id, proved: false, after400: this.#session.lostBy === 400 };
-    }
+    if (isHello(message)) this.#sessions.begin(response.header('mcp-session-id'));
     this.onbegin?.(message.id);
-  }
-
-  /**
-   * 404 on a request that named a session means that the session is gone (MCP 2025-11-25, session management). 400 may
-   * mean it too, unless its body says what is wrong with this very request; a fresh session that gets a 400 disproves it.
-   */
-  #asLost(error: unknown, message: JSONRPCMessage, session: ServerSession | undefined): unknown {
-    if (!(error instanceof AnswerError) || error.answer.kind !== 'http' || session?.id === undefined) return error;
-    const { status } = error.answer;
-    if (status === 400 && session.after400 && !session.proved) this.#believes400 = false;
-    const lost = status === 404 || (status === 400 && this.#believes400 && !blamesRequest(error, message));
-    if (!lost) return error;
-    session.lostBy = status;
-    const rpc = error.rpc === undefined ? {} : { rpc: error.rpc };
-    return new AnswerError(error.answer, { ...rpc, sent: 'rejected', lostSession: session, cause: error });
   }
 
   async renew(lost: object): Promise<void> {
     if (this.#renewal === undefined) {
-      if (this.#session !== lost) return;
+      if (this.#sessions.current !== lost) return;
       this.#renewal = this.#renew().finally(() => {
         this.#renewal = undefined;
       });
@@ -256,17 +219,21 @@ export class StreamableLink implements Link {
         };
         this.#send({ message, deliver, failed: reject }).catch(reject);
       });
-      return this.#acceptHello(reply);
+      return await this.#accept(reply);
     } finally {
       timer.cancel();
     }
   }
 
-  #acceptHello({ result, error }: Reply): unknown {
+  async #accept({ result, error }: Reply): Promise<unknown> {
+    const { SUPPORTED_PROTOCOL_VERSIONS } = await loadSdk();
     const version = isObject(result) ? result['protocolVersion'] : undefined;
     if (typeof version !== 'string') {
       const text = `a new session was refused${error === undefined ? '' : ` (${error.code})`}`;
       throw new AnswerError({ kind: 'protocol', text });
+    }
+    if (!SUPPORTED_PROTOCOL_VERSIONS.includes(version)) {
+      throw new AnswerError({ kind: 'version', text: `the server speaks ${safeLine(version, 40)}` });
     }
     this.#version = version;
     return result;
@@ -276,7 +243,7 @@ export class StreamableLink implements Link {
     this.#stream?.stop();
     if (this.#closed) return;
     const { random, numbers, world } = this.#plan;
-    const session = this.#session;
+    const session = this.#sessions.current;
     this.#stream = new ServerStream({
       exchanger: this.#exchanger,
       clock: world.clock,
@@ -304,7 +271,7 @@ export class StreamableLink implements Link {
 
   /** Leaving a session is told to the server (MCP 2025-11-25); whatever it answers, the session is left. */
   async #farewell(): Promise<void> {
-    if (this.#session.id === undefined) return;
+    if (this.#sessions.current.id === undefined) return;
     const limit = new AbortController();
     const timer = this.#plan.world.clock.after(FAREWELL_MS, () => limit.abort());
     const request = {
