@@ -47,7 +47,7 @@ const USUAL: readonly Fault[] = [
   { reason: 'http-429', retryAfterMs: 31_000 },
 ];
 
-const WAITS_MS = [0, 400, 1_000, 4_999, 5_000, 30_000, 60_000, 90_000, 300_000, 3_700_000];
+const WAITS_MS = [0, 400, 1_000, 1_000, 2_000, 2_000, 4_999, 5_000, 30_000, 60_000, 90_000, 300_000, 3_700_000];
 
 type Answered = Extract<ConnectionEvent, { readonly epoch: number }>;
 
@@ -55,6 +55,8 @@ type Answered = Extract<ConnectionEvent, { readonly epoch: number }>;
 type Act =
   | { readonly act: 'event'; readonly event: ConnectionEvent }
   | { readonly act: 'answer'; readonly back: number; readonly own: boolean; readonly event: Answered }
+  /** The promised try begins in its time, and has an outcome: what happens most in a real life. */
+  | { readonly act: 'try'; readonly opens: boolean }
   | { readonly act: 'advance'; readonly ms: number };
 
 const PLAIN: readonly ConnectionEvent[] = [
@@ -95,6 +97,7 @@ const answer: fc.Arbitrary<Act> = fc
 const act: fc.Arbitrary<Act> = fc.oneof(
   { weight: 6, arbitrary: answer },
   { weight: 1, arbitrary: lateTimer },
+  { weight: 5, arbitrary: fc.constantFrom(true, false, false).map((opens): Act => ({ act: 'try', opens })) },
   { weight: 4, arbitrary: fc.constantFrom(...WAITS_MS).map((ms): Act => ({ act: 'advance', ms })) },
   { weight: 2, arbitrary: fc.constantFrom(...PLAIN).map((event): Act => ({ act: 'event', event })) },
 );
@@ -172,10 +175,18 @@ export class Runner {
   #do(one: Act): void {
     if (one.act === 'event') this.send(one.event);
     else if (one.act === 'advance') this.#advance(one.ms);
+    else if (one.act === 'try') this.#try(one.opens);
     else {
       const cause = one.own && 'fault' in one.event ? { fault: this.#life.usual } : {};
       this.send({ ...one.event, ...cause, epoch: this.state.epoch - one.back });
     }
+  }
+
+  #try(opens: boolean): void {
+    const due = this.timers.get('retry');
+    if (due !== undefined) this.#advance(Math.max(0, due.at - this.now));
+    const { epoch } = this.state;
+    this.send(opens ? { type: 'opened', epoch } : { type: 'open-failed', epoch, fault: this.#life.usual });
   }
 
   #advance(ms: number): void {
