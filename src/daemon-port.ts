@@ -82,11 +82,11 @@ async function run(
   paths: DaemonPaths,
   world: DaemonWorld & { signal: AbortSignal },
 ): ReturnType<DaemonPort['run']> {
-  const [{ runDaemon }, { LogFile, fileLogger }, { namesOf }, { createLocks }, { assembleConfig, assembleFleet }] =
+  const [{ runDaemon }, { LogFile, fileLogger }, { placeReader }, { createLocks }, { assembleConfig, assembleFleet }] =
     await Promise.all([
       import('./daemon/run.ts'),
       import('./daemon/log-file.ts'),
-      import('./config/view.ts'),
+      import('./place-reader.ts'),
       import('./system/locks.ts'),
       import('./assemble.ts'),
     ]);
@@ -107,7 +107,7 @@ async function run(
       makeFleet: async () => {
         const config = await assembleConfig(logged);
         const fleet = await assembleFleet(logged, config, { kind: 'daemon' });
-        return { fleet, figures: () => fleet.figures(), names: (view) => namesOf(config, view) };
+        return { fleet, figures: () => fleet.figures(), names: placeReader(config, (view) => fleet.refresh(view)) };
       },
       memory: () => world.memory(),
       signal: world.signal,

@@ -67,9 +67,9 @@ function portsOf(world: World): Ports {
   const end = endOf(world);
   const base = once(async () => (await import('./assemble.ts')).makeBase(host));
   const config = once(async () => (await import('./assemble.ts')).assembleConfig(await base()));
-  const view: Ports['view'] = async (files) =>
+  const readView: Ports['view'] = async (files) =>
     (await import('./assemble.ts')).assembleView(await base(), await config(), { files });
-  const daemon = once(async () => (await import('./daemon-port.ts')).daemonPort(await base(), world, view));
+  const daemon = once(async () => (await import('./daemon-port.ts')).daemonPort(await base(), world, readView));
   return {
     clock: systemClock,
     env: host.env,
@@ -78,7 +78,7 @@ function portsOf(world: World): Ports {
     program: programOf(world.script, host),
     ...end,
     config,
-    view,
+    view: readView,
     inProcess: async (view) =>
       (await import('./assemble.ts')).assembleFleet(await base(), await config(), { kind: 'in-process', view }),
     daemon: {

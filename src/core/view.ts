@@ -39,15 +39,24 @@ export interface PlaceNames {
 
 /** What makes two views the same place, whatever their variable values are. */
 export function placeOf(view: View): string {
+  return textOf(view, view.workingFolder);
+}
+
+function textOf(view: View, workingFolder: string | undefined): string {
   return JSON.stringify([
     view.projectRoot ?? null,
-    view.workingFolder ?? null,
+    workingFolder ?? null,
     view.configDir,
     view.home,
     view.claudeConfigDir ?? null,
     view.files ?? null,
     view.profile ?? null,
   ]);
+}
+
+/** The place without the caller's own folder in it: views of one project read the same files. */
+export function samePlace(view: View): string {
+  return textOf(view, undefined);
 }
 
 /** What makes two views equal: the place and every value. */

@@ -31,6 +31,7 @@ import type {
 } from '../core/fleet.ts';
 import type { HelperRun, Lists } from '../core/ports.ts';
 import type { Snapshot, Status } from '../core/snapshot.ts';
+import { samePlace } from '../core/view.ts';
 import type { View } from '../core/view.ts';
 import type { Binding } from './binding.ts';
 import type { FleetDeps } from './deps.ts';
@@ -79,6 +80,13 @@ export class LocalFleet implements Fleet {
     const servers = { connected: 0, pending: 0, 'needs-auth': 0, failed: 0, disabled: 0 };
     for (const binding of bindings) servers[binding.snapshot().status] += 1;
     return { views: views.length, connections: [...this.#pool.all()].length, enabled: enabled.length, servers };
+  }
+
+  /** Reads the files of every open view of the place again, for a caller that knows they have changed. */
+  async refresh(view: View): Promise<void> {
+    const place = samePlace(view);
+    const open = this.#views.all().filter((state) => samePlace(state.view) === place);
+    await Promise.all(open.map((state) => state.reconcile('startup')));
   }
 
   async snapshots(view?: View): Promise<readonly Snapshot[]> {

@@ -93,7 +93,7 @@ describe('status tells every server', () => {
     const rig = cliRig({ snapshots: [evil], daemon: true });
     await rig.type('status');
     await rig.type('reconnect', 'evil');
-    expect(rig.out).not.toMatch(/[\u001B\u202E\u0007]/);
+    for (const harmful of ['\u001B', '\u202E', '\u0007']) expect(rig.out).not.toContain(harmful);
   });
 
   test('names limit it, an unknown one is refused with the nearest', async () => {
@@ -126,7 +126,7 @@ function pattern(line: string): RegExp {
 }
 
 describe('[cli.status-json] status --json', () => {
-  const schema = z.fromJSONSchema(statusSchema() as Parameters<typeof z.fromJSONSchema>[0]);
+  const schema = z.fromJSONSchema(statusSchema());
 
   test('it prints one status/v1 record in one line and exits 0 whatever the states are', async () => {
     const rig = cliRig({ snapshots: FIVE, daemon: true });
