@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isAbsolute, relative, resolve } from 'node:path';
+import { extname, isAbsolute, relative, resolve } from 'node:path';
 import type { ServerEntry } from '../core/entry.ts';
 import type { Files } from '../core/machine.ts';
 import { textsOf } from './entry-texts.ts';
@@ -20,6 +20,16 @@ export interface Script {
 const SEPARATORS = /[\s"'`;|&()<>=,:]+/;
 /** A very long text (an inlined program) names no more files than this. */
 const MOST_WORDS = 500;
+
+/** Endings of files that are run or loaded as code. Data that a server writes (a database) must not ask for approval again. */
+const CODE =
+  /^\.(?:[cm]?[jt]sx?|py[cwz]?|rb|pl|pm|php|lua|tcl|r|jl|ex|exs|erl|clj|scala|kts?|groovy|jar|war|class|wasm|node|so|dylib|dll|exe|bat|cmd|ps1|psm1|vbs|sh|bash|zsh|fish|ksh|awk|sed|go|rs|java|swift|nim|mk|env|dockerfile)$/i;
+
+/** Whether a file is one that runs: by its ending, because it has none, or because it may be executed. */
+function isCode(path: string, mode: number): boolean {
+  const ending = extname(path);
+  return ending === '' || CODE.test(ending) || (mode & 0o111) !== 0;
+}
 
 /** Whether `path` is inside `folder`. */
 export function isInside(folder: string, path: string): boolean {
@@ -66,6 +76,8 @@ export async function scriptsOf(files: Files, entry: ServerEntry, projectRoot: s
   const found = new Map<string, string>();
   await Promise.all(
     [...paths].map(async (path) => {
+      const facts = await files.facts(path).catch(() => undefined);
+      if (facts?.kind !== 'file' || !isCode(path, facts.mode)) return;
       // A name that cannot be looked at (too long, no access) cannot be run from here either.
       const digest = await files.digest(path).catch(() => undefined);
       const real = digest === undefined ? undefined : await files.real(path);

@@ -170,6 +170,16 @@ describe('[security.approval-again] approval is asked again with the difference'
     expect((await rig.server('db')).approval.state).toBe('changed');
   });
 
+  test('data that the server writes (a database, a log) is not a script: the approval holds', async () => {
+    const rig = rigWith({ command: 'node', args: ['./tools/server.js', '--db', './data.sqlite', '--log=run.log'] });
+    await approved(rig);
+    rig.files.put(`${PROJECT}/data.sqlite`, 'rows');
+    rig.files.put(`${PROJECT}/run.log`, 'lines');
+    expect((await rig.server('db')).approval.state).toBe('approved');
+    rig.files.put(SCRIPT, 'two');
+    expect((await rig.server('db')).approval.state).toBe('changed');
+  });
+
   test('files outside of the project are not watched over', async () => {
     const rig = rigWith(
       { command: '/usr/bin/node', args: ['../outside.js'] },
