@@ -9,6 +9,7 @@ import { systemClock } from './base/clock.ts';
 import { HoldfastError, errnoOf } from './base/errors.ts';
 import type { Ports } from './cli/context.ts';
 import { once } from './cli/once.ts';
+import { onlyServers } from './cli/only.ts';
 import { run } from './cli/run.ts';
 import { terminalIo } from './cli/terminal.ts';
 import { shellWord } from './cli/text/shell.ts';
@@ -79,8 +80,11 @@ function portsOf(world: World): Ports {
     ...end,
     config,
     view: readView,
-    inProcess: async (view) =>
-      (await import('./assemble.ts')).assembleFleet(await base(), await config(), { kind: 'in-process', view }),
+    inProcess: async (view, only) =>
+      (await import('./assemble.ts')).assembleFleet(await base(), onlyServers(await config(), only), {
+        kind: 'in-process',
+        view,
+      }),
     daemon: {
       connect: async (expect) => (await daemon()).connect(expect),
       ensure: async () => (await daemon()).ensure(),

@@ -70,8 +70,8 @@ export interface Ports {
   /** The view of this place; with files, of those alone. */
   readonly view: (files: readonly string[]) => Promise<View>;
   readonly config: () => Promise<ConfigPort>;
-  /** A fleet of this process. */
-  readonly inProcess: (view: View) => Promise<Fleet>;
+  /** A fleet of this process; with names, of those servers alone. */
+  readonly inProcess: (view: View, only: readonly string[]) => Promise<Fleet>;
   readonly daemon: DaemonPort;
   readonly demo: () => Promise<DemoServers>;
   /** Runs a person's editor on the terminal and resolves with its exit code. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { resolve } from 'node:path';
-import type { CommandRow } from './command.ts';
+import type { Args, CommandRow } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import type { Ports } from './context.ts';
 import { exitOfThrown, tellError, usageError } from './errors.ts';
@@ -24,6 +24,13 @@ function asksForJson(argv: readonly string[]): boolean {
   return (end < 0 ? argv : argv.slice(0, end)).includes('--json');
 }
 
+// The words that stand where the row has servers.
+function namedServers({ args: rows = [] }: CommandRow, args: Args): readonly string[] {
+  return rows.flatMap(({ completes, many }, at) =>
+    completes === 'server' ? args.words.slice(at, many === true ? undefined : at + 1) : [],
+  );
+}
+
 async function runParsed(argv: readonly string[], ports: Ports, io: Io): Promise<ExitCode> {
   const { row, args } = parse(argv, COMMANDS);
   if (args.flag('help')) {
@@ -38,6 +45,7 @@ async function runParsed(argv: readonly string[], ports: Ports, io: Io): Promise
       json: args.flag('json'),
       files: args.texts('config').map((file) => resolve(ports.place.cwd, file)),
       noDaemon: args.flag('no-daemon'),
+      servers: namedServers(row, args),
       offline: row.kind === 'offline',
     },
     ports,

@@ -36,6 +36,8 @@ export interface SessionWords {
   /** Absolute. */
   readonly files: readonly string[];
   readonly noDaemon: boolean;
+  /** The servers that were named; none = all. */
+  readonly servers: readonly string[];
   /** The verb reads files itself. */
   readonly offline: boolean;
 }
@@ -92,7 +94,7 @@ class Opener {
     const wanting = joined === undefined || joined.outdated;
     if (wanting && choice === 'start') this.#join(await daemon.ensure());
     if (this.#joined === undefined) {
-      const fleet = await this.#ports.inProcess(await this.view());
+      const fleet = await this.#ports.inProcess(await this.view(), this.#words.servers);
       this.#opened.push(fleet);
       this.ownership = 'in-process';
       return fleet;
@@ -122,7 +124,7 @@ export function openSession(words: SessionWords, ports: Ports, io: Io): CommandS
       owner: opener.owner,
       running: opener.running,
       ownership: () => opener.ownership,
-      along: (other) => openSession({ ...words, ...other }, ports, io),
+      along: (other) => openSession({ ...words, servers: [], ...other }, ports, io),
     },
     close: () => opener.close(),
   };

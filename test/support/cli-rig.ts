@@ -42,6 +42,8 @@ export interface CliRig {
   /** Methods of the configuration port that were called, with their arguments. */
   readonly writes: readonly { readonly method: string; readonly args: readonly unknown[] }[];
   readonly edited: readonly (readonly string[])[];
+  /** To which servers the fleets of this process were limited. */
+  readonly limited: readonly (readonly string[])[];
   out: string;
   err: string;
   interrupt(): void;
@@ -100,6 +102,7 @@ export function cliRig(options: RigOptions = {}): CliRig {
   const opened: string[] = [];
   const writes: { method: string; args: readonly unknown[] }[] = [];
   const edited: (readonly string[])[] = [];
+  const limited: (readonly string[])[] = [];
   const interrupt = new AbortController();
   const answers = [...(options.terminal?.answers ?? [])];
   const { fleet, calls } = recordingFleet({
@@ -207,7 +210,10 @@ export function cliRig(options: RigOptions = {}): CliRig {
     outputFault: () => undefined,
     view: viewOf,
     config: async () => config,
-    inProcess: async () => open('in-process'),
+    inProcess: async (_view, only) => {
+      limited.push(only);
+      return open('in-process');
+    },
     daemon,
     demo: async () => {
       if (options.demo === undefined) throw new Error('no demonstration is scripted');
@@ -225,6 +231,7 @@ export function cliRig(options: RigOptions = {}): CliRig {
     opened,
     writes,
     edited,
+    limited,
     interrupt: () => interrupt.abort(),
     async type(...words: readonly string[]): Promise<number> {
       rig.out = '';

@@ -10,7 +10,8 @@ import { actionsFor } from '../../../src/core/actions.ts';
 import type { Snapshot } from '../../../src/core/snapshot.ts';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { cliRig, OWNER } from '../../support/cli-rig.ts';
+import { onlyServers } from '../../../src/cli/only.ts';
+import { cliRig, configured, OWNER, VIEW } from '../../support/cli-rig.ts';
 import { snapshotOf } from '../../support/recording-fleet.ts';
 
 const NOW = '2026-01-01T00:00:00.000Z';
@@ -283,6 +284,36 @@ describe('[cli.owner] who owns the connections', () => {
     expect(args[0]).toMatchObject({ files: ['/work/app/a.json', '/etc/b.json'] });
   });
 });
+
+describe('a process of its own', () => {
+  test.each([
+    ['status', []],
+    ['status x', ['x']],
+    ['reconnect x x', ['x', 'x']],
+    ['reconnect --all', []],
+    ['call x tool a=1', ['x']],
+    ['tools x', ['x']],
+    ['doctor x', ['x']],
+    ['events x', ['x']],
+    ['wait x --timeout 1s', ['x']],
+  ])('of "%s" starts %j and no other server', async (line, names) => {
+    const rig = cliRig({ snapshots: [snapshotOf('x')], fleet: { lists: async () => LISTS, doctor: async () => [] } });
+    await rig.type(...line.split(' '));
+    expect(rig.limited).toEqual([names]);
+  });
+
+  test('a limited configuration has the named servers, and refuses names that are none', async () => {
+    const config = { load: async () => ({ servers: [configured('a'), configured('b')] }) } as never;
+    expect((await onlyServers(config, ['b']).load(VIEW)).servers.map(({ name }) => name)).toEqual(['b']);
+    expect(onlyServers(config, [])).toBe(config);
+    await expect(onlyServers(config, ['aa']).load(VIEW)).rejects.toMatchObject({
+      code: 'ERR_SERVER_UNKNOWN',
+      data: { nearest: ['a'] },
+    });
+  });
+});
+
+const LISTS = { tools: [], prompts: [], resources: [], resourceTemplates: [] };
 
 describe('[cli.wait] how long status waits', () => {
   const pending = snapshotOf('x', { status: 'pending', phase: 'startup', since: NOW });
