@@ -76,7 +76,9 @@ const up = (await fleet.snapshots()).filter((snapshot) => snapshot.status === 'c
 console.log(`${up} of ${count} connected at the start, ${Math.round(process.memoryUsage().rss / 1e6)} MB`);
 
 const missed = [];
-child.on('message', ({ i, up: isUp, at }) => {
+child.on('message', (change) => {
+  const { i, at } = change;
+  const isUp = change.up;
   const fact = truth[i];
   if (isUp && !fact.lossShown) missed.push(at - fact.at);
   // A server that is not shown as connected has no loss to show.

@@ -42,7 +42,7 @@ else {
           owner: async () => owner,
           snapshots: async (view) => [{ name: 'seen-by', view }],
           request: async (name) => {
-            if (name === 'crash') setImmediate(() => Promise.resolve().then(() => setImmediate(boom)));
+            if (name === 'crash') setImmediate(() => setImmediate(boom));
             if (name === 'slow') await new Promise((resolve) => setTimeout(resolve, 600));
             return process.pid;
           },
