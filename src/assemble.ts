@@ -52,9 +52,9 @@ export function makeBase(host: Host, options: BaseOptions = {}): Base {
 /** Servers given in code, by name, in the form in which they would stand in a file. */
 export type CodeServers = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
-/** Where servers given in code are said to stand: a file that exists for this process alone. */
+/** Where servers given in code are said to stand: a file beside the caller that exists for this process alone, so that relative paths begin at its folder. */
 export function codeFile(base: Base): string {
-  return join(base.folders.config, '(given in code)');
+  return join(base.host.cwd, '(given in code)');
 }
 
 /** Files in which the servers given in code stand, too. */
