@@ -6,6 +6,7 @@
  */
 import { settle } from './settle.ts';
 import type { Fault } from './fault.ts';
+import type { Numbers } from './numbers.ts';
 import type { Phase, StepUp } from './snapshot.ts';
 import type {
   Barrier,
@@ -43,7 +44,9 @@ export function budgetOf(phase: Phase, policy: Policy): number {
 function connect(state: State, phase: Phase, policy: Policy, fault?: Fault): Step {
   const epoch = state.epoch + 1;
   const attempt = state.spent + 1;
-  const max = Math.max(budgetOf(phase, policy), attempt);
+  // A wait has said already how many tries there are: a process has numbers of its own.
+  const said = state.status === 'pending' && state.doing === 'waiting' && phase === state.phase ? state.max : 0;
+  const max = Math.max(said === 0 ? budgetOf(phase, policy) : said, attempt);
   const next: Connecting = {
     ...carry(state),
     status: 'pending',
@@ -193,13 +196,18 @@ function stop(state: Connecting | Waiting | Failed | NeedsAuth, policy: Policy):
   return { state: next, effects: [{ type: 'drop' }, ...DISARM] };
 }
 
+/** For how much longer the server asked not to be contacted. */
+export function askedToWaitMs({ fault, lastTryAt }: NeedsAuth | Failed, numbers: Numbers, now: number): number {
+  // Not by `retryAt`: a person who stopped the tries took that away, and a call must not undercut the server's word.
+  return lastTryAt + Math.min(fault.retryAfterMs ?? 0, numbers.retryAfterCapMs) - now;
+}
+
 /** Faults for which a call does not provoke a try: nothing can have changed, or the server named a time. */
 function mayHalfOpen(state: NeedsAuth | Failed, policy: Policy): boolean {
   if (state.probing || policy.now - state.lastTryAt < policy.numbers.halfOpenMs) return false;
-  const { reason, retryAfterMs } = state.fault;
+  const { reason } = state.fault;
   if (reason === 'step-up-required' || reason === 'crash-loop' || reason === 'config-invalid') return false;
-  // Not by `retryAt`: a person who stopped the tries took that away, and a call must not undercut the server's word.
-  return policy.now - state.lastTryAt >= Math.min(retryAfterMs ?? 0, policy.numbers.retryAfterCapMs);
+  return askedToWaitMs(state, policy.numbers, policy.now) <= 0;
 }
 
 function woke(state: State, policy: Policy): Step {
@@ -235,7 +243,8 @@ function isBarred(state: State): boolean {
   return state.status === 'disabled' || (state.status === 'pending' && state.doing === 'blocked');
 }
 
-const isTrying = (state: State): state is Connecting | NeedsAuth | Failed =>
+/** Whether a try is under way. */
+export const isTrying = (state: State): state is Connecting | NeedsAuth | Failed =>
   (state.status === 'pending' && state.doing === 'connecting') ||
   ((state.status === 'needs-auth' || state.status === 'failed') && state.probing);
 

@@ -4,6 +4,8 @@
  * @module
  */
 import { errorOfState } from './calls.ts';
+import { isRemote } from '../core/entry.ts';
+import { limited } from './limit.ts';
 import { hasOutcome } from './settling.ts';
 import type { ActionReport, ResetOptions } from '../core/fleet.ts';
 import type { Binding } from './binding.ts';
@@ -27,22 +29,40 @@ export interface Scene {
   readonly state: ViewState;
   readonly action: Action;
   readonly memory: Memory;
+  /** Serial of the newest connection when the person asked. */
+  readonly mark: number;
   readonly find: () => Binding;
 }
 
-/** Waits for the outcome of the contact that began with `epoch`, at most one whole try. */
-async function outcome(deps: FleetDeps, connection: Connection, epoch: number): Promise<void> {
-  const limit = new AbortController();
-  const { connectTimeoutMs, helperTimeoutMs, stdinGraceMs, termGraceMs } = connection.numbers;
-  const limitMs = connectTimeoutMs + 2 * helperTimeoutMs + stdinGraceMs + termGraceMs;
-  const timer = deps.clock.after(limitMs, () => limit.abort(new Error('limit')));
-  try {
-    await connection.until((state) => hasOutcome(state, epoch), limit.signal);
-  } catch {
-    // The try outlived its own deadline; the snapshot says what is known.
-  } finally {
-    timer.cancel();
+/**
+ * Waits for the outcome of the contact that is under way, at most one whole try; over another connection where a change
+ * of the configuration puts one in its place. Resolves with the server as it is then, connected or not.
+ */
+async function outcome(deps: FleetDeps, scene: Scene): Promise<Binding> {
+  for (;;) {
+    const binding = scene.find();
+    const { connection } = binding;
+    if (connection === undefined) return binding;
+    const { epoch } = connection.state;
+    const { connectTimeoutMs, helperTimeoutMs, stdinGraceMs, termGraceMs } = connection.numbers;
+    const limit = limited(deps.clock, connectTimeoutMs + 2 * helperTimeoutMs + stdinGraceMs + termGraceMs);
+    try {
+      await connection.until((state) => hasOutcome(state, epoch), limit.signal);
+      return scene.find();
+    } catch {
+      // The try outlived its own deadline: the snapshot says what is known. Or the connection was closed.
+      if (limit.isTimeUp) return scene.find();
+    } finally {
+      limit.end();
+    }
   }
+}
+
+/** Whether the first try of the connection did all that a reconnect does: only old output of a helper is less. */
+function isFresh(connection: Connection, mark: number): boolean {
+  const { endpoint } = connection.entry;
+  const mayBeOld = isRemote(endpoint) && endpoint.helper !== undefined && endpoint.helper.ttlMs > 0;
+  return connection.serial > mark && !mayBeOld;
 }
 
 function reread(binding: Binding, difference: Difference): string {
@@ -64,10 +84,9 @@ async function contactNow(deps: FleetDeps, scene: Scene, options: ResetOptions |
   }
   if (options !== undefined) did.push(...forget(deps, scene.memory, connection, options));
   binding.note('action', options === undefined ? 'a person asked to reconnect' : 'a person asked to reset');
-  // An entry that has just changed is being contacted already.
-  if (!difference.changed.includes(binding.name) || options !== undefined) connection.send({ type: 'reconnect' });
-  await outcome(deps, connection, connection.state.epoch);
-  return { snapshot: binding.snapshot(), did: [...did, ...connection.lastDid] };
+  // A new entry, or one that has just changed, is being contacted already.
+  if (options !== undefined || !isFresh(connection, scene.mark)) connection.send({ type: 'reconnect' });
+  return told(await outcome(deps, scene), did);
 }
 
 function forget(deps: FleetDeps, memory: Memory, connection: Connection, options: ResetOptions): readonly string[] {
@@ -75,6 +94,11 @@ function forget(deps: FleetDeps, memory: Memory, connection: Connection, options
   if (options.client === true || options.credentials === true) forgot.push('no sign-in is stored for this server');
   return forgot.length === 0 ? ['nothing derived was remembered'] : forgot;
 }
+
+const told = (binding: Binding, did: readonly string[]): ActionReport => ({
+  snapshot: binding.snapshot(),
+  did: [...did, ...(binding.connection?.lastDid ?? [])],
+});
 
 async function stop(scene: Scene): Promise<ActionReport> {
   const binding = scene.find();
@@ -88,8 +112,8 @@ async function retryNow(deps: FleetDeps, scene: Scene): Promise<ActionReport> {
   const { connection } = binding;
   if (connection === undefined) throw errorOfState(binding.name, binding.state);
   const isTried = connection.send({ type: 'retry-now' });
-  await outcome(deps, connection, connection.state.epoch);
-  return { snapshot: binding.snapshot(), did: isTried ? connection.lastDid : ['no try was waiting'] };
+  const after = await outcome(deps, scene);
+  return isTried ? told(after, []) : { snapshot: after.snapshot(), did: ['no try was waiting'] };
 }
 
 /** A choice that is written down, then applied. */
@@ -100,11 +124,8 @@ async function choose(
 ): Promise<ActionReport> {
   await choice.write(scene.find());
   await scene.state.reconcile('manual');
-  const binding = scene.find();
-  binding.note('action', choice.did);
-  const { connection } = binding;
-  if (connection !== undefined) await outcome(deps, connection, connection.state.epoch);
-  return { snapshot: binding.snapshot(), did: [choice.did, ...(connection?.lastDid ?? [])] };
+  scene.find().note('action', choice.did);
+  return told(await outcome(deps, scene), [choice.did]);
 }
 
 /** Does what a person asked, and says what was done. Errors: `ERR_BLOCKED`, and those of the configuration's writers. */

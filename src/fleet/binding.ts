@@ -6,7 +6,7 @@
 import { REASONS } from '../core/reasons.ts';
 import { DEFAULT_NUMBERS } from '../core/numbers.ts';
 import { initialState, reasonOfState } from '../core/state.ts';
-import { step } from '../core/step.ts';
+import { askedToWaitMs, isTrying, step } from '../core/step.ts';
 import { describe } from './describe.ts';
 import { Timeline } from './timeline.ts';
 import type { ConfiguredServer } from '../core/config-model.ts';
@@ -25,10 +25,11 @@ const EVENT_TIMELINE = 3;
 
 /** Why a configured server may not be contacted, if so (BEHAVIOUR §5.1). */
 export function barrierOf(server: ConfiguredServer, resolved: EffectiveEntry | Fault | undefined): Barrier | undefined {
-  if (server.problem !== undefined) return { kind: 'invalid', fault: server.problem };
   const { state } = server.approval;
   if (state === 'rejected') return { kind: 'disabled', reason: 'rejected-by-user' };
+  // Before what is wrong with it: a broken entry can be switched off too.
   if (!server.enabled) return { kind: 'disabled', reason: 'disabled-by-user' };
+  if (server.problem !== undefined) return { kind: 'invalid', fault: server.problem };
   if (state === 'awaiting') return { kind: 'blocked', reason: 'awaiting-approval' };
   if (state === 'changed') {
     const runsHelper = server.entry?.endpoint.kind !== 'stdio' && server.entry?.endpoint.headersHelper !== undefined;
@@ -36,6 +37,18 @@ export function barrierOf(server: ConfiguredServer, resolved: EffectiveEntry | F
   }
   if (resolved !== undefined && 'reason' in resolved) return { kind: 'invalid', fault: resolved };
   return undefined;
+}
+
+/**
+ * A start and an enable always contact the server (BEHAVIOUR §5.1), so an outcome that another server of the same entry
+ * met earlier is not taken for this one's. Only a person undercuts the time that the server named.
+ */
+function refresh(connection: Connection, phase: 'startup' | 'manual', now: number): void {
+  const { state, numbers } = connection;
+  const mayWait = state.status === 'failed' || state.status === 'needs-auth' ? state : undefined;
+  if (phase === 'manual' && state.status !== 'connected' && !isTrying(state)) connection.send({ type: 'reconnect' });
+  else if (mayWait !== undefined && !mayWait.probing && askedToWaitMs(mayWait, numbers, now) <= 0)
+    connection.send({ type: 'start', phase });
 }
 
 /** One server of one view. */
@@ -49,6 +62,8 @@ export class Binding {
   #barred: State;
   #connection: Connection | undefined;
   #off: (() => void) | undefined;
+  /** The end of the connections it had before. */
+  #gone: Promise<void> = Promise.resolve();
 
   constructor(
     deps: FleetDeps,
@@ -84,18 +99,19 @@ export class Binding {
     const barrier = barrierOf(server, resolved);
     if (barrier !== undefined) return this.#bar(barrier);
     const entry = resolved as EffectiveEntry;
-    this.#barrierKey = '';
     if (this.#connection?.entry.key === entry.key && this.#connection.entry.signIn === entry.signIn) return false;
     const before = this.#snapshotStatus();
+    this.#barrierKey = '';
     this.#let();
-    const { connection, isNew } = this.#pool.hold(entry);
-    this.#connection = connection;
-    this.#off = connection.told.on((told) => this.#hear(told));
+    const { connection, isNew } = this.#pool.hold(entry, this.#gone);
     if (isNew) connection.send({ type: 'start', phase });
     else {
-      this.note('status', 'shares a connection that is open already');
-      this.#tellStatus(before, connection.state);
+      this.note('status', 'shares a connection that is there already');
+      refresh(connection, phase, this.#deps.clock.now());
     }
+    this.#connection = connection;
+    this.#off = connection.told.on((told) => this.#hear(told));
+    this.#tellStatus(before, connection.state);
     return true;
   }
 
@@ -124,7 +140,9 @@ export class Binding {
   }
 
   #bar(barrier: Barrier): boolean {
-    const key = JSON.stringify(barrier);
+    // Another hash is another decision to ask for.
+    const hash = barrier.kind === 'blocked' ? this.#server.approval.hash : undefined;
+    const key = JSON.stringify([barrier, hash]);
     if (key === this.#barrierKey) return false;
     const before = this.#snapshotStatus();
     this.#let();
@@ -141,23 +159,22 @@ export class Binding {
     const reason = reasonOfState(this.#barred);
     if (reason !== undefined) this.#noteState(this.#barred, REASONS[reason].sentence);
     this.#tellStatus(before, this.#barred);
-    if (barrier.kind === 'blocked' && this.#server.approval.hash !== undefined) {
-      this.#tell({ event: 'approval.required', hash: this.#server.approval.hash });
-    }
+    if (hash !== undefined) this.#tell({ event: 'approval.required', hash });
     return true;
   }
 
   #let(): void {
     this.#off?.();
     this.#off = undefined;
-    if (this.#connection !== undefined) this.#pool.release(this.#connection);
+    const connection = this.#connection;
     this.#connection = undefined;
+    if (connection !== undefined) this.#gone = this.#pool.release(connection);
   }
 
   #hear(told: Told): void {
     if (told.kind === 'note') this.#timeline.add(this.#deps.clock.now(), told.note);
     else if (told.kind === 'event') this.#tell(told.body);
-    else this.#tellStatus(told.from, told.to);
+    else if (told.kind === 'state') this.#tellStatus(told.from, told.to);
   }
 
   #noteState(state: State, text: string): void {

@@ -8,14 +8,17 @@ import { HoldfastError } from '../base/errors.ts';
 import { classifyCall, faultMessage } from '../core/classify.ts';
 import { REASONS } from '../core/reasons.ts';
 import { reasonOfState } from '../core/state.ts';
+import { limited } from './limit.ts';
 import { hasOutcome, isSettling } from './settling.ts';
+import type { ConnectContext } from '../core/classify.ts';
 import type { CallFault } from '../core/fault.ts';
 import type { FleetCall } from '../core/fleet.ts';
-import type { CallOutcome, Session } from '../core/ports.ts';
+import type { CallOutcome } from '../core/ports.ts';
 import type { State } from '../core/state.ts';
 import type { Binding } from './binding.ts';
 import type { Connection } from './connection.ts';
 import type { FleetDeps } from './deps.ts';
+import type { Live } from './live.ts';
 
 /** What is asked of the server. */
 export interface Asked {
@@ -49,49 +52,33 @@ function isCredentialFault(fault: CallFault, status: number): boolean {
   return fault.kind === 'http' && fault.answer?.kind === 'http' && fault.answer.status === status;
 }
 
-/** Makes sure there is an open session, within the caller's time. */
-export async function ready(
-  binding: Binding,
-  signal: AbortSignal,
-): Promise<{ readonly connection: Connection; readonly session: Session }> {
-  const { connection } = binding;
-  if (connection === undefined) throw errorOfState(binding.name, binding.state);
-  connection.send({ type: 'wanted' });
-  const epoch = connection.state.epoch;
-  let { state } = connection;
-  const isOpen = (current: State): boolean => !isSettling(current) && hasOutcome(current, epoch);
-  if (!isOpen(state)) {
-    try {
-      state = await connection.until(isOpen, signal);
-    } catch {
-      throw errorOfState(binding.name, connection.state);
-    }
-  }
-  const { session } = connection;
-  if (session === undefined) throw errorOfState(binding.name, state);
-  return { connection, session };
+/** A server that can be asked now. */
+export interface Ready {
+  readonly name: string;
+  readonly connection: Connection;
+  readonly live: Live;
 }
 
-/** 401 to a helper server: one more helper run, and the call is sent once more (it was rejected, so it was not acted on). */
-async function withFreshHeaders(
-  deps: FleetDeps,
-  about: {
-    readonly connection: Connection;
-    readonly session: Session;
-    readonly asked: Asked;
-    readonly signal: AbortSignal;
-  },
-): Promise<CallOutcome | undefined> {
-  const { connection, session, asked, signal } = about;
-  const outcome = await deps.credentials.headers(connection.entry, {
-    fresh: true,
-    numbers: connection.numbers,
-    signal,
-  });
-  if (outcome.run !== undefined) connection.noteHelper(outcome.run);
-  if (!outcome.ok) return undefined;
-  session.setHeaders(outcome.headers);
-  return session.request(asked.method, asked.params, { ...asked.call, signal });
+/**
+ * Makes sure there is an open session, within the caller's time. `find` looks the server up: a change of the
+ * configuration may put another connection in the place of the one that is waited for.
+ */
+export async function ready(find: () => Binding, signal: AbortSignal): Promise<Ready> {
+  for (;;) {
+    const { name, connection, state } = find();
+    if (connection === undefined) throw errorOfState(name, state);
+    connection.send({ type: 'wanted' });
+    const { epoch } = connection.state;
+    try {
+      await connection.until((now) => !isSettling(now) && hasOutcome(now, epoch), signal);
+    } catch {
+      if (signal.aborted) throw errorOfState(name, connection.state);
+      continue;
+    }
+    const { live, isClosed } = connection;
+    if (live !== undefined) return { name, connection, live };
+    if (!isClosed && !isSettling(connection.state)) throw errorOfState(name, connection.state);
+  }
 }
 
 function noteFailure(connection: Connection, asked: Asked, text: string): void {
@@ -104,45 +91,60 @@ function noteResult(connection: Connection, asked: Asked, result: unknown): void
 }
 
 /** Sends one request; see `Fleet.request` for its errors. */
-export async function request(deps: FleetDeps, binding: Binding, asked: Asked): Promise<unknown> {
-  const stop = new AbortController();
-  const limitMs = asked.call.timeoutMs ?? binding.connection?.numbers.callTotalMs ?? deps.numbers.callTotalMs;
-  const timer = deps.clock.after(limitMs, () => stop.abort(new Error('timed out')));
-  const signal = asked.call.signal === undefined ? stop.signal : AbortSignal.any([asked.call.signal, stop.signal]);
+export async function request(deps: FleetDeps, find: () => Binding, asked: Asked): Promise<unknown> {
+  const { call } = asked;
+  const limitMs = call.timeoutMs ?? find().connection?.numbers.callTotalMs ?? deps.numbers.callTotalMs;
+  const limit = limited(deps.clock, limitMs, call.signal);
   try {
-    return await send(deps, binding, { asked, signal, again: true });
+    return await send(deps, find, { asked, signal: limit.signal, again: true });
+  } catch (error) {
+    if (call.signal?.aborted === true && isPending(error)) throw cancelledError(error);
+    throw error;
   } finally {
-    timer.cancel();
+    limit.end();
   }
+}
+
+const isPending = (error: unknown): boolean => error instanceof HoldfastError && error.code === 'ERR_PENDING';
+
+/** The caller gave up while the server was still being connected. */
+function cancelledError(cause: unknown): HoldfastError {
+  return new HoldfastError('ERR_CALL_CANCELLED', 'the call was cancelled before it was sent', { cause });
 }
 
 async function send(
   deps: FleetDeps,
-  binding: Binding,
+  find: () => Binding,
   about: { readonly asked: Asked; readonly signal: AbortSignal; readonly again: boolean },
 ): Promise<unknown> {
   const { asked, signal, again } = about;
-  const { connection, session } = await ready(binding, signal);
-  const { epoch } = connection.state;
-  let outcome = await session.request(asked.method, asked.params, { ...asked.call, signal });
-  if (!outcome.ok && isCredentialFault(outcome.fault, 401) && connection.credentialKind === 'helper') {
-    outcome = (await withFreshHeaders(deps, { connection, session, asked, signal })) ?? outcome;
-  }
+  const { name, connection, live } = await ready(find, signal);
+  const outcome = await ask(live, asked, signal);
   if (outcome.ok) {
-    connection.answered(epoch);
+    connection.answered(live.epoch);
     noteResult(connection, asked, outcome.result);
     return outcome.result;
   }
   const fault = honest(outcome.fault, asked, signal);
-  if (fault.kind === 'rpc') connection.answered(epoch);
+  if (fault.kind === 'rpc') connection.answered(live.epoch);
   noteFailure(connection, asked, fault.rpc === undefined ? fault.text : `JSON-RPC error ${fault.rpc.code}`);
-  const checked = blamesServer(fault) ? connection.check() : undefined;
+  const checked = blamesServer(fault) ? live.check() : undefined;
   if (again && isUnsent(fault) && !signal.aborted) {
     await checked;
-    return send(deps, binding, { ...about, again: false });
+    return send(deps, find, { ...about, again: false });
   }
   if (isCredentialFault(fault, 401)) await checked;
-  throw classifiedError(binding.name, deps, fault);
+  const context = { sent: live.kind, offersOAuth: connection.offersOAuth, tokenHeld: false };
+  throw classifiedError(name, deps, { fault, context });
+}
+
+/** One request; where a helper's headers are refused, once more with fresh ones: it was rejected, so it was not acted on. */
+async function ask(live: Live, { method, params, call }: Asked, signal: AbortSignal): Promise<CallOutcome> {
+  const seen = live.generation;
+  const options = { ...call, signal };
+  const outcome = await live.session.request(method, params, options);
+  if (outcome.ok || !isCredentialFault(outcome.fault, 401)) return outcome;
+  return (await live.renewHeaders(seen, signal)) ? live.session.request(method, params, options) : outcome;
 }
 
 /** Faults after which one contact of our own decides whether the server is still well; a rate limit is not one. */
@@ -162,8 +164,14 @@ function honest(fault: CallFault, asked: Asked, signal: AbortSignal): CallFault 
   return isOurs ? { ...fault, kind: 'timeout', text: 'the call took longer than its time-out' } : fault;
 }
 
-function classifiedError(name: string, deps: FleetDeps, fault: CallFault): HoldfastError {
-  const { code, message, hint, data } = classifyCall(fault);
-  const extras = { data: { server: name, ...data }, ...(hint === undefined ? {} : { hint }) };
-  return new HoldfastError(code, deps.redactor.redact(`${name}: ${message}`), extras);
+function classifiedError(
+  name: string,
+  deps: FleetDeps,
+  failed: { readonly fault: CallFault; readonly context: ConnectContext },
+): HoldfastError {
+  const { code, message, hint, data } = classifyCall(failed.fault, failed.context);
+  return new HoldfastError(code, deps.redactor.redact(`${name}: ${message}`), {
+    data: { server: name, ...data },
+    hint,
+  });
 }

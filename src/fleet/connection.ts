@@ -19,8 +19,9 @@ import {
   noteOfRefusal,
   noteOfRetry,
 } from './narrate.ts';
-import { meaning, tryOpen } from './opening.ts';
-import { Pulse } from './pulse.ts';
+import { limited } from './limit.ts';
+import { Live } from './live.ts';
+import { tryOpen } from './opening.ts';
 import { untilState } from './settling.ts';
 import type { Timer } from '../base/clock.ts';
 import type { EffectiveEntry } from '../core/entry.ts';
@@ -43,31 +44,42 @@ export interface Shared {
   readonly limiters: { readonly stdio: Limiter; readonly remote: Limiter };
 }
 
+/** What ending a process may take beside its own graces. */
+const KILL_MS = 5_000;
+
+/** Where a connection stands among the others. */
+export interface ConnectionPlace {
+  /** Rises with every connection of the fleet. */
+  readonly serial: number;
+  /** The end of the connections that this one follows. */
+  readonly after: Promise<void>;
+}
+
 /** One effective entry, kept connected. */
 export class Connection {
   readonly entry: EffectiveEntry;
+  readonly serial: number;
   readonly numbers: Numbers;
   readonly told: Emitter<Told>;
   readonly #shared: Shared;
   readonly #timers = new Map<TimerId, Timer>();
   readonly #checks = new Set<Timer>();
   #state: State;
-  #session: Session | undefined;
-  #pulse: Pulse | undefined;
-  #kind: CredentialKind = 'none';
+  #live: Live | undefined;
   #try: AbortController | undefined;
-  #closing: Promise<void> = Promise.resolve();
+  #closing: Promise<void>;
   #closed = false;
   #tried = false;
-  #checking: Promise<Fault | undefined> | undefined;
   #offersOAuth = false;
   #lastRun: HelperRun | undefined;
   #lastDid: readonly string[] = [];
   #lastExitLines: readonly string[] = [];
 
-  constructor(shared: Shared, entry: EffectiveEntry) {
+  constructor(shared: Shared, entry: EffectiveEntry, place: ConnectionPlace) {
     this.#shared = shared;
     this.entry = entry;
+    this.serial = place.serial;
+    this.#closing = place.after;
     this.numbers = resolveNumbers(entry.settings.numbers);
     this.told = new Emitter((error) => shared.deps.logger.error({ error }, 'a listener of a connection failed'));
     this.#state = initialState(shared.deps.clock.now());
@@ -77,9 +89,18 @@ export class Connection {
     return this.#state;
   }
 
-  /** The open session, only while connected. */
+  /** Nobody holds it any more; its state never changes again. */
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
+  /** The open session and what looks after it, only while connected. */
+  get live(): Live | undefined {
+    return this.#state.status === 'connected' ? this.#live : undefined;
+  }
+
   get session(): Session | undefined {
-    return this.#state.status === 'connected' ? this.#session : undefined;
+    return this.live?.session;
   }
 
   get offersOAuth(): boolean {
@@ -95,14 +116,9 @@ export class Connection {
     return this.#lastDid;
   }
 
-  /** What was sent as credentials at the last contact. */
-  get credentialKind(): CredentialKind {
-    return this.#kind;
-  }
-
   /** Last stderr lines of the process: of the living one, else of the one that ended. */
   stderr(): readonly string[] {
-    return this.#session?.stderr() ?? this.#lastExitLines;
+    return this.#live?.session.stderr() ?? this.#lastExitLines;
   }
 
   /** The lists as last read; `lastKnown` when they are those of an earlier contact. */
@@ -134,24 +150,18 @@ export class Connection {
     return true;
   }
 
-  /**
-   * One contact of our own, whose failure decides the status (BEHAVIOUR §3b). Single flight. Resolves with the fault, or
-   * `undefined` when the server answered well.
-   */
-  check(): Promise<Fault | undefined> {
-    this.#checking ??= this.#contact().finally(() => {
-      this.#checking = undefined;
-    });
-    return this.#checking;
+  /** One contact of our own, whose failure decides the status (BEHAVIOUR §3b); none where nothing is open. */
+  async check(): Promise<void> {
+    await this.live?.check();
   }
 
   /** A call was answered by the server, well or with its own error. */
   answered(epoch: number): void {
-    this.#pulse?.answered();
+    if (this.#live?.epoch === epoch) this.#live.answered();
     this.send({ type: 'answered', epoch });
   }
 
-  /** Resolves at the next change for which `done` holds (now, if it holds already); rejects when `signal` aborts. */
+  /** See `untilState`. */
   until(done: (state: State) => boolean, signal: AbortSignal): Promise<State> {
     return untilState(this, done, signal);
   }
@@ -164,6 +174,7 @@ export class Connection {
       this.#timers.clear();
       this.#checks.clear();
       this.#closed = true;
+      this.told.emit({ kind: 'closed' });
     }
     await this.#closing;
   }
@@ -219,15 +230,25 @@ export class Connection {
   #drop(): void {
     this.#try?.abort(new Error('superseded'));
     this.#try = undefined;
-    this.#pulse?.stop();
-    this.#pulse = undefined;
-    const session = this.#session;
-    this.#session = undefined;
-    if (session === undefined) return;
-    session.onEvent = undefined;
-    this.#lastExitLines = session.stderr();
-    this.#shared.memory.learnLists(this.entry, session.lists);
-    this.#closing = Promise.all([this.#closing, session.close()]).then(() => undefined);
+    const live = this.#live;
+    if (live === undefined) return;
+    this.#live = undefined;
+    this.#lastExitLines = live.session.stderr();
+    this.#closeAfter(live.end());
+  }
+
+  /** Being closed takes this work along. */
+  #closeAfter(work: Promise<unknown>): void {
+    this.#closing = Promise.allSettled([this.#closing, work]).then(() => undefined);
+  }
+
+  /** Resolves when what came before is closed. A process that cannot be ended does not keep its server away for ever. */
+  async #cleared(): Promise<void> {
+    const { stdinGraceMs, termGraceMs } = this.numbers;
+    const limit = limited(this.#shared.deps.clock, stdinGraceMs + termGraceMs + KILL_MS, this.#try?.signal);
+    const over = new Promise<void>((resolve) => limit.signal.addEventListener('abort', () => resolve()));
+    await Promise.race([this.#closing, over]);
+    limit.end();
   }
 
   async #open(effect: Extract<Effect, { readonly type: 'open' }>): Promise<void> {
@@ -236,24 +257,27 @@ export class Connection {
     const controller = new AbortController();
     this.#try?.abort(new Error('superseded'));
     this.#try = controller;
+    const isProcess = this.entry.endpoint.kind === 'stdio';
     const isFirst = !this.#tried || phase === 'manual';
     this.#tried = true;
+    this.#lastDid = [];
     let release: (() => void) | undefined;
     const startedAt = deps.clock.monotonic();
     try {
       // A process may hold a port or a lock file: the old one must be gone before the next one starts.
-      if (this.entry.endpoint.kind === 'stdio') await this.#closing;
-      release = await limiters[this.entry.endpoint.kind === 'stdio' ? 'stdio' : 'remote'].acquire(
-        isFirst,
-        controller.signal,
-      );
+      if (isProcess) await this.#cleared();
+      release = await limiters[isProcess ? 'stdio' : 'remote'].acquire(isFirst, controller.signal);
+      controller.signal.throwIfAborted();
       if (phase !== 'probe') this.#tell({ event: 'server.attempt', attempt, max, phase });
       const outcome = await tryOpen(deps, memory, {
         entry: this.entry,
         phase,
         numbers: this.numbers,
         signal: controller.signal,
-        onHelper: (run) => this.noteHelper(run),
+        onHelper: (run) => this.#noteHelper(run),
+        onOpening: (work) => {
+          if (isProcess) this.#closeAfter(work);
+        },
       });
       const durationMs = Math.round(deps.clock.monotonic() - startedAt);
       const isLate = this.#closed || this.#state.epoch !== epoch || controller.signal.aborted;
@@ -280,16 +304,29 @@ export class Connection {
   }
 
   #adopt(session: Session, kind: CredentialKind, about: ToldTry): void {
-    this.#session = session;
-    this.#kind = kind;
-    this.#shared.memory.learnLists(this.entry, session.lists);
+    const { epoch } = about;
+    const live = new Live({
+      deps: this.#shared.deps,
+      entry: this.entry,
+      numbers: this.numbers,
+      session,
+      kind,
+      epoch,
+      onHelper: (run) => this.#noteHelper(run),
+      onAdvertised: (offers) => {
+        this.#offersOAuth = offers;
+      },
+      onFault: (fault) => {
+        this.#note(noteOfLoss(fault, 'contact failed'));
+        this.send({ type: 'lost', epoch, fault });
+      },
+    });
+    this.#live = live;
+    this.#learnLists(session.lists);
     this.#note(noteOfOpening(session, about));
-    const { clock, random } = this.#shared.deps;
-    const everyMs = session.transport === 'stdio' ? 0 : this.numbers.livenessMs;
-    this.#pulse = new Pulse({ clock, random, everyMs, check: () => void this.check() });
-    this.send({ type: 'opened', epoch: about.epoch });
+    this.send({ type: 'opened', epoch });
     session.onEvent = (event) => {
-      if (this.#session === session) this.#onSession(event, about.epoch);
+      if (this.#live === live) this.#onSession(event, live);
     };
   }
 
@@ -299,20 +336,18 @@ export class Connection {
     this.send({ type: 'open-failed', epoch: about.epoch, fault });
   }
 
-  #onSession(event: SessionEvent, epoch: number): void {
+  #onSession(event: SessionEvent, live: Live): void {
+    const { kind, epoch, session } = live;
     switch (event.kind) {
       case 'lost': {
-        const fault = classifyConnect(event.answer, {
-          sent: this.#kind,
-          offersOAuth: this.#offersOAuth,
-          tokenHeld: false,
-        });
+        const about = { sent: kind, offersOAuth: this.#offersOAuth, tokenHeld: false };
+        const fault = classifyConnect(event.answer, about);
         this.#note(noteOfLoss(fault, 'lost'));
         this.send({ type: 'lost', epoch, fault });
         return;
       }
       case 'lists':
-        if (this.#session !== undefined) this.#shared.memory.learnLists(this.entry, this.#session.lists);
+        this.#learnLists(session.lists);
         this.#note({ kind: 'lists', text: `${event.list} changed: ${event.count}` });
         this.#tell({ event: 'tools.changed', kind: event.list, count: event.count });
         return;
@@ -328,35 +363,17 @@ export class Connection {
         return;
       case 'note':
         this.#note({ kind: event.about === 'stream' ? 'stream' : 'process', text: event.text });
-        if (event.about === 'stream') this.#pulse?.streamDied();
+        if (event.about === 'stream') live.streamDied();
     }
   }
 
-  async #contact(): Promise<Fault | undefined> {
-    const { session } = this;
-    const { epoch } = this.#state;
-    if (session === undefined) return undefined;
-    const { deps } = this.#shared;
-    const stop = new AbortController();
-    const timer = deps.clock.after(this.numbers.connectTimeoutMs, () => stop.abort(new Error('contact timed out')));
-    try {
-      const answer = await session.contact(stop.signal);
-      if (answer === undefined) return undefined;
-      const about = { entry: this.entry, numbers: this.numbers, signal: stop.signal };
-      const { fault, offersOAuth } = await meaning(deps, about, answer, this.#kind);
-      if (offersOAuth !== undefined) this.#offersOAuth = offersOAuth;
-      if (this.#session === session) {
-        this.#note(noteOfLoss(fault, 'contact failed'));
-        this.send({ type: 'lost', epoch, fault });
-      }
-      return fault;
-    } finally {
-      timer.cancel();
-    }
+  #learnLists(lists: Lists): void {
+    this.#shared.memory.learnLists(this.entry, lists);
   }
 
-  /** Records a helper run. */
-  noteHelper(run: HelperRun): void {
+  /** Records a helper run, once for all who waited for it. */
+  #noteHelper(run: HelperRun): void {
+    if (run === this.#lastRun) return;
     this.#lastRun = run;
     this.#note(noteOfHelper(run));
     this.#tell(eventOfHelper(run));

@@ -48,18 +48,25 @@ export class Journal {
     return this.#seq;
   }
 
-  /** Kept events of the place after `since` (none without it), then every later one until `signal` aborts. */
-  async *read(place: string, signal: AbortSignal, since?: number): AsyncGenerator<FleetEvent> {
-    const live = this.#live.stream(signal);
-    // The first `next()` starts listening; nothing that happens while the kept events are read is missed.
-    let pending = live.next();
-    let last = since ?? this.#seq;
-    for (const { place: where, event } of this.#kept.slice()) {
-      if (where !== place || event.seq <= last) continue;
-      last = event.seq;
-      yield event;
-    }
+  /**
+   * Kept events of the place after `since` (none without it), then every later one until `signal` aborts. A number that
+   * was not given out yet is one of an earlier owner: then every kept event is new to the reader.
+   */
+  async *read(place: string, signal: AbortSignal, since: number = this.#seq): AsyncGenerator<FleetEvent> {
+    let last = since > this.#seq ? 0 : since;
+    const left = new AbortController();
+    const leave = (): void => left.abort();
+    if (signal.aborted) leave();
+    signal.addEventListener('abort', leave, { once: true });
+    const live = this.#live.stream(left.signal);
     try {
+      // The first `next()` starts listening; nothing that happens while the kept events are read is missed.
+      let pending = live.next();
+      for (const { place: where, event } of this.#kept.slice()) {
+        if (where !== place || event.seq <= last) continue;
+        last = event.seq;
+        yield event;
+      }
       for (;;) {
         const { value, done } = await pending;
         if (done === true) return;
@@ -70,6 +77,9 @@ export class Journal {
         pending = live.next();
       }
     } finally {
+      signal.removeEventListener('abort', leave);
+      // Wakes the stream where it waits for an event that may never come: only then does its end come through.
+      leave();
       await live.return(undefined);
     }
   }

@@ -5,15 +5,16 @@
  */
 import { iso } from '../base/clock.ts';
 import { HoldfastError } from '../base/errors.ts';
-import { safeText } from '../base/safe-text.ts';
 import { act } from './acting.ts';
 import { ready, request } from './calls.ts';
 import { isSettling } from './settling.ts';
 import { examine } from './doctor.ts';
 import { Journal } from './journal.ts';
+import { limited } from './limit.ts';
+import { logOf } from './log.ts';
 import { nearest } from './nearest.ts';
 import { Pool } from './pool.ts';
-import { Views } from './views.ts';
+import { Views, closedError } from './views.ts';
 import { watchSleep } from './wake.ts';
 import type { EntryChange, WriteReport } from '../core/config-model.ts';
 import type { Scope } from '../core/entry.ts';
@@ -33,6 +34,7 @@ import type { HelperRun, Lists } from '../core/ports.ts';
 import type { Snapshot, Status } from '../core/snapshot.ts';
 import { samePlace } from '../core/view.ts';
 import type { View } from '../core/view.ts';
+import type { Action } from './acting.ts';
 import type { Binding } from './binding.ts';
 import type { FleetDeps } from './deps.ts';
 import type { ViewState } from './view-state.ts';
@@ -78,7 +80,7 @@ export class LocalFleet implements Fleet {
     const bindings = views.flatMap((state) => [...state.bindings.values()]);
     const enabled = bindings.filter((binding) => binding.connection !== undefined);
     const servers = { connected: 0, pending: 0, 'needs-auth': 0, failed: 0, disabled: 0 };
-    for (const binding of bindings) servers[binding.snapshot().status] += 1;
+    for (const { state } of bindings) servers[state.status] += 1;
     return { views: views.length, connections: [...this.#pool.all()].length, enabled: enabled.length, servers };
   }
 
@@ -89,47 +91,46 @@ export class LocalFleet implements Fleet {
     await Promise.all(open.map((state) => state.reconcile('startup')));
   }
 
-  async snapshots(view?: View): Promise<readonly Snapshot[]> {
-    const state = await this.#views.of(view);
-    return [...state.bindings.values()].map((binding) => binding.snapshot());
+  snapshots(view?: View): Promise<readonly Snapshot[]> {
+    return this.#views.using(view, (state) => [...state.bindings.values()].map((binding) => binding.snapshot()));
   }
 
-  async snapshot(name: string, view?: View): Promise<Snapshot> {
-    return this.#find(await this.#views.of(view), name).snapshot();
+  snapshot(name: string, view?: View): Promise<Snapshot> {
+    return this.#views.using(view, (state) => this.#find(state, name).snapshot());
   }
 
   async *events(
     signal: AbortSignal,
     options: { readonly since?: number; readonly view?: View } = {},
   ): AsyncGenerator<FleetEvent> {
-    const state = await this.#views.of(options.view);
-    state.uses += 1;
+    // Opening the view takes time; what happens meanwhile is told too.
+    const since = options.since ?? this.#journal.seq;
+    const state = await this.#views.hold(options.view);
+    const limit = limited(this.#deps.clock, undefined, signal, this.#ended.signal);
     try {
-      yield* this.#journal.read(state.place, AbortSignal.any([signal, this.#ended.signal]), options.since);
+      yield* this.#journal.read(state.place, limit.signal, since);
     } finally {
-      state.uses -= 1;
+      limit.end();
+      this.#views.letGo(state);
     }
   }
 
-  async settled(options: {
+  settled(options: {
     readonly timeoutMs: number;
     readonly names?: readonly string[];
     readonly view?: View;
     readonly signal?: AbortSignal;
   }): Promise<readonly Snapshot[]> {
     return this.#views.using(options.view, async (state) => {
-      const limit = new AbortController();
-      const timer = this.#deps.clock.after(options.timeoutMs, () => limit.abort(new Error('limit')));
-      const signals = [limit.signal, this.#ended.signal, ...(options.signal === undefined ? [] : [options.signal])];
+      for (const name of options.names ?? []) this.#find(state, name);
+      const limit = limited(this.#deps.clock, options.timeoutMs, options.signal, this.#ended.signal);
       try {
-        await this.#untilSettled(state, options.names, AbortSignal.any(signals));
+        await this.#untilSettled(state, options.names, limit.signal);
       } finally {
-        timer.cancel();
+        limit.end();
       }
-      const wanted = options.names === undefined ? undefined : new Set(options.names);
-      return [...state.bindings.values()]
-        .filter(({ name }) => wanted?.has(name) ?? true)
-        .map((binding) => binding.snapshot());
+      if (this.#closing !== undefined) throw closedError();
+      return chosen(state, options.names).map((binding) => binding.snapshot());
     });
   }
 
@@ -165,10 +166,11 @@ export class LocalFleet implements Fleet {
     return this.#act(name, view, { kind: 'reject' });
   }
 
-  async approval(name: string, view?: View): Promise<ApprovalView> {
-    const { approval } = this.#find(await this.#views.of(view), name).server;
-    const { state, summary, difference, hash } = approval;
-    return { name, state, summary, difference, ...(hash === undefined ? {} : { hash }) };
+  approval(name: string, view?: View): Promise<ApprovalView> {
+    return this.#views.using(view, (own) => {
+      const { state, summary, difference, hash } = this.#find(own, name).server.approval;
+      return { name, state, summary, difference, ...(hash === undefined ? {} : { hash }) };
+    });
   }
 
   add(
@@ -194,44 +196,41 @@ export class LocalFleet implements Fleet {
     return this.#write(view, (state) => this.#deps.config.remove(state.view, asked));
   }
 
-  async sources(view?: View): Promise<SourcesReport> {
-    const { loaded, view: own } = await this.#views.of(view);
-    const variables = loaded.variables.map((name) => ({ name, set: own.variables[name] !== undefined }));
-    return { files: loaded.files, notLoaded: loaded.notLoaded, variables };
+  sources(view?: View): Promise<SourcesReport> {
+    return this.#views.using(view, ({ loaded, view: own }) => {
+      const variables = loaded.variables.map((name) => ({ name, set: Object.hasOwn(own.variables, name) }));
+      return { files: loaded.files, notLoaded: loaded.notLoaded, variables };
+    });
   }
 
-  async logs(name: string, view?: View): Promise<readonly LogLine[]> {
-    const binding = this.#find(await this.#views.of(view), name);
-    const history = binding.snapshot().timeline.map(({ at, text }): LogLine => ({ at, stream: 'timeline', text }));
-    const at = iso(this.#deps.clock.now());
-    const lines = binding.connection?.stderr() ?? [];
-    return [
-      ...history,
-      ...lines.map((text): LogLine => ({ at, stream: 'stderr', text: this.#deps.redactor.redact(safeText(text)) })),
-    ];
+  logs(name: string, view?: View): Promise<readonly LogLine[]> {
+    return this.#views.using(view, (state) => logOf(this.#find(state, name), this.#deps));
   }
 
-  async helperRun(name: string, view?: View): Promise<HelperRun | undefined> {
-    return this.#find(await this.#views.of(view), name).connection?.helperRun;
+  helperRun(name: string, view?: View): Promise<HelperRun | undefined> {
+    return this.#views.using(view, (state) => this.#find(state, name).connection?.helperRun);
   }
 
-  async doctor(name?: string, view?: View): Promise<readonly Finding[]> {
-    const state = await this.#views.of(view);
-    if (name !== undefined) this.#find(state, name);
-    return examine(state, this.#deps, name);
+  doctor(name?: string, view?: View): Promise<readonly Finding[]> {
+    return this.#views.using(view, (state) => {
+      const isNamed = name === undefined || state.loaded.notLoaded.some((entry) => entry.name === name);
+      if (!isNamed) this.#find(state, name);
+      return examine(state, this.#deps, name);
+    });
   }
 
-  async lists(name: string, view?: View): Promise<Lists> {
+  lists(name: string, view?: View): Promise<Lists> {
     return this.#views.using(view, async (state) => {
-      const binding = this.#find(state, name);
-      const known = binding.connection?.lists();
+      const { connection } = this.#find(state, name);
+      const known = connection?.lists();
       if (known !== undefined) return known.lists;
-      const limit = new AbortController();
-      const timer = this.#deps.clock.after(this.#deps.numbers.connectTimeoutMs, () => limit.abort(new Error('limit')));
+      const { connectTimeoutMs } = connection?.numbers ?? this.#deps.numbers;
+      const limit = limited(this.#deps.clock, connectTimeoutMs);
       try {
-        return (await ready(binding, limit.signal)).session.lists;
+        const { live } = await ready(() => this.#find(state, name), limit.signal);
+        return live.session.lists;
       } finally {
-        timer.cancel();
+        limit.end();
       }
     });
   }
@@ -243,7 +242,7 @@ export class LocalFleet implements Fleet {
     call: FleetCall = {},
   ): Promise<unknown> {
     return this.#views.using(call.view, (state) =>
-      request(this.#deps, this.#find(state, name), { method, params, call }),
+      request(this.#deps, () => this.#find(state, name), { method, params, call }),
     );
   }
 
@@ -265,6 +264,7 @@ export class LocalFleet implements Fleet {
   }
 
   #find(state: ViewState, name: string): Binding {
+    if (this.#closing !== undefined) throw closedError();
     const binding = state.bindings.get(name);
     if (binding !== undefined) return binding;
     const names = [...state.bindings.keys()];
@@ -277,15 +277,18 @@ export class LocalFleet implements Fleet {
     });
   }
 
-  #act(name: string, view: View | undefined, action: Parameters<typeof act>[1]['action']): Promise<ActionReport> {
+  #act(name: string, view: View | undefined, action: Action): Promise<ActionReport> {
+    // Connections that begin from here on contact the server because of this very action.
+    const mark = this.#pool.made;
     return this.#views.using(view, async (state) => {
       this.#find(state, name);
       if (action.kind === 'reconnect' || action.kind === 'reset') this.#views.supersede(state);
-      return act(this.#deps, { state, action, memory: this.#pool.shared.memory, find: () => this.#find(state, name) });
+      const { memory } = this.#pool.shared;
+      return act(this.#deps, { state, action, memory, mark, find: () => this.#find(state, name) });
     });
   }
 
-  async #write(view: View | undefined, work: (state: ViewState) => Promise<WriteReport>): Promise<WriteReport> {
+  #write(view: View | undefined, work: (state: ViewState) => Promise<WriteReport>): Promise<WriteReport> {
     return this.#views.using(view, async (state) => {
       const report = await work(state);
       await state.reconcile('startup');
@@ -294,14 +297,19 @@ export class LocalFleet implements Fleet {
   }
 
   async #untilSettled(state: ViewState, names: readonly string[] | undefined, signal: AbortSignal): Promise<void> {
-    const wanted = names === undefined ? undefined : new Set(names);
     while (!signal.aborted) {
-      const next = [...state.bindings.values()].find(
-        ({ name, state: now }) => (wanted?.has(name) ?? true) && isSettling(now),
-      );
+      const next = chosen(state, names).find((binding) => isSettling(binding.state));
       if (next === undefined) return;
       // A connection may be replaced while we wait for it; the next round looks at the view again.
       await next.connection?.until((now) => !isSettling(now), signal).catch(() => undefined);
     }
   }
+}
+
+/** The servers of these names that are there; all of them without names. */
+function chosen(state: ViewState, names: readonly string[] | undefined): readonly Binding[] {
+  const all = [...state.bindings.values()];
+  if (names === undefined) return all;
+  const wanted = new Set(names);
+  return all.filter(({ name }) => wanted.has(name));
 }

@@ -6,6 +6,7 @@
  */
 import { classifyConnect } from '../core/classify.ts';
 import { isRemote } from '../core/entry.ts';
+import { limited } from './limit.ts';
 import type { EffectiveEntry } from '../core/entry.ts';
 import type { Answer, Fault } from '../core/fault.ts';
 import type { Numbers } from '../core/numbers.ts';
@@ -27,25 +28,30 @@ export interface Try {
   readonly numbers: Numbers;
   readonly signal: AbortSignal;
   readonly onHelper: (run: HelperRun) => void;
+  /** Gets the work of opening, which may outlive the try; what it opens too late is closed before it is over. */
+  readonly onOpening: (work: Promise<unknown>) => void;
 }
 
-const TIMED_OUT = new Error('the connect try reached its deadline');
+const TOO_LATE: OpenOutcome = { ok: false, answer: { kind: 'timeout' } };
 
-function refusedCredentials(answer: Answer): boolean {
+/** Whether the answer is about the credentials that were sent, or were not. */
+export function refusedCredentials(answer: Answer): boolean {
   return answer.kind === 'http' && (answer.status === 401 || answer.status === 403);
 }
 
 /** Ends with the connector's outcome, or with a time-out at the deadline; a session that comes too late is closed. */
-async function withDeadline(opening: Promise<OpenOutcome>, signal: AbortSignal): Promise<OpenOutcome> {
+async function withDeadline(opening: Promise<OpenOutcome>, request: Try): Promise<OpenOutcome> {
+  const { signal } = request;
   let late = false;
   const watched = opening.then(async (outcome) => {
     if (late && outcome.ok) await outcome.session.close();
     return outcome;
   });
+  request.onOpening(watched);
   const stopped = new Promise<OpenOutcome>((resolve) => {
     const stop = (): void => {
       late = true;
-      resolve({ ok: false, answer: { kind: 'timeout' } });
+      resolve(TOO_LATE);
     };
     if (signal.aborted) stop();
     else signal.addEventListener('abort', stop, { once: true });
@@ -53,15 +59,13 @@ async function withDeadline(opening: Promise<OpenOutcome>, signal: AbortSignal):
   return Promise.race([watched, stopped]);
 }
 
-/** Makes one try. Never throws. */
+/** Makes one try. */
 export async function tryOpen(deps: FleetDeps, memory: Memory, request: Try): Promise<TryOutcome> {
-  const deadline = new AbortController();
-  const timer = deps.clock.after(request.numbers.connectTimeoutMs, () => deadline.abort(TIMED_OUT));
-  const signal = AbortSignal.any([request.signal, deadline.signal]);
+  const limit = limited(deps.clock, request.numbers.connectTimeoutMs, request.signal);
   try {
-    return await attempt(deps, memory, { ...request, signal });
+    return await attempt(deps, memory, { ...request, signal: limit.signal });
   } finally {
-    timer.cancel();
+    limit.end();
   }
 }
 
@@ -83,6 +87,8 @@ async function attempt(deps: FleetDeps, memory: Memory, request: Try): Promise<T
       did.push('not contacted');
       return headers.fault;
     }
+    // The helper may have run until after the end of the try.
+    if (request.signal.aborted) return { outcome: TOO_LATE, kind: headers.kind };
     const knownEra = memory.era(request.entry, deps.clock.now());
     const lastLists = memory.lists(request.entry);
     const opening = deps.connector.open({
@@ -94,7 +100,7 @@ async function attempt(deps: FleetDeps, memory: Memory, request: Try): Promise<T
       ...(lastLists === undefined ? {} : { lastLists }),
       ...(request.entry.projectRoot === undefined ? {} : { projectRoot: request.entry.projectRoot }),
     });
-    return { outcome: await withDeadline(opening, request.signal), kind: headers.kind };
+    return { outcome: await withDeadline(opening, request), kind: headers.kind };
   };
 
   let contacted = await contact(request.phase === 'manual');
@@ -103,7 +109,8 @@ async function attempt(deps: FleetDeps, memory: Memory, request: Try): Promise<T
     !contacted.outcome.ok &&
     contacted.kind === 'helper' &&
     refusedCredentials(contacted.outcome.answer) &&
-    request.phase !== 'probe'
+    request.phase !== 'probe' &&
+    !request.signal.aborted
   ) {
     contacted = await contact(true);
     if ('reason' in contacted) return { ok: false, fault: contacted, did };

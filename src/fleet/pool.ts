@@ -19,7 +19,8 @@ function poolKey(entry: EffectiveEntry): string {
 export class Pool {
   readonly shared: Shared;
   readonly #held = new Map<string, { readonly connection: Connection; holders: number }>();
-  readonly #ending = new Set<Promise<void>>();
+  readonly #ending = new Map<string, Promise<void>>();
+  #made = 0;
 
   constructor(deps: FleetDeps) {
     const { clock, numbers } = deps;
@@ -38,40 +39,47 @@ export class Pool {
     for (const { connection } of this.#held.values()) yield connection;
   }
 
-  /** The connection of the entry; `isNew` when it was made now and nobody has started it yet. */
-  hold(entry: EffectiveEntry): { readonly connection: Connection; readonly isNew: boolean } {
+  /** How many connections were ever made: the serial of the newest. */
+  get made(): number {
+    return this.#made;
+  }
+
+  /**
+   * The connection of the entry; `isNew` when it was made now and nobody has started it yet. A process is not started
+   * before `after`, and not before an earlier connection of the same entry has ended.
+   */
+  hold(entry: EffectiveEntry, after: Promise<void>): { readonly connection: Connection; readonly isNew: boolean } {
     const key = poolKey(entry);
     const known = this.#held.get(key);
     if (known !== undefined) {
       known.holders += 1;
       return { connection: known.connection, isNew: false };
     }
-    const connection = new Connection(this.shared, entry);
+    this.#made += 1;
+    const ended = Promise.all([after, this.#ending.get(key)]).then(() => undefined);
+    const connection = new Connection(this.shared, entry, { serial: this.#made, after: ended });
     this.#held.set(key, { connection, holders: 1 });
     return { connection, isNew: true };
   }
 
-  /** Lets go of a held connection. */
-  release(connection: Connection): void {
+  /** Lets go of a held connection. Resolves when it is closed, or at once where others hold it still. */
+  async release(connection: Connection): Promise<void> {
     const key = poolKey(connection.entry);
     const held = this.#held.get(key);
     if (held?.connection !== connection) return;
     held.holders -= 1;
     if (held.holders > 0) return;
     this.#held.delete(key);
-    const ending = connection.close().finally(() => this.#ending.delete(ending));
-    this.#ending.add(ending);
-  }
-
-  /** Waits for every connection that is being closed. */
-  async drained(): Promise<void> {
-    await Promise.all(this.#ending);
+    const ending = connection.close();
+    this.#ending.set(key, ending);
+    await ending;
+    if (this.#ending.get(key) === ending) this.#ending.delete(key);
   }
 
   /** Closes everything and waits for it. */
   async close(): Promise<void> {
     await Promise.all([...this.all()].map((connection) => connection.close()));
     this.#held.clear();
-    await this.drained();
+    await Promise.all(this.#ending.values());
   }
 }

@@ -18,28 +18,43 @@ export function hasOutcome(state: State, epoch: number): boolean {
   return !(state.status === 'pending' && state.doing === 'connecting') && !('probing' in state && state.probing);
 }
 
-/** Resolves at the next change for which `done` holds (now, if it holds already); rejects when `signal` aborts. */
-export function untilState(
-  connection: { readonly state: State; readonly told: Emitter<Told> },
-  done: (state: State) => boolean,
-  signal: AbortSignal,
-): Promise<State> {
+/** A connection as those see it who wait for it. */
+export interface Awaited {
+  readonly state: State;
+  readonly isClosed: boolean;
+  readonly told: Emitter<Told>;
+}
+
+/**
+ * Resolves at the next change for which `done` holds (now, if it holds already). Rejects when `signal` aborts, and when
+ * the connection is closed: whoever waits for the server must look for the one that took its place.
+ */
+export function untilState(connection: Awaited, done: (state: State) => boolean, signal: AbortSignal): Promise<State> {
   return new Promise((resolve, reject) => {
     if (done(connection.state)) {
       resolve(connection.state);
       return;
     }
-    const leave = (): void => {
-      off();
-      reject(signal.reason as Error);
-    };
-    const off = connection.told.on((told) => {
-      if (told.kind !== 'state' || !done(told.to)) return;
+    const end = (): void => {
       off();
       signal.removeEventListener('abort', leave);
+    };
+    const leave = (): void => {
+      end();
+      reject(signal.reason as Error);
+    };
+    const gone = (): void => {
+      end();
+      reject(new Error('the connection is closed'));
+    };
+    const off = connection.told.on((told) => {
+      if (told.kind === 'closed') gone();
+      if (told.kind !== 'state' || !done(told.to)) return;
+      end();
       resolve(told.to);
     });
-    if (signal.aborted) leave();
+    if (connection.isClosed) gone();
+    else if (signal.aborted) leave();
     else signal.addEventListener('abort', leave, { once: true });
   });
 }

@@ -22,6 +22,6 @@ export class Timeline {
 
   /** The last `count` entries (default all), oldest first. */
   entries(count = LIMIT): readonly TimelineEntry[] {
-    return this.#notes.slice(-count).map(({ at, note }) => ({ at: iso(at), ...note }));
+    return this.#notes.slice(Math.max(0, this.#notes.length - count)).map(({ at, note }) => ({ at: iso(at), ...note }));
   }
 }

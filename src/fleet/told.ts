@@ -7,8 +7,10 @@ import type { FleetEventBody } from '../core/events.ts';
 import type { State } from '../core/state.ts';
 import type { TimelineNote } from './timeline.ts';
 
-/** A change of state, an event, or a line for the timeline. */
+/** A change of state, an event, a line for the timeline, or the end of it all. */
 export type Told =
   | { readonly kind: 'state'; readonly from: State; readonly to: State }
   | { readonly kind: 'event'; readonly body: FleetEventBody }
-  | { readonly kind: 'note'; readonly note: TimelineNote };
+  | { readonly kind: 'note'; readonly note: TimelineNote }
+  /** Nobody holds the connection any more: its state never changes again. */
+  | { readonly kind: 'closed' };

@@ -3,10 +3,13 @@
  *
  * @module
  */
+import { messageOf } from '../base/errors.ts';
 import { placeOf } from '../core/view.ts';
 import { Binding, barrierOf } from './binding.ts';
 import type { ConfiguredServer, LoadedConfig } from '../core/config-model.ts';
+import type { EffectiveEntry } from '../core/entry.ts';
 import type { FleetEventBody } from '../core/events.ts';
+import type { Fault } from '../core/fault.ts';
 import type { View } from '../core/view.ts';
 import type { FleetDeps } from './deps.ts';
 import type { Journal } from './journal.ts';
@@ -107,8 +110,15 @@ export class ViewState {
   }
 
   /** Expands an entry only where it may be contacted: an unapproved one is not expanded at all. */
-  async #resolve(server: ConfiguredServer): Promise<Awaited<ReturnType<FleetDeps['config']['resolve']>> | undefined> {
-    return barrierOf(server, undefined) === undefined ? this.#deps.config.resolve(server, this.view) : undefined;
+  async #resolve(server: ConfiguredServer): Promise<EffectiveEntry | Fault | undefined> {
+    if (barrierOf(server, undefined) !== undefined) return undefined;
+    try {
+      return await this.#deps.config.resolve(server, this.view);
+    } catch (error) {
+      // One entry that cannot be read to its end must not keep the others away.
+      this.#deps.logger.error({ error, server: server.name }, 'an entry could not be expanded');
+      return { reason: 'config-invalid', detail: this.#deps.redactor.redact(messageOf(error)), at: server.source };
+    }
   }
 
   #bind(server: ConfiguredServer): Binding {

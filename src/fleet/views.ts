@@ -17,12 +17,22 @@ const SWEEP_MS = 30_000;
 /** How long a view stays after the same place was seen with other variable values. */
 const SUPERSEDED_MS = 60_000;
 
+/** What every call of a closed fleet ends with. */
+export function closedError(): HoldfastError {
+  return new HoldfastError('ERR_CLOSED', 'the fleet is closed', { hint: 'Open a new one.' });
+}
+
+interface Opened {
+  readonly state: ViewState;
+  readonly opening: Promise<void>;
+}
+
 /** Every open view of a fleet. */
 export class Views {
   readonly #deps: FleetDeps;
   readonly #pool: Pool;
   readonly #journal: Journal;
-  readonly #open = new Map<string, { readonly state: ViewState; readonly opening: Promise<void> }>();
+  readonly #open = new Map<string, Opened>();
   #sweep: Timer | undefined;
   #closed = false;
 
@@ -38,34 +48,41 @@ export class Views {
     return [...this.#open.values()].map(({ state }) => state);
   }
 
-  /** The view's state, opened if need be. Errors: `ERR_USAGE` without any view, `ERR_CLOSED`. */
-  async of(asked: View | undefined): Promise<ViewState> {
-    if (this.#closed) throw new HoldfastError('ERR_CLOSED', 'the fleet is closed', { hint: 'Open a new one.' });
+  /**
+   * The view's state, opened if need be, and kept open until it is let go of. Errors: `ERR_USAGE` without any view,
+   * `ERR_CLOSED`.
+   */
+  async hold(asked: View | undefined): Promise<ViewState> {
+    if (this.#closed) throw closedError();
     const view = asked ?? this.#deps.view;
     if (view === undefined)
       throw new HoldfastError('ERR_USAGE', 'the call carries no view and the fleet has none', { hint: 'Pass a view.' });
-    const key = viewKey(view);
-    let known = this.#open.get(key);
-    if (known === undefined) {
-      const state = new ViewState(this.#deps, { pool: this.#pool, journal: this.#journal, view });
-      known = { state, opening: state.open() };
-      this.#open.set(key, known);
-      known.opening.catch(() => this.#open.delete(key));
+    const { state, opening } = this.#known(view);
+    state.uses += 1;
+    state.lastUsedAt = this.#deps.clock.now();
+    try {
+      await opening;
+      if (this.#closed) throw closedError();
+      return state;
+    } catch (error) {
+      this.letGo(state);
+      throw error;
     }
-    known.state.lastUsedAt = this.#deps.clock.now();
-    await known.opening;
-    return known.state;
+  }
+
+  /** Ends a hold. */
+  letGo(state: ViewState): void {
+    state.uses -= 1;
+    state.lastUsedAt = this.#deps.clock.now();
   }
 
   /** Runs `work` with the view kept open for as long as it takes. */
-  async using<T>(view: View | undefined, work: (state: ViewState) => Promise<T>): Promise<T> {
-    const state = await this.of(view);
-    state.uses += 1;
+  async using<T>(view: View | undefined, work: (state: ViewState) => T | Promise<T>): Promise<T> {
+    const state = await this.hold(view);
     try {
       return await work(state);
     } finally {
-      state.uses -= 1;
-      state.lastUsedAt = this.#deps.clock.now();
+      this.letGo(state);
     }
   }
 
@@ -80,6 +97,19 @@ export class Views {
     this.#closed = true;
     this.#sweep?.cancel();
     for (const state of this.all()) this.#drop(state);
+  }
+
+  #known(view: View): Opened {
+    const key = viewKey(view);
+    const known = this.#open.get(key);
+    if (known !== undefined) return known;
+    const state = new ViewState(this.#deps, { pool: this.#pool, journal: this.#journal, view });
+    const opened = { state, opening: state.open() };
+    this.#open.set(key, opened);
+    opened.opening.catch(() => {
+      if (this.#open.get(key) === opened) this.#drop(state);
+    });
+    return opened;
   }
 
   #drop(state: ViewState): void {

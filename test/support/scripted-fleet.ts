@@ -6,12 +6,20 @@
 import { silentLogger } from '../../src/base/logger.ts';
 import { seededRandom } from '../../src/base/random.ts';
 import { Redactor, Secret } from '../../src/base/secret.ts';
-import type { ConfigPort, ConfiguredServer } from '../../src/core/config-model.ts';
-import type { EffectiveEntry } from '../../src/core/entry.ts';
+import type { ConfigPort, ConfiguredServer, LoadedConfig } from '../../src/core/config-model.ts';
+import type { EffectiveEntry, RemoteEndpoint } from '../../src/core/entry.ts';
 import type { Answer, CallFault } from '../../src/core/fault.ts';
 import { DEFAULT_NUMBERS, resolveNumbers } from '../../src/core/numbers.ts';
 import type { NumberOverrides } from '../../src/core/numbers.ts';
-import type { Connector, Credentials, HeaderOutcome, OpenOutcome, OpenRequest, Session } from '../../src/core/ports.ts';
+import type {
+  Connector,
+  Credentials,
+  HeaderOutcome,
+  Lists,
+  OpenOutcome,
+  OpenRequest,
+  Session,
+} from '../../src/core/ports.ts';
 import type { View } from '../../src/core/view.ts';
 import { LocalFleet } from '../../src/fleet/local-fleet.ts';
 import { createVirtualClock } from '../../src/testing/virtual-clock.ts';
@@ -30,27 +38,46 @@ export const VIEW: View = { configDir: '/cfg', home: '/home/me', variables: {}, 
 
 /** What one server answers; edit it while the fleet runs. */
 export interface Script {
-  /** Answers of the next tries, in order; the last one stays. `ok` opens a session, `hang` never answers. */
-  tries: (Answer | 'ok' | 'hang')[];
-  /** Answers of our own contacts; empty = well. */
-  contacts: (Answer | undefined)[];
-  calls: (CallFault | { result: unknown })[];
-  readonly opened: { readonly at: number; readonly headers: readonly string[] }[];
+  /**
+   * Answers of the next tries, in order; the last one stays. `ok` opens a session, `hang` never answers, `late` opens a
+   * session after `lateMs`, whatever it was told meanwhile.
+   */
+  tries: (Answer | 'ok' | 'hang' | 'late')[];
+  /** Answers of our own contacts; empty = well. `hang` never answers by itself. */
+  contacts: (Answer | undefined | 'hang')[];
+  /** Answers of the next calls; empty = well. `hang` ends with the session, or when it is cancelled. */
+  calls: (CallFault | { result: unknown } | 'hang')[];
+  readonly opened: {
+    readonly at: number;
+    readonly headers: readonly string[];
+    readonly lastLists?: Lists | undefined;
+  }[];
   sessions: ScriptedSession[];
   signIn: EffectiveEntry['signIn'];
   /** Outcome of the helper. */
-  helper: () => HeaderOutcome;
+  helper: () => HeaderOutcome | Promise<HeaderOutcome>;
   helperRuns: number;
   advertised: boolean;
   numbers: NumberOverrides;
   enabled: boolean;
   approval: ConfiguredServer['approval']['state'];
   problem: ConfiguredServer['problem'];
-  content: string;
+  /** What the effective entry is made of: equal contents share a connection. */
+  content: string | ((view: View) => string);
+  /** The lists of sessions that open from now on. */
+  tools: readonly unknown[];
+  /** How long a session takes to close. */
+  closeMs: number;
+  lateMs: number;
+  /** Fields of the entry's endpoint as it stands in the file. */
+  endpoint: Partial<RemoteEndpoint>;
 }
 
 export interface ScriptedSession extends Session {
+  lists: Lists;
   closed: boolean;
+  /** When it was closed whole, ms since the start. */
+  closedAt?: number;
   readonly sent: { readonly method: string; readonly headers: readonly string[] }[];
 }
 
@@ -75,33 +102,65 @@ export function script(tries: Script['tries'] = ['ok'], more: Partial<Script> = 
     approval: 'not-needed',
     problem: undefined,
     content: '1',
+    tools: [{ name: 'echo' }],
+    closeMs: 0,
+    lateMs: 100_000,
+    endpoint: {},
     ...more,
   };
 }
 
-function makeSession(about: Script, request: OpenRequest): ScriptedSession {
+const CLOSED: CallFault = {
+  kind: 'closed',
+  sent: 'maybe',
+  answer: { kind: 'network', errno: 'ECONNABORTED' },
+  text: 'The connection ended.',
+};
+
+function makeSession(about: Script, request: OpenRequest, clock: VirtualClock, startedAt: number): ScriptedSession {
   let headers = Object.keys(request.headers);
+  const ended = new AbortController();
+  /** Resolves when the session is closed or the signal aborts; whichever comes first. */
+  const over = (signal: AbortSignal | undefined): Promise<'closed' | 'cancelled'> =>
+    new Promise((resolve) => {
+      ended.signal.addEventListener('abort', () => resolve('closed'));
+      signal?.addEventListener('abort', () => resolve('cancelled'));
+    });
   const session: ScriptedSession = {
     transport: request.entry.endpoint.kind === 'stdio' ? 'stdio' : 'http',
     era: 'legacy',
     protocolVersion: '2025-11-25',
     capabilities: {},
-    lists: { tools: [{ name: 'echo' }], prompts: [], resources: [], resourceTemplates: [] },
+    lists: { tools: about.tools, prompts: [], resources: [], resourceTemplates: [] },
     onEvent: undefined,
     closed: false,
     sent: [],
-    request: async (method) => {
+    request: async (method, _params, options) => {
+      if (ended.signal.aborted) return { ok: false, fault: { ...CLOSED, sent: 'no' } };
       session.sent.push({ method, headers });
       const next = about.calls.shift() ?? { result: { ok: true } };
+      if (next === 'hang') {
+        const how = await over(options?.signal);
+        const fault: CallFault = { kind: 'cancelled', sent: 'maybe', text: 'The call was cancelled.' };
+        return { ok: false, fault: how === 'closed' ? CLOSED : fault };
+      }
       return 'result' in next ? { ok: true, result: next.result } : { ok: false, fault: next };
     },
-    contact: async () => about.contacts.shift(),
+    contact: async (signal) => {
+      const next = about.contacts.shift();
+      if (next !== 'hang') return next;
+      await over(signal);
+      return { kind: 'timeout' };
+    },
     setHeaders: (fresh) => {
       headers = Object.keys(fresh);
     },
     stderr: () => [],
     close: async () => {
       session.closed = true;
+      ended.abort();
+      if (about.closeMs > 0) await clock.sleep(about.closeMs);
+      session.closedAt ??= clock.now() - startedAt;
     },
   };
   about.sessions.push(session);
@@ -116,8 +175,18 @@ export interface Rig {
   changed(): Promise<void>;
 }
 
+export interface RigOptions {
+  readonly seed?: number;
+  readonly numbers?: NumberOverrides;
+  readonly redactor?: Redactor;
+  /** Runs before each reading of the configuration. */
+  readonly loading?: () => Promise<void>;
+  readonly notLoaded?: LoadedConfig['notLoaded'];
+  readonly variables?: readonly string[];
+}
+
 /** A running fleet of scripted servers. */
-export function rig(scripts: Record<string, Script>, options: { seed?: number; numbers?: NumberOverrides } = {}): Rig {
+export function rig(scripts: Record<string, Script>, options: RigOptions = {}): Rig {
   const clock = createVirtualClock();
   const started = clock.now();
   const listeners = new Set<() => void>();
@@ -132,12 +201,18 @@ export function rig(scripts: Record<string, Script>, options: { seed?: number; n
   const connector: Connector = {
     open: async (request): Promise<OpenOutcome> => {
       const about = find(request.entry.name);
-      about.opened.push({ at: clock.now() - started, headers: Object.keys(request.headers) });
+      about.opened.push({
+        at: clock.now() - started,
+        headers: Object.keys(request.headers),
+        lastLists: request.lastLists,
+      });
       const next = about.tries.length > 1 ? about.tries.shift() : about.tries[0];
       if (next === 'hang')
         await new Promise<void>((resolve) => request.signal.addEventListener('abort', () => resolve()));
       if (next === 'hang') return { ok: false, answer: { kind: 'timeout' } };
-      if (next === 'ok' || next === undefined) return { ok: true, session: makeSession(about, request) };
+      if (next === 'late') await clock.sleep(about.lateMs);
+      if (next === 'ok' || next === 'late' || next === undefined)
+        return { ok: true, session: makeSession(about, request, clock, started) };
       return { ok: false, answer: next };
     },
     close: async () => undefined,
@@ -156,34 +231,38 @@ export function rig(scripts: Record<string, Script>, options: { seed?: number; n
     forget: () => ['forgot the output of the helper'],
   };
   const config: ConfigPort = {
-    load: async () => ({
-      servers: Object.entries(scripts).map(([name, about]): ConfiguredServer => ({
-        name,
-        source: source(name),
-        entry: {
+    load: async () => {
+      await options.loading?.();
+      return {
+        servers: Object.entries(scripts).map(([name, about]): ConfiguredServer => ({
           name,
           source: source(name),
-          endpoint:
-            about.signIn === 'stdio'
-              ? { kind: 'stdio', command: 'x', args: [], env: {} }
-              : { kind: 'http', url: `http://127.0.0.1/${name}`, headers: {} },
-          settings: { protocolEra: 'auto', numbers: about.numbers },
-        },
-        ...(about.problem === undefined ? {} : { problem: about.problem }),
-        approval: { state: about.approval, hash: 'sha256:abc', summary: [], difference: [] },
-        enabled: about.enabled,
-        shadows: [],
-      })),
-      notLoaded: [],
-      files: [],
-      variables: [],
-    }),
-    resolve: async (server): Promise<EffectiveEntry> => {
+          entry: {
+            name,
+            source: source(name),
+            endpoint:
+              about.signIn === 'stdio'
+                ? { kind: 'stdio', command: 'x', args: [], env: {} }
+                : { kind: 'http', url: `http://127.0.0.1/${name}`, headers: {}, ...about.endpoint },
+            settings: { protocolEra: 'auto', numbers: about.numbers },
+          },
+          ...(about.problem === undefined ? {} : { problem: about.problem }),
+          approval: { state: about.approval, hash: 'sha256:abc', summary: [], difference: [] },
+          enabled: about.enabled,
+          shadows: [],
+        })),
+        notLoaded: options.notLoaded ?? [],
+        files: [],
+        variables: options.variables ?? [],
+      };
+    },
+    resolve: async (server, view): Promise<EffectiveEntry> => {
       const about = find(server.name);
+      const content = typeof about.content === 'string' ? about.content : about.content(view);
       return {
         name: server.name,
         source: server.source,
-        key: `${server.name}#${about.content}`,
+        key: content.includes('#') ? content : `${server.name}#${content}`,
         endpoint:
           about.signIn === 'stdio'
             ? { kind: 'stdio', command: 'x', args: [], env: {}, cwd: '/', path: '/bin' }
@@ -213,7 +292,7 @@ export function rig(scripts: Record<string, Script>, options: { seed?: number; n
     clock,
     random: seededRandom(options.seed ?? 1),
     logger: silentLogger,
-    redactor: new Redactor(),
+    redactor: options.redactor ?? new Redactor(),
     connector,
     credentials,
     config,

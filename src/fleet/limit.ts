@@ -1,0 +1,49 @@
+/**
+ * The end of a wait: a signal that aborts after a time or with other signals, and leaves nothing behind on them.
+ *
+ * @module
+ */
+import type { Clock } from '../base/clock.ts';
+
+/** An end that was set. */
+export interface Limit {
+  readonly signal: AbortSignal;
+  /** The time was up before anything else ended the wait. */
+  readonly isTimeUp: boolean;
+  /** The wait is over; nothing is heard or kept any more. */
+  end(): void;
+}
+
+/**
+ * Aborts after `ms` (`undefined` = no time) or with the first of `others`. Unlike `AbortSignal.any`, which leaves a weak
+ * reference on long-lived signals for ever.
+ */
+export function limited(clock: Clock, ms: number | undefined, ...others: readonly (AbortSignal | undefined)[]): Limit {
+  const controller = new AbortController();
+  let isTimeUp = false;
+  const timer =
+    ms === undefined
+      ? undefined
+      : clock.after(ms, () => {
+          isTimeUp = !controller.signal.aborted;
+          controller.abort(new Error('the time is up'));
+        });
+  const heard = others
+    .filter((other) => other !== undefined)
+    .map((other) => {
+      const abort = (): void => controller.abort(other.reason);
+      if (other.aborted) abort();
+      else other.addEventListener('abort', abort, { once: true });
+      return () => other.removeEventListener('abort', abort);
+    });
+  return {
+    signal: controller.signal,
+    get isTimeUp() {
+      return isTimeUp;
+    },
+    end() {
+      timer?.cancel();
+      for (const unhear of heard) unhear();
+    },
+  };
+}

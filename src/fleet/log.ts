@@ -1,0 +1,22 @@
+/**
+ * The log of one server: its history, and what its process wrote last.
+ *
+ * @module
+ */
+import { iso } from '../base/clock.ts';
+import { safeText } from '../base/safe-text.ts';
+import type { LogLine } from '../core/fleet.ts';
+import type { Binding } from './binding.ts';
+import type { FleetDeps } from './deps.ts';
+
+/** Every line that is known. The lines of stderr carry the time at which they are read, for they have none of their own. */
+export function logOf(binding: Binding, deps: FleetDeps): readonly LogLine[] {
+  const at = iso(deps.clock.now());
+  const history = binding
+    .snapshot()
+    .timeline.map(({ at: then, text }): LogLine => ({ at: then, stream: 'timeline', text }));
+  const lines = binding.connection?.stderr() ?? [];
+  // Redacted before it is cut, or a secret at the edge would stay in part.
+  const clean = (text: string): string => deps.redactor.redact(safeText(deps.redactor.redact(text)));
+  return [...history, ...lines.map((text): LogLine => ({ at, stream: 'stderr', text: clean(text) }))];
+}
