@@ -77,12 +77,13 @@ console.log(`${up} of ${count} connected at the start, ${Math.round(process.memo
 
 const missed = [];
 child.on('message', (change) => {
-  const { i, at } = change;
+  const { i } = change;
   const isUp = change.up;
+  const since = change.when;
   const fact = truth[i];
-  if (isUp && !fact.lossShown) missed.push(at - fact.at);
+  if (isUp && !fact.lossShown) missed.push(since - fact.at);
   // A server that is not shown as connected has no loss to show.
-  truth[i] = { up: isUp, at, lossShown: isUp || shown[i] !== 'connected' };
+  truth[i] = { up: isUp, at: since, lossShown: isUp || shown[i] !== 'connected' };
 });
 child.send('flap');
 const lag = monitorEventLoopDelay({ resolution: 10 });

@@ -1,6 +1,6 @@
 /**
  * A child process that plays many MCP servers on one port, one a path, each going up and down at random.
- * Argument: JSON {count, meanMs, seed}. Tells its parent {port}, then {i, up, at} at every change.
+ * Argument: JSON {count, meanMs, seed}. Tells its parent {port}, then {i, up, when} at every change.
  */
 import { createServer } from 'node:http';
 
@@ -60,7 +60,7 @@ function flip(i) {
   const server = servers[i];
   server.up = !server.up;
   if (!server.up) for (const stream of server.streams) stream.socket?.destroy();
-  process.send({ i, up: server.up, at: Date.now() });
+  process.send({ i, up: server.up, when: Date.now() });
   setTimeout(flip, -Math.log(1 - random()) * meanMs, i);
 }
 
