@@ -11,11 +11,15 @@ const INTERRUPTED = 130;
 
 /** Runs the command line; the bundle of the program is CommonJS, which knows no await at the top. */
 async function start(): Promise<void> {
+  let talked = false;
   const code = await main(process.argv.slice(2), {
     host: currentHost(),
     stdin: () => process.stdin,
     stdout: process.stdout,
-    stderr: process.stderr,
+    stderr: () => {
+      talked = true;
+      return process.stderr;
+    },
     script: process.argv[1] ?? '',
     memory: () => {
       const { rss, heapUsed } = process.memoryUsage();
@@ -41,7 +45,10 @@ async function start(): Promise<void> {
   });
   process.exitCode = code;
   // What was written is out when these call back; nothing that is still open may keep the process.
-  process.stdout.write('', () => process.stderr.write('', () => process.exit()));
+  process.stdout.write('', () => {
+    if (talked) process.stderr.write('', () => process.exit());
+    else process.exit();
+  });
 }
 
 void start();

@@ -12,10 +12,11 @@ import type { DaemonPort, Joined, Ports } from './cli/context.ts';
 import { makeViewFrom } from './config/view.ts';
 import type { ViewAsk } from './config/view.ts';
 import type { Owner } from './core/fleet.ts';
-import type { View } from './core/view.ts';
+import type { PlaceNames, View } from './core/view.ts';
 import { RemoteFleet } from './daemon/client.ts';
 import type { Caller } from './daemon/exchange.ts';
-import { greet, incompatible } from './daemon/greet.ts';
+import { isAbsent } from './daemon/dial.ts';
+import { GREETING_SILENCE_MS, greet, incompatible } from './daemon/greet.ts';
 import type { Running } from './daemon/greet.ts';
 import { readLedger } from './daemon/ledger.ts';
 import { socketFiles } from './daemon/socket-files.ts';
@@ -23,6 +24,7 @@ import { daemonPaths } from './daemon/socket-path.ts';
 import type { DaemonPaths } from './daemon/socket-path.ts';
 import type { Ensured } from './daemon/start.ts';
 import type { Memory } from './daemon/status.ts';
+import { compareVersions, sameMajor } from './daemon/version.ts';
 import type { Host } from './host.ts';
 import { fileFacts } from './system/facts.ts';
 import { VERSION } from './version.ts';
@@ -131,17 +133,37 @@ export function daemonPort(base: Base, world: DaemonWorld, read: Ports['view']):
     pid: () => readLedger(paths.ledger, socketFiles)?.pid,
     ...(key === undefined ? {} : { key: () => socketFiles.readText(key) }),
   };
-  const through = (files: readonly string[]): Promise<View> =>
-    viewThrough(new RemoteFleet(caller), viewAskOf(base, { files }), () => read(files));
-  const joined = (
-    fleet: RemoteFleet,
-    owner: Owner,
-    begun?: { readonly files: readonly string[]; readonly view: Promise<View> },
-  ): Omit<Joined, 'started' | 'outdated'> => ({
+  const through = (fleet: RemoteFleet, files: readonly string[]): Promise<View> =>
+    viewThrough(fleet, viewAskOf(base, { files }), () => read(files));
+  const joined = (fleet: RemoteFleet, owner: Owner, started: boolean): Joined => ({
     fleet,
     owner,
-    view: (files) => (begun?.files === files ? begun.view : through(files)),
+    view: (files) => through(fleet, files),
+    started,
+    outdated: compareVersions(owner.version, VERSION) < 0,
   });
+  // One question instead of two: who tells the names of the place says who it is. What else can be the matter is told by
+  // the greeting.
+  const atOnce = async (files: readonly string[]): Promise<Joined | undefined> => {
+    const fleet = new RemoteFleet(caller);
+    const asking = new RemoteFleet({ silenceMs: GREETING_SILENCE_MS, ...caller });
+    try {
+      let owner: Owner | undefined;
+      const names = async (place: View): Promise<PlaceNames> => {
+        const told = await asking.names(place);
+        ({ owner } = told);
+        return told;
+      };
+      const view = await makeViewFrom(viewAskOf(base, { files }), names, fileFacts);
+      if (owner === undefined || !sameMajor(owner.version, VERSION)) return undefined;
+      const other = joined(fleet, owner, false);
+      return { ...other, view: async (asked) => (asked === files ? view : other.view(asked)) };
+    } catch (error) {
+      // A daemon that hangs is not asked a second time.
+      if (error instanceof HoldfastError && error.code === 'ERR_DAEMON_UNREACHABLE' && !isAbsent(error)) throw error;
+      return undefined;
+    }
+  };
   const found = async (): Promise<Running | undefined> => {
     const greeting = await greet(caller);
     if (greeting.state !== 'running') return undefined;
@@ -150,17 +172,14 @@ export function daemonPort(base: Base, world: DaemonWorld, read: Ports['view']):
   };
   return {
     async connect(expect) {
-      const begun = expect === undefined ? undefined : { files: expect, view: through(expect) };
-      // Where there is no daemon, nobody waits for it.
-      begun?.view.catch(() => undefined);
+      const quick = expect === undefined ? undefined : await atOnce(expect);
+      if (quick !== undefined) return quick;
       const running = await found();
-      if (running === undefined) return undefined;
-      const { fleet, owner, age } = running;
-      return { ...joined(fleet, owner, begun), started: false, outdated: age === 'older' };
+      return running === undefined ? undefined : joined(running.fleet, running.owner, false);
     },
     async ensure() {
       const { fleet, started } = await start(base, paths, caller);
-      return { ...joined(fleet, await fleet.owner()), started, outdated: false };
+      return joined(fleet, await fleet.owner(), started);
     },
     async report() {
       const running = await found();

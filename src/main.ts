@@ -22,7 +22,8 @@ export interface World extends DaemonWorld {
   /** Opened only when somebody reads it. */
   readonly stdin: () => ReadStream;
   readonly stdout: WriteStream;
-  readonly stderr: WriteStream;
+  /** Opened only when there is something to say. */
+  readonly stderr: () => WriteStream;
   /** The file that node runs. */
   readonly script: string;
   /** Calls back for an interrupt, a termination or a hang-up. */
@@ -52,8 +53,6 @@ function endOf(world: World): Pick<Ports, 'signal' | 'outputFault'> {
           });
     end.abort();
   });
-  // Talk that nobody hears is no reason to end.
-  world.stderr.on('error', () => undefined);
   return { signal: end.signal, outputFault: () => fault };
 }
 

@@ -12,7 +12,7 @@ import type { Io } from './io.ts';
 export interface Streams {
   readonly stdin: () => ReadStream;
   readonly stdout: WriteStream;
-  readonly stderr: WriteStream;
+  readonly stderr: () => WriteStream;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** `--no-color`. */
   readonly noColor: boolean;
@@ -27,9 +27,9 @@ async function whole(stdin: ReadStream): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-async function asked(question: string, { stdin, stderr }: Streams): Promise<string> {
+async function asked(question: string, stdin: () => ReadStream, stderr: () => WriteStream): Promise<string> {
   const { createInterface } = await import('node:readline/promises');
-  const lines = createInterface({ input: stdin(), output: stderr });
+  const lines = createInterface({ input: stdin(), output: stderr() });
   try {
     // The end of the input is no answer.
     const ended = new Promise<string>((resolve) => {
@@ -43,14 +43,20 @@ async function asked(question: string, { stdin, stderr }: Streams): Promise<stri
 
 /** The terminal, pipes or files of a process. */
 export function terminalIo(streams: Streams): Io {
-  const { stdin, stdout, stderr, env } = streams;
+  const { stdin, stdout, env } = streams;
+  let talk: WriteStream | undefined;
+  const stderr = (): WriteStream => {
+    // Talk that nobody hears is no reason to end.
+    talk ??= streams.stderr().on('error', () => undefined);
+    return talk;
+  };
   const isTTY = isatty(1);
   const wide = Number(env['COLUMNS']);
   return {
     out: (line) => void stdout.write(`${line}\n`),
     raw: (data) => void stdout.write(data),
-    err: (line) => void stderr.write(`${line}\n`),
-    errRaw: (text) => void stderr.write(text),
+    err: (line) => void stderr().write(`${line}\n`),
+    errRaw: (text) => void stderr().write(text),
     isTTY,
     errIsTTY: isatty(2),
     stdinIsTTY: isatty(0),
@@ -63,6 +69,6 @@ export function terminalIo(streams: Streams): Io {
     color: wantsColor({ isTTY, env, refused: streams.noColor }),
     animate: isTTY && env['TERM'] !== 'dumb',
     stdin: () => whole(stdin()),
-    ask: (question) => asked(question, streams),
+    ask: (question) => asked(question, stdin, stderr),
   };
 }

@@ -76,8 +76,8 @@ export class RemoteFleet implements Fleet {
     return this.#ask('daemon');
   }
 
-  /** What must be known of a place to look from it; the view need not have values. */
-  names(view: View): Promise<PlaceNames> {
+  /** What must be known of a place to look from it, and who says so; the view need not have values. */
+  names(view: View): Promise<PlaceNames & { readonly owner: Owner }> {
     return this.#ask('names', { view });
   }
 

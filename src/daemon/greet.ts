@@ -26,7 +26,7 @@ export interface Running {
 export type Greeting = Running | { readonly state: 'absent' } | { readonly state: 'stopping' };
 
 /** A daemon that does not say who it is for so long is taken for hung. */
-const GREETING_SILENCE_MS = 10_000;
+export const GREETING_SILENCE_MS = 10_000;
 
 /** Who is at the socket. Errors: `ERR_SOCKET_UNSAFE`; `ERR_DAEMON_UNREACHABLE` for a daemon that does not answer. */
 export async function greet(caller: Caller, view?: View): Promise<Greeting> {

@@ -186,7 +186,7 @@ class SocketServer implements ControlServer {
     const { names } = this.#options;
     if (view === undefined || names === undefined)
       throw new HoldfastError('ERR_USAGE', 'the names of a place were not asked for as they can be');
-    answer.json(200, { result: await names(view) });
+    answer.json(200, { result: { ...(await names(view)), owner: this.#options.owner } });
   }
 
   async #tell(answer: Answering): Promise<void> {

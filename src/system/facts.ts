@@ -3,10 +3,14 @@
  *
  * @module
  */
-import { lstat, realpath, stat } from 'node:fs/promises';
+import { lstat, realpath, stat } from 'node:fs';
 import type { Stats } from 'node:fs';
+import { promisify } from 'node:util';
 import { errnoOf } from '../base/errors.ts';
 import type { FileFacts, Files } from '../core/machine.ts';
+
+// Not from `node:fs/promises`: loading that takes longer than all that is asked here.
+const look = { lstat: promisify(lstat), stat: promisify(stat), realpath: promisify(realpath.native) };
 
 const isAbsent = (error: unknown): boolean => ['ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? '');
 
@@ -26,7 +30,7 @@ function kindOf(facts: Stats): FileFacts['kind'] {
 }
 
 async function factsOf(path: string, nofollow: boolean): Promise<FileFacts | undefined> {
-  const found = await unlessAbsent(nofollow ? lstat(path) : stat(path));
+  const found = await unlessAbsent(nofollow ? look.lstat(path) : look.stat(path));
   if (found === undefined) return undefined;
   return {
     size: found.size,
@@ -40,5 +44,5 @@ async function factsOf(path: string, nofollow: boolean): Promise<FileFacts | und
 /** The part of `Files` that only looks. */
 export const fileFacts: Pick<Files, 'facts' | 'real'> = {
   facts: (path, options) => factsOf(path, options?.nofollow === true),
-  real: (path) => unlessAbsent(realpath(path)),
+  real: (path) => unlessAbsent(look.realpath(path)),
 };

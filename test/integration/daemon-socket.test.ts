@@ -382,7 +382,7 @@ describe('[daemon.remote-fleet] the remote fleet', () => {
         return Promise.resolve(names);
       },
     });
-    expect(await bench.client().names(VIEW)).toEqual(names);
+    expect(await bench.client().names(VIEW)).toMatchObject(names);
     expect(asked).toEqual([VIEW]);
     await server.close();
     await bench.serve(recordingFleet().fleet);
