@@ -19,17 +19,18 @@ import {
   noteOfRefusal,
   noteOfRetry,
 } from './narrate.ts';
-import { limited } from './limit.ts';
+import { limited, unlessAborted } from './limit.ts';
+import { changedKinds } from './list-changes.ts';
 import { Live } from './live.ts';
 import { tryOpen } from './opening.ts';
 import { untilState } from './settling.ts';
-import type { Timer } from '../base/clock.ts';
+import { Timers } from './timers.ts';
 import type { EffectiveEntry } from '../core/entry.ts';
 import type { FleetEventBody } from '../core/events.ts';
 import type { Fault } from '../core/fault.ts';
 import type { Numbers } from '../core/numbers.ts';
 import type { CredentialKind, HelperRun, Lists, Session, SessionEvent } from '../core/ports.ts';
-import type { ConnectionEvent, Effect, State, TimerId } from '../core/state.ts';
+import type { ConnectionEvent, Effect, State } from '../core/state.ts';
 import type { FleetDeps } from './deps.ts';
 import type { Limiter } from './limiter.ts';
 import type { Memory } from './memory.ts';
@@ -62,8 +63,7 @@ export class Connection {
   readonly numbers: Numbers;
   readonly told: Emitter<Told>;
   readonly #shared: Shared;
-  readonly #timers = new Map<TimerId, Timer>();
-  readonly #checks = new Set<Timer>();
+  readonly #timers: Timers;
   #state: State;
   #live: Live | undefined;
   #try: AbortController | undefined;
@@ -71,12 +71,14 @@ export class Connection {
   #closed = false;
   #tried = false;
   #offersOAuth = false;
+  #shown: Lists | undefined;
   #lastRun: HelperRun | undefined;
   #lastDid: readonly string[] = [];
   #lastExitLines: readonly string[] = [];
 
   constructor(shared: Shared, entry: EffectiveEntry, place: ConnectionPlace) {
     this.#shared = shared;
+    this.#timers = new Timers(shared.deps.clock);
     this.entry = entry;
     this.serial = place.serial;
     this.#closing = place.after;
@@ -170,9 +172,7 @@ export class Connection {
   async close(): Promise<void> {
     if (!this.#closed) {
       this.#run({ type: 'drop' });
-      for (const timer of [...this.#timers.values(), ...this.#checks]) timer.cancel();
       this.#timers.clear();
-      this.#checks.clear();
       this.#closed = true;
       this.told.emit({ kind: 'closed' });
     }
@@ -187,15 +187,16 @@ export class Connection {
       case 'drop':
         this.#drop();
         return;
-      case 'arm':
-        this.#arm(effect);
+      case 'arm': {
+        const { timer, epoch } = effect;
+        this.#timers.arm(timer, effect.ms, () => void this.send({ type: 'timer', timer, epoch }));
         return;
+      }
       case 'disarm':
-        this.#timers.get(effect.timer)?.cancel();
-        this.#timers.delete(effect.timer);
+        this.#timers.disarm(effect.timer);
         return;
       case 'check':
-        this.#checkLater(effect.ms);
+        this.#timers.later(effect.ms, () => void this.check());
         return;
       case 'retry-scheduled':
         this.#note(noteOfRetry(effect));
@@ -205,26 +206,6 @@ export class Connection {
         this.#note(noteOfGivingUp(effect));
         this.#tell(eventOfGivingUp(effect));
     }
-  }
-
-  #arm(effect: Extract<Effect, { readonly type: 'arm' }>): void {
-    const { timer, epoch, ms } = effect;
-    this.#timers.get(timer)?.cancel();
-    this.#timers.set(
-      timer,
-      this.#shared.deps.clock.after(ms, () => {
-        this.#timers.delete(timer);
-        this.send({ type: 'timer', timer, epoch });
-      }),
-    );
-  }
-
-  #checkLater(ms: number): void {
-    const timer = this.#shared.deps.clock.after(ms, () => {
-      this.#checks.delete(timer);
-      void this.check();
-    });
-    this.#checks.add(timer);
   }
 
   #drop(): void {
@@ -246,8 +227,7 @@ export class Connection {
   async #cleared(): Promise<void> {
     const { stdinGraceMs, termGraceMs } = this.numbers;
     const limit = limited(this.#shared.deps.clock, stdinGraceMs + termGraceMs + KILL_MS, this.#try?.signal);
-    const over = new Promise<void>((resolve) => limit.signal.addEventListener('abort', () => resolve()));
-    await Promise.race([this.#closing, over]);
+    await unlessAborted(this.#closing, limit.signal);
     limit.end();
   }
 
@@ -322,9 +302,9 @@ export class Connection {
       },
     });
     this.#live = live;
-    this.#learnLists(session.lists);
     this.#note(noteOfOpening(session, about));
     this.send({ type: 'opened', epoch });
+    this.#learnLists(session.lists);
     session.onEvent = (event) => {
       if (this.#live === live) this.#onSession(event, live);
     };
@@ -348,8 +328,6 @@ export class Connection {
       }
       case 'lists':
         this.#learnLists(session.lists);
-        this.#note({ kind: 'lists', text: `${event.list} changed: ${event.count}` });
-        this.#tell({ event: 'tools.changed', kind: event.list, count: event.count });
         return;
       case 'lists-failed':
         this.#note({ kind: 'lists', text: 'the lists could not be read; the last good ones are kept' });
@@ -367,8 +345,16 @@ export class Connection {
     }
   }
 
+  /** Remembers the lists, and tells what differs from those that were shown before, by whatever session. */
   #learnLists(lists: Lists): void {
+    const changed = changedKinds(this.#shown, lists);
+    this.#shown = lists;
     this.#shared.memory.learnLists(this.entry, lists);
+    for (const kind of changed) {
+      const count = lists[kind].length;
+      this.#note({ kind: 'lists', text: `${kind} changed: ${count}` });
+      this.#tell({ event: 'tools.changed', kind, count });
+    }
   }
 
   /** Records a helper run, once for all who waited for it. */

@@ -47,3 +47,16 @@ export function limited(clock: Clock, ms: number | undefined, ...others: readonl
     },
   };
 }
+
+/** Resolves when the work is over or the signal aborts, whichever comes first; how the work ended is not told. */
+export function unlessAborted(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    if (signal.aborted) end();
+    else signal.addEventListener('abort', end, { once: true });
+    work.then(end, end);
+  });
+}

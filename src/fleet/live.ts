@@ -44,7 +44,7 @@ export class Live {
     this.session = session;
     this.kind = parts.kind;
     this.epoch = parts.epoch;
-    this.#renewal = new Renewal(parts);
+    this.#renewal = new Renewal(parts, this.#ended.signal);
     const everyMs = session.transport === 'stdio' ? 0 : numbers.livenessMs;
     const { clock, random } = deps;
     this.#pulse = new Pulse({ clock, random, everyMs, check: () => void this.check() });

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { unlessAborted } from './limit.ts';
 import type { EffectiveEntry } from '../core/entry.ts';
 import type { Numbers } from '../core/numbers.ts';
 import type { HelperRun, Session } from '../core/ports.ts';
@@ -21,12 +22,15 @@ export interface RenewalParts {
 /** The headers of one session. */
 export class Renewal {
   readonly #parts: RenewalParts;
+  readonly #ended: AbortSignal;
   #generation = 0;
-  #asking = 0;
+  #running: Promise<void> | undefined;
   #endedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(parts: RenewalParts) {
+  /** `ended` aborts when the session ends, and ends the helper with it. */
+  constructor(parts: RenewalParts, ended: AbortSignal) {
     this.#parts = parts;
+    this.#ended = ended;
   }
 
   /** Rises with every renewal; a request remembers it to say later with which headers it went. */
@@ -36,23 +40,29 @@ export class Renewal {
 
   /**
    * Resolves with whether the session sends other headers now than those of generation `seen`. The helper is not run
-   * again right after a run that did not help.
+   * again right after a run that did not help. Who gives up by `signal` does not end a run that others wait for.
    */
   async renew(seen: number, signal: AbortSignal): Promise<boolean> {
+    const { entry, numbers } = this.#parts;
+    const { clock, logger } = this.#parts.deps;
+    if (this.#generation !== seen) return true;
+    if (this.#running === undefined && clock.monotonic() - this.#endedAt < numbers.halfOpenMs) return false;
+    this.#running ??= this.#run()
+      .catch((error: unknown) => logger.error({ error, server: entry.name }, 'headers could not be renewed'))
+      .finally(() => {
+        this.#running = undefined;
+        this.#endedAt = clock.monotonic();
+      });
+    await unlessAborted(this.#running, signal);
+    return this.#generation !== seen;
+  }
+
+  async #run(): Promise<void> {
     const { deps, entry, numbers, session, onHelper } = this.#parts;
-    if (this.#generation !== seen) return true;
-    if (this.#asking === 0 && deps.clock.monotonic() - this.#endedAt < numbers.halfOpenMs) return false;
-    this.#asking += 1;
-    const outcome = await deps.credentials.headers(entry, { fresh: true, numbers, signal }).finally(() => {
-      this.#asking -= 1;
-      this.#endedAt = deps.clock.monotonic();
-    });
+    const outcome = await deps.credentials.headers(entry, { fresh: true, numbers, signal: this.#ended });
     if (outcome.run !== undefined) onHelper(outcome.run);
-    // Somebody who waited for the same run took its headers over already.
-    if (this.#generation !== seen) return true;
-    if (!outcome.ok || signal.aborted) return false;
+    if (!outcome.ok || this.#ended.aborted) return;
     this.#generation += 1;
     session.setHeaders(outcome.headers);
-    return true;
   }
 }

@@ -61,6 +61,8 @@ export interface Script {
   numbers: NumberOverrides;
   enabled: boolean;
   approval: ConfiguredServer['approval']['state'];
+  /** What an approval would name. */
+  hash: string;
   problem: ConfiguredServer['problem'];
   /** What the effective entry is made of: equal contents share a connection. */
   content: string | ((view: View) => string);
@@ -100,6 +102,7 @@ export function script(tries: Script['tries'] = ['ok'], more: Partial<Script> = 
     numbers: {},
     enabled: true,
     approval: 'not-needed',
+    hash: 'sha256:abc',
     problem: undefined,
     content: '1',
     tools: [{ name: 'echo' }],
@@ -247,7 +250,7 @@ export function rig(scripts: Record<string, Script>, options: RigOptions = {}): 
             settings: { protocolEra: 'auto', numbers: about.numbers },
           },
           ...(about.problem === undefined ? {} : { problem: about.problem }),
-          approval: { state: about.approval, hash: 'sha256:abc', summary: [], difference: [] },
+          approval: { state: about.approval, hash: about.hash, summary: [], difference: [] },
           enabled: about.enabled,
           shadows: [],
         })),
