@@ -7,7 +7,7 @@ import { silentLogger } from '../../src/base/logger.ts';
 import { seededRandom } from '../../src/base/random.ts';
 import { Redactor, Secret } from '../../src/base/secret.ts';
 import type { ConfigPort, ConfiguredServer, LoadedConfig } from '../../src/core/config-model.ts';
-import type { EffectiveEntry, RemoteEndpoint } from '../../src/core/entry.ts';
+import type { EffectiveEntry, HelperSpec, RemoteEndpoint } from '../../src/core/entry.ts';
 import type { Answer, CallFault } from '../../src/core/fault.ts';
 import { DEFAULT_NUMBERS, resolveNumbers } from '../../src/core/numbers.ts';
 import type { NumberOverrides } from '../../src/core/numbers.ts';
@@ -55,7 +55,8 @@ export interface Script {
   sessions: ScriptedSession[];
   signIn: EffectiveEntry['signIn'];
   /** Outcome of the helper. */
-  helper: () => HeaderOutcome | Promise<HeaderOutcome>;
+  helper: (fresh: boolean) => HeaderOutcome | Promise<HeaderOutcome>;
+  helperTtlMs: number;
   helperRuns: number;
   advertised: boolean;
   numbers: NumberOverrides;
@@ -83,6 +84,14 @@ export interface ScriptedSession extends Session {
   readonly sent: { readonly method: string; readonly headers: readonly string[] }[];
 }
 
+const helperSpec = ({ helperTtlMs }: Script): HelperSpec => ({
+  command: 'print-headers',
+  cwd: '/',
+  ttlMs: helperTtlMs,
+  fromProject: false,
+  path: '/bin',
+});
+
 export function script(tries: Script['tries'] = ['ok'], more: Partial<Script> = {}): Script {
   return {
     tries,
@@ -97,6 +106,7 @@ export function script(tries: Script['tries'] = ['ok'], more: Partial<Script> = 
       headers: { authorization: new Secret('Bearer from-helper') },
       run: { at: 0, durationMs: 5, exitCode: 0, headerNames: ['authorization'], stderr: [], outcome: 'ok' },
     }),
+    helperTtlMs: 0,
     helperRuns: 0,
     advertised: false,
     numbers: {},
@@ -221,11 +231,11 @@ export function rig(scripts: Record<string, Script>, options: RigOptions = {}): 
     close: async () => undefined,
   };
   const credentials: Credentials = {
-    headers: async (entry) => {
+    headers: async (entry, { fresh }) => {
       const about = find(entry.name);
       if (about.signIn === 'helper') {
         about.helperRuns += 1;
-        return about.helper();
+        return about.helper(fresh);
       }
       const kind = about.signIn === 'headers' ? 'headers' : 'none';
       return { ok: true, kind, headers: kind === 'headers' ? { authorization: new Secret('Bearer static') } : {} };
@@ -269,7 +279,12 @@ export function rig(scripts: Record<string, Script>, options: RigOptions = {}): 
         endpoint:
           about.signIn === 'stdio'
             ? { kind: 'stdio', command: 'x', args: [], env: {}, cwd: '/', path: '/bin' }
-            : { kind: 'http', url: `http://127.0.0.1/${server.name}`, headers: {} },
+            : {
+                kind: 'http',
+                url: `http://127.0.0.1/${server.name}`,
+                headers: {},
+                ...(about.signIn === 'helper' ? { helper: helperSpec(about) } : {}),
+              },
         settings: { protocolEra: 'auto', numbers: about.numbers },
         signIn: about.signIn,
       };

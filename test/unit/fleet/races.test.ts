@@ -248,7 +248,7 @@ describe('a helper that runs', () => {
   test('while its server is disabled: nothing is contacted with what it prints', async () => {
     let print = (): void => {};
     const about = script(['ok'], { signIn: 'helper' });
-    const outcome = about.helper();
+    const outcome = about.helper(false);
     about.helper = () =>
       new Promise((resolve) => {
         print = () => resolve(outcome);
