@@ -147,10 +147,11 @@ function waiting(failure: Failure, policy: Policy, wait: { readonly max: number;
 /** A process that ended: respawn with its own numbers, or a crash loop. */
 function died(failure: Failure, policy: Policy): Step {
   const { numbers } = policy;
+  const { before } = failure;
   const looping =
     failure.deaths.length >= numbers.crashLoopDeaths ||
     failure.spent >= numbers.respawnTries ||
-    failure.phase === 'probe';
+    (before.status === 'failed' && before.fault.reason === 'crash-loop');
   if (looping) {
     const fault: Fault = { ...failure.fault, reason: 'crash-loop' };
     return failed({ ...failure, attempt: numbers.crashLoopDeaths }, policy, {
@@ -158,6 +159,10 @@ function died(failure: Failure, policy: Policy): Step {
       ms: numbers.crashLoopProbeMs,
       fault,
     });
+  }
+  if (failure.phase === 'probe') {
+    const ms = slowDelay(numbers, failure.probes, policy.roll);
+    return failed(failure, policy, { max: failedMax(failure, 1), ms });
   }
   const n = failure.lost ? failure.spent + 1 : Math.max(1, failure.deaths.length, failure.spent);
   const ms = quickDelay(numbers, { phase: failure.phase, process: true }, { n, roll: policy.roll });
@@ -172,12 +177,12 @@ function transient(failure: Failure, policy: Policy): Step {
   const { fault, phase } = failure;
   const named = Math.min(fault.retryAfterMs ?? 0, numbers.retryAfterCapMs);
   const phaseMax = phase === 'reconnect' ? numbers.reconnectTries : numbers.startupRetries + 1;
-  const max = Math.max(1, phaseMax, phase === 'probe' ? failure.attempt : 0);
+  const max = Math.max(1, phaseMax);
   const slow = (): number | undefined => {
     const ms = probeDelay(failure, policy, slowDelay(numbers, failure.probes, policy.roll));
     return ms === undefined ? undefined : Math.max(ms, named);
   };
-  if (phase === 'probe') return failed(failure, policy, { max: failedMax(failure, max), ms: slow() });
+  if (phase === 'probe') return failed(failure, policy, { max: failedMax(failure, 1), ms: slow() });
   if (named > numbers.retryAfterInlineMs)
     return failed(failure, policy, { max, ms: probeDelay(failure, policy, named) });
   if (failure.attempt >= max) return failed(failure, policy, { max, ms: slow() });

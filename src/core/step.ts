@@ -171,29 +171,36 @@ function openFailed(state: Connecting | NeedsAuth | Failed, fault: Fault, policy
   );
 }
 
-function stop(state: Connecting | Waiting | Failed | NeedsAuth, policy: Policy): Step {
+/** What a stop leaves to be told of the cause before it. */
+function stoppedFault(last: Fault | undefined): Fault {
+  if (last === undefined || last.reason === 'stopped-by-user') return { ...last, reason: 'stopped-by-user' };
+  const words = last.detail === undefined ? '' : ` (${last.detail})`;
+  return { ...last, reason: 'stopped-by-user', detail: `last cause: ${last.reason}${words}` };
+}
+
+function stop(state: State, policy: Policy): Step {
+  const isPlanned = 'retryAt' in state && state.retryAt !== undefined;
+  if (!isPlanned && !isTrying(state)) return unchanged(state);
+  const effects: readonly Effect[] = [{ type: 'drop' }, ...DISARM];
+  const epoch = state.epoch + 1;
   if (state.status === 'needs-auth') {
     const { retryAt: _retryAt, ...rest } = state;
-    return { state: { ...rest, epoch: state.epoch + 1, probing: false }, effects: [{ type: 'drop' }, ...DISARM] };
+    return { state: { ...rest, epoch, probing: false }, effects };
   }
-  const last = state.fault;
+  const { phase, attempt, max, fault } = state;
   const next: Failed = {
     ...carry(state),
-    epoch: state.epoch + 1,
+    epoch,
     status: 'failed',
     since: state.status === 'failed' ? state.since : policy.now,
-    fault: {
-      ...last,
-      reason: 'stopped-by-user',
-      ...(last === undefined ? {} : { detail: last.detail ?? `last cause: ${last.reason}` }),
-    },
-    phase: state.phase,
-    attempt: state.attempt,
-    max: state.max,
+    fault: stoppedFault(fault),
+    phase,
+    attempt,
+    max,
     probing: false,
     lastTryAt: policy.now,
   };
-  return { state: next, effects: [{ type: 'drop' }, ...DISARM] };
+  return { state: next, effects };
 }
 
 /** For how much longer the server asked not to be contacted. */
@@ -226,10 +233,18 @@ function woke(state: State, policy: Policy): Step {
   };
 }
 
+/** The try that waits is made now. */
 function retryNow(state: State, policy: Policy): Step {
   if (state.status === 'pending' && state.doing === 'waiting') return connect(state, state.phase, policy, state.fault);
   if ((state.status === 'failed' || state.status === 'needs-auth') && !state.probing) return probe(state, policy);
   return unchanged(state);
+}
+
+/** A person asks for it: what was held back for want of one begins anew. */
+function retryByPerson(state: State, policy: Policy): Step {
+  const made = retryNow(state, policy);
+  if (made.state === state) return made;
+  return { ...made, state: { ...made.state, helperFailures: 0, probes: 0 } };
 }
 
 function timer(state: State, which: 'retry' | 'proven', policy: Policy): Step {
@@ -300,11 +315,9 @@ export function step(state: State, event: ConnectionEvent, policy: Policy): Step
     case 'reconnect':
       return isBarred(state) ? unchanged(state) : connectFresh(state, 'manual', policy);
     case 'retry-now':
-      return retryNow(state, policy);
+      return retryByPerson(state, policy);
     case 'stop':
-      return isBarred(state) || state.status === 'connected'
-        ? unchanged(state)
-        : stop(state as Connecting | Waiting | Failed | NeedsAuth, policy);
+      return stop(state, policy);
     case 'barrier':
       return obstruct(state, event.barrier, policy);
     case 'wanted':
