@@ -19,7 +19,6 @@ import type {
   Policy,
   State,
   Step,
-  Waiting,
 } from './state.ts';
 
 const unchanged = (state: State): Step => ({ state, effects: [] });
