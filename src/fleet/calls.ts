@@ -8,6 +8,7 @@ import { HoldfastError } from '../base/errors.ts';
 import { classifyCall, faultMessage } from '../core/classify.ts';
 import { REASONS } from '../core/reasons.ts';
 import { reasonOfState } from '../core/state.ts';
+import { clean } from './clean.ts';
 import { limited } from './limit.ts';
 import { hasOutcome, isSettling } from './settling.ts';
 import type { ConnectContext } from '../core/classify.ts';
@@ -19,6 +20,9 @@ import type { Binding } from './binding.ts';
 import type { Connection } from './connection.ts';
 import type { FleetDeps } from './deps.ts';
 import type { Live } from './live.ts';
+
+/** Errors of tools may be long, and are read by programs. */
+const LONGEST_MESSAGE = 10_000;
 
 /** What is asked of the server. */
 export interface Asked {
@@ -169,9 +173,13 @@ function classifiedError(
   deps: FleetDeps,
   failed: { readonly fault: CallFault; readonly context: ConnectContext },
 ): HoldfastError {
+  const { redactor } = deps;
   const { code, message, hint, data } = classifyCall(failed.fault, failed.context);
-  return new HoldfastError(code, deps.redactor.redact(`${name}: ${message}`), {
-    data: { server: name, ...data },
+  const scopes: unknown = data['missingScopes'];
+  // What a JSON-RPC error says stays as it is, in `rpc`; sentences are made of cleaned text.
+  const cleaned = Array.isArray(scopes) ? { missingScopes: scopes.map((one) => clean(redactor, String(one))) } : {};
+  return new HoldfastError(code, clean(redactor, `${name}: ${message}`, LONGEST_MESSAGE), {
+    data: { server: name, ...data, ...cleaned },
     hint,
   });
 }

@@ -19,6 +19,7 @@ import {
   noteOfRefusal,
   noteOfRetry,
 } from './narrate.ts';
+import { clean, cleanFault } from './clean.ts';
 import { limited, unlessAborted } from './limit.ts';
 import { changedKinds } from './list-changes.ts';
 import { Live } from './live.ts';
@@ -276,7 +277,7 @@ export class Connection {
       this.send({
         type: 'open-failed',
         epoch,
-        fault: { reason: 'protocol-error', detail: deps.redactor.redact(String(error)) },
+        fault: { reason: 'protocol-error', detail: clean(deps.redactor, String(error)) },
       });
     } finally {
       release?.();
@@ -296,10 +297,7 @@ export class Connection {
       onAdvertised: (offers) => {
         this.#offersOAuth = offers;
       },
-      onFault: (fault) => {
-        this.#note(noteOfLoss(fault, 'contact failed'));
-        this.send({ type: 'lost', epoch, fault });
-      },
+      onFault: (fault) => this.#lose(epoch, fault, 'contact failed'),
     });
     this.#live = live;
     this.#note(noteOfOpening(session, about));
@@ -310,7 +308,14 @@ export class Connection {
     };
   }
 
-  #refuse(fault: Fault, about: ToldTry): void {
+  #lose(epoch: number, raw: Fault, how: 'lost' | 'contact failed'): void {
+    const fault = cleanFault(this.#shared.deps.redactor, raw);
+    this.#note(noteOfLoss(fault, how));
+    this.send({ type: 'lost', epoch, fault });
+  }
+
+  #refuse(raw: Fault, about: ToldTry): void {
+    const fault = cleanFault(this.#shared.deps.redactor, raw);
     if (fault.exit !== undefined) this.#lastExitLines = fault.exit.stderr;
     this.#note(noteOfRefusal(fault, about));
     this.send({ type: 'open-failed', epoch: about.epoch, fault });
@@ -321,9 +326,7 @@ export class Connection {
     switch (event.kind) {
       case 'lost': {
         const about = { sent: kind, offersOAuth: this.#offersOAuth, tokenHeld: false };
-        const fault = classifyConnect(event.answer, about);
-        this.#note(noteOfLoss(fault, 'lost'));
-        this.send({ type: 'lost', epoch, fault });
+        this.#lose(epoch, classifyConnect(event.answer, about), 'lost');
         return;
       }
       case 'lists':
@@ -371,7 +374,7 @@ export class Connection {
   }
 
   #note(note: TimelineNote): void {
-    this.told.emit({ kind: 'note', note: { ...note, text: this.#shared.deps.redactor.redact(note.text) } });
+    this.told.emit({ kind: 'note', note: { ...note, text: clean(this.#shared.deps.redactor, note.text) } });
   }
 
   #tell(body: FleetEventBody): void {

@@ -4,11 +4,11 @@
  * @module
  */
 import { iso } from '../base/clock.ts';
-import { safeText } from '../base/safe-text.ts';
 import { actionsFor } from '../core/actions.ts';
 import { faultMessage } from '../core/classify.ts';
 import { REASONS } from '../core/reasons.ts';
 import { reasonOfState } from '../core/state.ts';
+import { clean } from './clean.ts';
 import type { Redactor } from '../base/secret.ts';
 import type { ConfiguredServer } from '../core/config-model.ts';
 import type { Fault } from '../core/fault.ts';
@@ -66,16 +66,14 @@ type Part = { -readonly [K in keyof Snapshot]?: Snapshot[K] };
 
 function tryPart(state: State): Part {
   const part: Part = {};
-  if (state.status === 'pending' && state.doing !== 'blocked') {
+  const isTried = (state.status === 'pending' && state.doing !== 'blocked') || state.status === 'failed';
+  if (isTried && state.max > 0) part.phase = state.phase;
+  // After a loss no try was made yet.
+  if (isTried && state.attempt > 0) {
     part.attempt = state.attempt;
     part.maxAttempts = state.max;
-    part.phase = state.phase;
   }
-  if (state.status === 'failed' && state.max > 0) {
-    part.attempt = state.attempt;
-    part.maxAttempts = state.max;
-    part.phase = state.phase;
-  }
+  if ('probing' in state && state.probing) part.phase = 'probe';
   if ('retryAt' in state && state.retryAt !== undefined) part.nextRetryAt = iso(state.retryAt);
   return part;
 }
@@ -85,7 +83,7 @@ function faultPart(fault: Fault | undefined, redactor: Redactor): Part {
   if (fault === undefined) return part;
   if (fault.httpStatus !== undefined) part.httpStatus = fault.httpStatus;
   const detail = fault.detail ?? fault.exit?.stderr.slice(-5).join('\n');
-  if (detail !== undefined && detail !== '') part.detail = redactor.redact(safeText(detail, 1_000));
+  if (detail !== undefined && detail !== '') part.detail = clean(redactor, detail);
   if (fault.exit !== undefined && fault.exit.code !== null) part.exitCode = fault.exit.code;
   if (fault.exit !== undefined && fault.exit.signal !== null) part.exitSignal = fault.exit.signal;
   if (fault.redirectTo !== undefined) part.redirectTo = redactor.redact(fault.redirectTo);
@@ -93,16 +91,16 @@ function faultPart(fault: Fault | undefined, redactor: Redactor): Part {
   return part;
 }
 
-function sessionPart(connection: Connection | undefined): Part {
+function sessionPart(connection: Connection | undefined, redactor: Redactor): Part {
   const part: Part = {};
   const session = connection?.session;
   if (session !== undefined) {
     part.era = session.era;
-    part.protocolVersion = session.protocolVersion;
+    part.protocolVersion = clean(redactor, session.protocolVersion, 50);
     if (session.serverInfo !== undefined) {
       part.serverInfo = {
-        name: safeText(session.serverInfo.name, 100),
-        version: safeText(session.serverInfo.version, 50),
+        name: clean(redactor, session.serverInfo.name, 100),
+        version: clean(redactor, session.serverInfo.version, 50),
       };
     }
   }
@@ -138,7 +136,7 @@ export function describe(about: Described, redactor: Redactor): Snapshot {
     ...(stepUp === undefined ? {} : { stepUp }),
     transport: transportOf(server, connection),
     ...(endpoint === undefined ? {} : { endpoint: redactor.redact(endpoint) }),
-    ...sessionPart(connection),
+    ...sessionPart(connection, redactor),
     source: server.source,
     ...(connection === undefined ? {} : { configHash: connection.entry.key }),
     ...(server.approval.hash === undefined || server.approval.state === 'approved'

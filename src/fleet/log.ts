@@ -4,8 +4,8 @@
  * @module
  */
 import { iso } from '../base/clock.ts';
-import { safeText } from '../base/safe-text.ts';
 import type { LogLine } from '../core/fleet.ts';
+import { clean } from './clean.ts';
 import type { Binding } from './binding.ts';
 import type { FleetDeps } from './deps.ts';
 
@@ -16,7 +16,5 @@ export function logOf(binding: Binding, deps: FleetDeps): readonly LogLine[] {
     .snapshot()
     .timeline.map(({ at: then, text }): LogLine => ({ at: then, stream: 'timeline', text }));
   const lines = binding.connection?.stderr() ?? [];
-  // Redacted before it is cut, or a secret at the edge would stay in part.
-  const clean = (text: string): string => deps.redactor.redact(safeText(deps.redactor.redact(text)));
-  return [...history, ...lines.map((text): LogLine => ({ at, stream: 'stderr', text: clean(text) }))];
+  return [...history, ...lines.map((text): LogLine => ({ at, stream: 'stderr', text: clean(deps.redactor, text) }))];
 }
