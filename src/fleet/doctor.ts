@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { safeText } from '../base/safe-text.ts';
 import { REASONS } from '../core/reasons.ts';
+import { clean } from './clean.ts';
 import type { ServerEntry } from '../core/entry.ts';
 import type { Finding } from '../core/fleet.ts';
 import type { Binding } from './binding.ts';
@@ -79,7 +79,8 @@ function entryFindings(name: string, entry: ServerEntry): readonly Finding[] {
 function stateFindings(binding: Binding): readonly Finding[] {
   const snapshot = binding.snapshot(0);
   const { reason, status } = snapshot;
-  if (reason === undefined) return [{ level: 'ok', server: binding.name, text: status }];
+  if (reason === undefined)
+    return [{ level: status === 'connected' ? 'ok' : 'note', server: binding.name, text: status }];
   const level = status === 'failed' || status === 'needs-auth' ? 'problem' : 'note';
   return [
     {
@@ -91,38 +92,60 @@ function stateFindings(binding: Binding): readonly Finding[] {
   ];
 }
 
-function fileFindings(state: ViewState): readonly Finding[] {
+function fileFindings({ loaded }: ViewState): readonly Finding[] {
   const found: Finding[] = [];
-  for (const file of state.loaded.files) {
-    if (file.problem !== undefined)
-      found.push({
-        level: 'problem',
-        text: file.problem,
-        hint: 'Mend the file; its last good entries are kept meanwhile.',
-      });
-    else if (file.exists) found.push({ level: 'ok', text: `${file.path}: ${file.servers} server(s)` });
-  }
-  for (const { name, text, source } of state.loaded.notLoaded) {
-    found.push({ level: 'note', server: name, text: `not loaded: ${text} (${source.file}:${source.line})` });
-  }
-  for (const name of state.loaded.variables) {
-    if (state.view.variables[name] === undefined)
-      found.push({
-        level: 'note',
-        text: `the variable ${name} is not set`,
-        hint: `Export ${name}, if no entry gives it a default.`,
-      });
+  for (const { path, exists, servers, problem, notes = [] } of loaded.files) {
+    if (problem !== undefined)
+      found.push({ level: 'problem', text: problem, hint: 'Mend the file; its last good entries are kept meanwhile.' });
+    else if (exists) found.push({ level: 'ok', text: `${path}: ${servers} server(s)` });
+    for (const text of notes) found.push({ level: 'note', text: `${path}: ${text}` });
   }
   return found;
 }
 
-/** Every finding of the view, or those of one server. */
+function notLoadedFindings({ loaded }: ViewState, name: string | undefined): readonly Finding[] {
+  return loaded.notLoaded
+    .filter((entry) => name === undefined || entry.name === name)
+    .map(({ name: server, text, source }) => ({
+      level: 'note',
+      server,
+      text: `not loaded: ${text} (${source.file}:${source.line})`,
+    }));
+}
+
+/** The servers that wait for a value: nothing of their entry was expanded, and something of it has no default. */
+function waitingFor(variable: string, bindings: readonly Binding[]): readonly string[] {
+  return bindings
+    .filter(({ connection, state, server }) => {
+      if (connection !== undefined || state.status === 'disabled') return false;
+      return JSON.stringify(server.entry?.endpoint ?? {}).includes(`\${${variable}}`);
+    })
+    .map(({ name }) => name);
+}
+
+function variableFindings({ loaded, view }: ViewState, bindings: readonly Binding[]): readonly Finding[] {
+  const unset = loaded.variables.filter((name) => !Object.hasOwn(view.variables, name));
+  return unset.flatMap((name): readonly Finding[] => {
+    const servers = waitingFor(name, bindings);
+    if (servers.length === 0) return [];
+    const hint = `Export ${name}, or write \${${name}:-default}.`;
+    return [{ level: 'note', text: `the variable ${name} is not set (${servers.join(', ')})`, hint }];
+  });
+}
+
+/** Every finding of the view, or those of one name. */
 export function examine(state: ViewState, deps: FleetDeps, name?: string): readonly Finding[] {
   const bindings = [...state.bindings.values()].filter((binding) => name === undefined || binding.name === name);
   const servers = bindings.flatMap((binding) => [
     ...stateFindings(binding),
     ...(binding.server.entry === undefined ? [] : entryFindings(binding.name, binding.server.entry)),
+    ...(binding.server.notes ?? []).map((text): Finding => ({ level: 'note', server: binding.name, text })),
   ]);
-  const all = name === undefined ? [...fileFindings(state), ...servers] : servers;
-  return all.map((finding) => ({ ...finding, text: deps.redactor.redact(safeText(finding.text, 1_000)) }));
+  const all = [
+    ...(name === undefined ? fileFindings(state) : []),
+    ...notLoadedFindings(state, name),
+    ...variableFindings(state, bindings),
+    ...servers,
+  ];
+  return all.map((finding) => ({ ...finding, text: clean(deps.redactor, finding.text) }));
 }

@@ -74,6 +74,8 @@ export interface Script {
   lateMs: number;
   /** Fields of the entry's endpoint as it stands in the file. */
   endpoint: Partial<RemoteEndpoint>;
+  /** What was passed over in the entry. */
+  notes: readonly string[];
 }
 
 export interface ScriptedSession extends Session {
@@ -119,6 +121,7 @@ export function script(tries: Script['tries'] = ['ok'], more: Partial<Script> = 
     closeMs: 0,
     lateMs: 100_000,
     endpoint: {},
+    notes: [],
     ...more,
   };
 }
@@ -263,6 +266,7 @@ export function rig(scripts: Record<string, Script>, options: RigOptions = {}): 
           approval: { state: about.approval, hash: about.hash, summary: [], difference: [] },
           enabled: about.enabled,
           shadows: [],
+          notes: about.notes,
         })),
         notLoaded: options.notLoaded ?? [],
         files: [],
