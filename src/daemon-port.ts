@@ -12,7 +12,8 @@ import type { DaemonPort, Joined, Ports } from './cli/context.ts';
 import { makeViewFrom } from './config/view.ts';
 import type { ViewAsk } from './config/view.ts';
 import type { Owner } from './core/fleet.ts';
-import type { PlaceNames, View } from './core/view.ts';
+import type { PlaceNames } from './core/config-model.ts';
+import type { View } from './core/view.ts';
 import { RemoteFleet } from './daemon/client.ts';
 import type { Caller } from './daemon/exchange.ts';
 import { isAbsent } from './daemon/dial.ts';
@@ -26,7 +27,7 @@ import type { Ensured } from './daemon/start.ts';
 import type { Memory } from './daemon/status.ts';
 import { compareVersions, sameMajor } from './daemon/version.ts';
 import type { Host } from './host.ts';
-import { fileFacts } from './system/facts.ts';
+import { quickFacts } from './system/facts.ts';
 import { VERSION } from './version.ts';
 
 /** What of the process the daemon needs. */
@@ -72,7 +73,7 @@ async function start(base: Base, paths: DaemonPaths, caller: Caller): Promise<En
 /** The view of this place, made from what the daemon says of its files; read here where the daemon cannot say. */
 async function viewThrough(fleet: RemoteFleet, ask: ViewAsk, read: () => Promise<View>): Promise<View> {
   try {
-    return await makeViewFrom(ask, (view) => fleet.names(view), fileFacts);
+    return await makeViewFrom(ask, (view) => fleet.names(view), quickFacts);
   } catch (error) {
     if (error instanceof HoldfastError && error.code === 'ERR_USAGE') return read();
     throw error;
@@ -149,15 +150,20 @@ export function daemonPort(base: Base, world: DaemonWorld, read: Ports['view']):
     const asking = new RemoteFleet({ silenceMs: GREETING_SILENCE_MS, ...caller });
     try {
       let owner: Owner | undefined;
+      let notLoaded: PlaceNames['notLoaded'];
       const names = async (place: View): Promise<PlaceNames> => {
         const told = await asking.names(place);
-        ({ owner } = told);
+        ({ owner, notLoaded } = told);
         return told;
       };
-      const view = await makeViewFrom(viewAskOf(base, { files }), names, fileFacts);
+      const view = await makeViewFrom(viewAskOf(base, { files }), names, quickFacts);
       if (owner === undefined || !sameMajor(owner.version, VERSION)) return undefined;
       const other = joined(fleet, owner, false);
-      return { ...other, view: async (asked) => (asked === files ? view : other.view(asked)) };
+      return {
+        ...other,
+        ...(notLoaded === undefined ? {} : { notLoaded }),
+        view: async (asked) => (asked === files ? view : other.view(asked)),
+      };
     } catch (error) {
       // A daemon that hangs is not asked a second time.
       if (error instanceof HoldfastError && error.code === 'ERR_DAEMON_UNREACHABLE' && !isAbsent(error)) throw error;

@@ -4,9 +4,9 @@
  * @module
  */
 import { namesOf } from './config/view.ts';
-import type { ConfigPort, LoadedConfig } from './core/config-model.ts';
+import type { ConfigPort, LoadedConfig, PlaceNames } from './core/config-model.ts';
 import { samePlace } from './core/view.ts';
-import type { PlaceNames, View } from './core/view.ts';
+import type { View } from './core/view.ts';
 
 const MOST_PLACES = 500;
 

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Clock } from '../base/clock.ts';
-import type { ConfigPort } from '../core/config-model.ts';
+import type { ConfigPort, NotLoaded } from '../core/config-model.ts';
 import type { Fleet, Owner } from '../core/fleet.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import type { View } from '../core/view.ts';
@@ -24,6 +24,8 @@ export interface Joined {
   readonly owner: Owner;
   /** The view of this place, as `Ports.view` makes it; the daemon reads the files for it, so that less is loaded here. */
   readonly view: (files: readonly string[]) => Promise<View>;
+  /** Entries that are no servers of the place; absent where they have to be asked for. */
+  readonly notLoaded?: readonly NotLoaded[];
   /** This command started it. */
   readonly started: boolean;
   /** It is older than this program. */
@@ -100,6 +102,8 @@ export interface Context {
   readonly config: () => Promise<ConfigPort>;
   /** The fleet that this verb speaks with; opened once, closed by whoever runs the command. */
   readonly fleet: () => Promise<Fleet>;
+  /** Entries of the files that are no servers here. */
+  readonly notLoaded: () => Promise<readonly NotLoaded[]>;
   /** Who owns the connections of `fleet()`. */
   readonly owner: () => Promise<Owner>;
   /** The running daemon if there is one; starts nothing. */

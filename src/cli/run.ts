@@ -5,14 +5,14 @@
  */
 import { resolve } from 'node:path';
 import type { Args, CommandRow } from './command.ts';
-import { COMMANDS } from './commands.ts';
 import type { Ports } from './context.ts';
 import { exitOfThrown, tellError, usageError } from './errors.ts';
 import { EXIT } from './exit.ts';
 import type { ExitCode } from './exit.ts';
 import type { Io } from './io.ts';
-import { parse } from './parse.ts';
+import { findVerb, parse } from './parse.ts';
 import { openSession } from './session.ts';
+import { tableFor } from './verbs.ts';
 
 function notYet(row: CommandRow): Error {
   return usageError(`"${row.name}" (${row.summary}) is planned, and this version does not have it yet`);
@@ -32,7 +32,7 @@ function namedServers({ args: rows = [] }: CommandRow, args: Args): readonly str
 }
 
 async function runParsed(argv: readonly string[], ports: Ports, io: Io): Promise<ExitCode> {
-  const { row, args } = parse(argv, COMMANDS);
+  const { row, args } = parse(argv, await tableFor(findVerb(argv).verb ?? 'status'));
   if (args.flag('help')) {
     const { verbHelp } = await import('./help.ts');
     for (const line of verbHelp(row, ports.program, io)) io.out(line);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { NotLoaded } from '../core/config-model.ts';
 import type { Fleet, Owner } from '../core/fleet.ts';
 import type { View } from '../core/view.ts';
 import type { CommandSession, Joined, Ownership, Ports } from './context.ts';
@@ -67,6 +68,11 @@ class Opener {
     this.owner = once(async () => this.#joined?.owner ?? (await this.fleet()).owner());
   }
 
+  async notLoaded(): Promise<readonly NotLoaded[]> {
+    const fleet = await this.fleet();
+    return this.#joined?.notLoaded ?? (await fleet.sources(await this.view())).notLoaded;
+  }
+
   async close(): Promise<void> {
     for (const fleet of this.#opened.splice(0)) await fleet.close();
   }
@@ -121,6 +127,7 @@ export function openSession(words: SessionWords, ports: Ports, io: Io): CommandS
       view: opener.view,
       config: once(() => ports.config()),
       fleet: opener.fleet,
+      notLoaded: () => opener.notLoaded(),
       owner: opener.owner,
       running: opener.running,
       ownership: () => opener.ownership,

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { isatty } from 'node:tty';
 import type { ReadStream, WriteStream } from 'node:tty';
 import { wantsColor } from './io.ts';
 import type { Io } from './io.ts';
@@ -17,6 +16,9 @@ export interface Streams {
   /** `--no-color`. */
   readonly noColor: boolean;
 }
+
+// Node leaves it out where it says no, whatever its types say.
+const isTerminal = (stream: { readonly isTTY?: boolean }): boolean => stream.isTTY === true;
 
 const COLUMNS = 80;
 const ROWS = 24;
@@ -50,7 +52,7 @@ export function terminalIo(streams: Streams): Io {
     talk ??= streams.stderr().on('error', () => undefined);
     return talk;
   };
-  const isTTY = isatty(1);
+  const isTTY = isTerminal(stdout);
   const wide = Number(env['COLUMNS']);
   return {
     out: (line) => void stdout.write(`${line}\n`),
@@ -58,8 +60,12 @@ export function terminalIo(streams: Streams): Io {
     err: (line) => void stderr().write(`${line}\n`),
     errRaw: (text) => void stderr().write(text),
     isTTY,
-    errIsTTY: isatty(2),
-    stdinIsTTY: isatty(0),
+    get errIsTTY() {
+      return isTerminal(stderr());
+    },
+    get stdinIsTTY() {
+      return isTerminal(stdin());
+    },
     get columns() {
       return stdout.columns ?? (Number.isInteger(wide) && wide > 0 ? wide : COLUMNS);
     },

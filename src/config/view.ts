@@ -4,10 +4,10 @@
  * @module
  */
 import { dirname, join, resolve } from 'node:path';
-import type { ConfigPort } from '../core/config-model.ts';
+import type { ConfigPort, PlaceNames } from '../core/config-model.ts';
 import type { Files } from '../core/machine.ts';
 import { NUMBER_VARIABLES } from '../core/numbers.ts';
-import type { PlaceNames, View } from '../core/view.ts';
+import type { View } from '../core/view.ts';
 import { MCP_JSON } from './dialects/mcp-json.ts';
 
 /** What a caller is. */
@@ -73,7 +73,7 @@ async function foldersOf(ask: ViewAsk, files: Lookup): Promise<Pick<View, 'proje
 export async function namesOf(config: Pick<ConfigPort, 'load'>, view: View): Promise<PlaceNames> {
   const { servers, notLoaded, variables } = await config.load(view);
   const entries = [...servers, ...notLoaded].map(({ source: { scope, pointer } }) => ({ scope, pointer }));
-  return { variables, entries };
+  return { variables, entries, notLoaded };
 }
 
 /** The view of a caller, with the values of exactly those variables that its entries name and of those in the numbers table. */

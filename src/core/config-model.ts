@@ -72,6 +72,17 @@ export interface LoadedConfig {
   readonly variables: readonly string[];
 }
 
+/**
+ * What a caller must know of a place before it can make its view: which variables the entries name, and where they
+ * stand. No value of anything is in it.
+ */
+export interface PlaceNames {
+  readonly variables: readonly string[];
+  readonly entries: readonly Pick<EntrySource, 'scope' | 'pointer'>[];
+  /** Entries that are no servers of the place; absent where nobody looked. */
+  readonly notLoaded?: readonly NotLoaded[];
+}
+
 /** Which field of an entry to change; `undefined` values remove the field. */
 export interface EntryChange {
   /** Fields as they stand in the file, Claude Code's names (`url`, `headers`, `command` …). */

@@ -4,8 +4,6 @@
  * @module
  */
 
-import type { EntrySource } from './entry.ts';
-
 /** Everything about a caller that decides which entries it sees and what they expand to. Every call carries one. */
 export interface View {
   /** Real path of the caller's project; absent when there is none. */
@@ -26,15 +24,6 @@ export interface View {
   readonly variables: Readonly<Record<string, string>>;
   /** PATH of the caller: commands are looked up in it. */
   readonly path: string;
-}
-
-/**
- * What a caller must know of a place before it can make its view: which variables the entries name, and where they
- * stand. No value of anything is in it.
- */
-export interface PlaceNames {
-  readonly variables: readonly string[];
-  readonly entries: readonly Pick<EntrySource, 'scope' | 'pointer'>[];
 }
 
 /** What makes two views the same place, whatever their variable values are. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { HoldfastError } from '../base/errors.ts';
-import type { EntryChange, WriteReport } from '../core/config-model.ts';
+import type { EntryChange, PlaceNames, WriteReport } from '../core/config-model.ts';
 import type { Scope } from '../core/entry.ts';
 import type { FleetEvent } from '../core/events.ts';
 import type {
@@ -20,7 +20,7 @@ import type {
 } from '../core/fleet.ts';
 import type { HelperRun, Lists, Progress } from '../core/ports.ts';
 import type { Snapshot } from '../core/snapshot.ts';
-import type { PlaceNames, View } from '../core/view.ts';
+import type { View } from '../core/view.ts';
 import { CallsUnderWay } from './calls.ts';
 import { exchange } from './exchange.ts';
 import type { Caller, Reply } from './exchange.ts';

@@ -5,12 +5,12 @@
  */
 import { createHash } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
-import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, realpath, rm, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import type { Clock } from '../base/clock.ts';
 import type { Files } from '../core/machine.ts';
 import { writeWhole } from './atomic-write.ts';
-import { fileFacts, unlessAbsent } from './facts.ts';
+import { factsFrom, isNothing } from './facts.ts';
 import { watchFolder } from './folder-watch.ts';
 
 const DEFAULT_LIMIT = 16 * 1024 * 1024;
@@ -18,6 +18,16 @@ const DEFAULT_LIMIT = 16 * 1024 * 1024;
 /** A system error as Node would have made it, for what the kernel itself does not refuse. */
 function systemError(code: string, path: string, what: string): Error {
   return Object.assign(new Error(`${code}: ${what}, open '${path}'`), { code, path, syscall: 'open' });
+}
+
+/** The result, or `undefined` where there is nothing at the path. */
+async function unlessAbsent<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (isNothing(error)) return undefined;
+    throw error;
+  }
 }
 
 // Without O_NONBLOCK, opening a pipe that nobody writes to would wait for ever.
@@ -54,7 +64,11 @@ export function createFiles(world: { readonly clock: Clock }): Files {
     digest,
     writeAtomic: writeWhole,
     remove: (path) => rm(path, { force: true }),
-    ...fileFacts,
+    async facts(path, options) {
+      const found = await unlessAbsent(options?.nofollow === true ? lstat(path) : stat(path));
+      return found === undefined ? undefined : factsFrom(found);
+    },
+    real: (path) => unlessAbsent(realpath(path)),
     list: (folder) => readdir(folder),
     async makeFolder(path, mode) {
       await mkdir(path, { recursive: true, mode });

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { Owner, SourcesReport } from '../../core/fleet.ts';
+import type { NotLoaded } from '../../core/config-model.ts';
+import type { Owner } from '../../core/fleet.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import type { Command } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -26,18 +27,12 @@ const NOTHING = (context: Context): readonly string[] => [
   `  ${context.typed('demo')}              a fleet to try things on`,
 ];
 
-async function sourcesOf(context: Context): Promise<Pick<SourcesReport, 'notLoaded'>> {
-  const fleet = await context.fleet();
-  return fleet.sources(await context.view());
-}
-
-async function tell(
+function tell(
   snapshots: readonly Snapshot[],
   owner: Owner,
-  on: { readonly context: Context; readonly io: Io; readonly sources: ReturnType<typeof sourcesOf> },
-): Promise<void> {
-  const { context, io } = on;
-  const { notLoaded } = await on.sources;
+  on: { readonly context: Context; readonly io: Io; readonly notLoaded: readonly NotLoaded[] },
+): void {
+  const { context, io, notLoaded } = on;
   if (snapshots.length === 0 && notLoaded.length === 0) {
     for (const line of NOTHING(context)) io.out(line);
     return;
@@ -55,14 +50,13 @@ export const status: Command = async (args, context, io) => {
     await watchStatus(context, io, { names });
     return EXIT.interrupted;
   }
-  const isWhole = !context.json && names.length === 0;
-  // Asked at the same time; whoever fails first is told.
-  const sources = isWhole ? sourcesOf(context) : Promise.resolve({ notLoaded: [] });
-  sources.catch(() => undefined);
   const snapshots = await settle(context, io, { names, waitMs: args.number('wait') });
   const owner = await context.owner();
   if (context.json) outJson(statusRecord(context, owner, snapshots), io);
-  else await tell(snapshots, owner, { context, io, sources });
+  else {
+    const notLoaded = names.length === 0 ? await context.notLoaded() : [];
+    tell(snapshots, owner, { context, io, notLoaded });
+  }
   if (context.signal.aborted) return EXIT.interrupted;
   if (!args.flag('exit-code')) return EXIT.ok;
   const exit = worstExit(snapshots.map(exitOfSnapshot));

@@ -3,13 +3,12 @@
  *
  * @module
  */
-import { ACTIONS } from '../../core/actions.ts';
-import type { ActionId } from '../../core/actions.ts';
+import { ACTIONS } from '../../core/action-table.ts';
+import type { ActionId } from '../../core/action-table.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
-import { COMMANDS } from '../commands.ts';
 import { sentenceOf } from '../errors.ts';
-import { rowOf } from '../parse.ts';
 import { shellWord } from '../text/shell.ts';
+import { isBuilt } from '../verbs.ts';
 import { waitsForPerson } from './words.ts';
 
 /** One thing to type, and why. */
@@ -22,9 +21,7 @@ export interface NextStep {
 const EVERYWHERE: ReadonlySet<ActionId> = new Set<ActionId>(['details', 'logs', 'disable']);
 
 function built(action: ActionId): boolean {
-  const [verb = ''] = ACTIONS[action].verb.split(' ');
-  const row = rowOf(COMMANDS, verb);
-  return row !== undefined && row.kind !== 'later';
+  return isBuilt(ACTIONS[action].verb.split(' ', 1)[0] ?? '');
 }
 
 function commandOf(action: ActionId, name: string): string {

@@ -29,7 +29,8 @@ const WIDE: readonly (readonly [number, number])[] = [
 
 function cellsOf(character: string): number {
   const code = character.codePointAt(0) ?? 0;
-  if (code < 0x300) return 1;
+  // Latin letters, and the dashes, dots and ellipses of our own texts.
+  if (code < 0x300 || (code >= 0x2010 && code <= 0x2027)) return 1;
   if (ZERO.test(character)) return 0;
   // Two regional indicators make one flag of two cells.
   if (code >= 0x1f1e6 && code <= 0x1f1ff) return 1;

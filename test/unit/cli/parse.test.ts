@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { COMMANDS } from '../../../src/cli/commands.ts';
+import { isBuilt, tableFor, VERBS } from '../../../src/cli/verbs.ts';
 import { findVerb, parse } from '../../../src/cli/parse.ts';
 import { HoldfastError } from '../../../src/base/errors.ts';
 
@@ -152,6 +153,19 @@ describe('the command table', () => {
     ),
   )('the example "%s" is one of %s', (line, name) => {
     expect(verbOf(line)).toBe(name);
+  });
+
+  test('a verb is looked for in the table that has it', async () => {
+    for (const [table, verbs] of Object.entries(VERBS)) {
+      const rows = await tableFor(verbs[0] ?? '');
+      expect([table, rows.flatMap(({ name, aliases }) => [name, ...(aliases ?? [])])]).toEqual([table, verbs]);
+      for (const verb of verbs) expect(isBuilt(verb)).toBe(table !== 'later');
+    }
+    expect(Object.values(VERBS).flat()).toHaveLength(
+      COMMANDS.flatMap(({ name, aliases }) => [name, ...(aliases ?? [])]).length,
+    );
+    expect(await tableFor('xyzzy')).toBe(COMMANDS);
+    expect(isBuilt('xyzzy')).toBe(false);
   });
 
   test('the verbs are those that were promised', () => {

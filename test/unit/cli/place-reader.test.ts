@@ -11,7 +11,7 @@ test('the fleet reads a place again when a caller finds its files changed, and o
     async ({ projectRoot }) => void refreshed.push(projectRoot ?? ''),
   );
   const here = { ...VIEW, projectRoot: '/here' };
-  expect(await names(here)).toEqual({ variables: ['A'], entries: [] });
+  expect(await names(here)).toEqual({ variables: ['A'], entries: [], notLoaded: [] });
   await names({ ...here, workingFolder: '/here/below' });
   expect(refreshed).toEqual(['/here']);
   loaded = { ...loaded, servers: [configured('new')] };
