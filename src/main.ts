@@ -38,10 +38,10 @@ function programOf(script: string, { cwd }: Host): string {
 }
 
 /** The end of the command: a person interrupts it, or nobody reads it any longer. */
-function endOf(world: World): Pick<Ports, 'signal' | 'outputFault'> {
+function endOf(world: World): Pick<Ports, 'signal' | 'interrupted' | 'outputFault'> {
   const end = new AbortController();
   let fault: ReturnType<Ports['outputFault']>;
-  world.onSignal(() => end.abort());
+  let listening = false;
   world.stdout.on('error', (error) => {
     const code = errnoOf(error);
     fault ??=
@@ -53,7 +53,15 @@ function endOf(world: World): Pick<Ports, 'signal' | 'outputFault'> {
           });
     end.abort();
   });
-  return { signal: end.signal, outputFault: () => fault };
+  return {
+    get signal() {
+      if (!listening) world.onSignal(() => end.abort());
+      listening = true;
+      return end.signal;
+    },
+    interrupted: () => end.signal.aborted,
+    outputFault: () => fault,
+  };
 }
 
 /** A file of the package; a build may lie one folder deeper than `dist`. */
@@ -76,7 +84,11 @@ function portsOf(world: World): Ports {
     place: { home: host.home, cwd: host.cwd },
     version: VERSION,
     program: programOf(world.script, host),
-    ...end,
+    get signal() {
+      return end.signal;
+    },
+    interrupted: end.interrupted,
+    outputFault: end.outputFault,
     config,
     view: readView,
     inProcess: async (view, only) =>

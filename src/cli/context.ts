@@ -65,8 +65,13 @@ export interface Ports {
   readonly version: string;
   /** How this person types this program: `holdfast`, or `node dist/bin.js`. */
   readonly program: string;
-  /** Aborted by Ctrl-C, a termination signal, or a reader of stdout that went away. */
+  /**
+   * Aborted by Ctrl-C, a termination signal, or a reader of stdout that went away. Interrupts are heard from the first
+   * reading on; until then they end the process, which has nothing to put in order.
+   */
   readonly signal: AbortSignal;
+  /** Whether the signal has aborted. */
+  readonly interrupted: () => boolean;
   /** Why stdout takes no more: its reader went away, and the program ends quietly, or it could not be written. */
   readonly outputFault: () => 'closed' | Error | undefined;
   /** The view of this place; with files, of those alone. */
@@ -95,6 +100,7 @@ export interface Context {
   readonly ports: Ports;
   readonly clock: Clock;
   readonly place: Place;
+  /** As `Ports.signal`. */
   readonly signal: AbortSignal;
   /** How a further command is typed so that it speaks of the same servers: `typed('get notion')`. */
   readonly typed: (words: string) => string;

@@ -75,6 +75,6 @@ export async function run(argv: readonly string[], ports: Ports, io: Io): Promis
     const code = await runParsed(argv, ports, io);
     return ended() ?? code;
   } catch (error) {
-    return ended() ?? (ports.signal.aborted ? EXIT.interrupted : tell(error));
+    return ended() ?? (ports.interrupted() ? EXIT.interrupted : tell(error));
   }
 }

@@ -100,6 +100,8 @@ class Opener {
     const wanting = joined === undefined || joined.outdated;
     if (wanting && choice === 'start') this.#join(await daemon.ensure());
     if (this.#joined === undefined) {
+      // What this process starts must be ended in order.
+      this.#ports.signal.throwIfAborted();
       const fleet = await this.#ports.inProcess(await this.view(), this.#words.servers);
       this.#opened.push(fleet);
       this.ownership = 'in-process';
@@ -122,7 +124,9 @@ export function openSession(words: SessionWords, ports: Ports, io: Io): CommandS
       ports,
       clock: ports.clock,
       place: ports.place,
-      signal: ports.signal,
+      get signal() {
+        return ports.signal;
+      },
       typed: (text) => `${ports.program} ${text}${suffix}`,
       view: opener.view,
       config: once(() => ports.config()),

@@ -66,7 +66,7 @@ export async function settle(
   const fresh = context.ownership() === 'daemon' ? restOfStart(wanted, context) : startWaitMs(context);
   const timeoutMs = ask.waitMs ?? fresh;
   const waiting = wanted.some((one) => one.status === 'pending' && !waitsForPerson(one));
-  if (timeoutMs <= 0 || !waiting || context.signal.aborted) return wanted;
+  if (timeoutMs <= 0 || !waiting) return wanted;
   const count = wanted.length === 1 ? (wanted[0]?.name ?? '') : `${wanted.length} servers`;
   await withNotice(io, `contacting ${count} …`, () =>
     fleet.settled({

@@ -207,6 +207,7 @@ export function cliRig(options: RigOptions = {}): CliRig {
     version: '0.1.0',
     program: 'holdfast',
     signal: interrupt.signal,
+    interrupted: () => interrupt.signal.aborted,
     outputFault: () => undefined,
     view: viewOf,
     config: async () => config,

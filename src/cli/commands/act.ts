@@ -150,13 +150,14 @@ async function actOffline(
 export const act: Command = async (args, context, io) => {
   const verb = ACTS[context.verb];
   if (verb === undefined) throw new TypeError(`no action is behind ${context.verb}`);
+  const { signal } = context;
   const { offline } = verb;
   if (offline !== undefined && (await context.running()) === undefined)
     return actOffline({ offline }, args, context, io);
   const names = await targets(args, context, io);
   const what = names.length === 1 ? (names[0] ?? '') : `${names.length} servers`;
   const results = await withNotice(io, `${context.verb} ${what} …`, () => actOn(names, verb, args, context));
-  if (context.signal.aborted) return EXIT.interrupted;
+  if (signal.aborted) return EXIT.interrupted;
   const exit = worstExit(results.map((result) => exitOf(result, verb)));
   const bad = results.flatMap((result) =>
     'error' in result || exitOf(result, verb) !== exit ? [] : [result.snapshot],

@@ -57,7 +57,7 @@ export const status: Command = async (args, context, io) => {
     const notLoaded = names.length === 0 ? await context.notLoaded() : [];
     tell(snapshots, owner, { context, io, notLoaded });
   }
-  if (context.signal.aborted) return EXIT.interrupted;
+  if (context.ports.interrupted()) return EXIT.interrupted;
   if (!args.flag('exit-code')) return EXIT.ok;
   const exit = worstExit(snapshots.map(exitOfSnapshot));
   if (context.json) tellStates(snapshots, exit, io);
