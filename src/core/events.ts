@@ -20,6 +20,7 @@ export type FleetEventBody =
   | {
       readonly event: 'server.retry_scheduled';
       readonly attempt: number;
+      /** 0 = a slow probe: there is no last one. */
       readonly max: number;
       readonly delayMs: number;
       readonly reason?: ReasonId;

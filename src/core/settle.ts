@@ -83,7 +83,13 @@ function needsAuth(failure: Failure, policy: Policy): Step {
     lastTryAt: policy.now,
     ...(ms === undefined ? {} : { retryAt: policy.now + ms }),
   };
-  return { state, effects: arm(failure, ms) };
+  return { state, effects: [...arm(failure, ms), ...nextProbe(failure, ms, fault)] };
+}
+
+/** A probe that failed changes no status word; the time of the next one is told all the same. */
+function nextProbe(failure: Failure, ms: number | undefined, fault: Fault): readonly Effect[] {
+  if (failure.phase !== 'probe' || ms === undefined) return [];
+  return [{ type: 'probe-scheduled', probe: failure.probes + 1, delayMs: Math.round(ms), fault }];
 }
 
 function failed(
@@ -106,7 +112,7 @@ function failed(
   };
   const gaveUp: readonly Effect[] =
     failure.phase === 'probe'
-      ? []
+      ? nextProbe(failure, ms, fault)
       : [
           {
             type: 'gave-up',

@@ -148,6 +148,7 @@ export type Effect =
   | { readonly type: 'disarm'; readonly timer: TimerId }
   /** Check the open session by one contact of our own, after `ms`. */
   | { readonly type: 'check'; readonly epoch: number; readonly ms: number }
+  | { readonly type: 'probe-scheduled'; readonly probe: number; readonly delayMs: number; readonly fault: Fault }
   | {
       readonly type: 'retry-scheduled';
       readonly attempt: number;

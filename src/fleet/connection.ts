@@ -11,6 +11,7 @@ import { step } from '../core/step.ts';
 import {
   eventOfGivingUp,
   eventOfHelper,
+  eventOfProbe,
   eventOfRetry,
   noteOfGivingUp,
   noteOfHelper,
@@ -202,6 +203,9 @@ export class Connection {
       case 'retry-scheduled':
         this.#note(noteOfRetry(effect));
         this.#tell(eventOfRetry(effect));
+        return;
+      case 'probe-scheduled':
+        this.#tell(eventOfProbe(effect));
         return;
       case 'gave-up':
         this.#note(noteOfGivingUp(effect));

@@ -5,6 +5,7 @@
  */
 import { iso } from '../base/clock.ts';
 import { faultMessage } from '../core/classify.ts';
+import { REASONS } from '../core/reasons.ts';
 import type { FleetEventBody } from '../core/events.ts';
 import type { Fault } from '../core/fault.ts';
 import type { HelperRun, Session } from '../core/ports.ts';
@@ -56,6 +57,7 @@ export function eventOfHelper(run: HelperRun): FleetEventBody {
 }
 
 type RetryScheduled = Extract<Effect, { readonly type: 'retry-scheduled' }>;
+type ProbeScheduled = Extract<Effect, { readonly type: 'probe-scheduled' }>;
 type GaveUp = Extract<Effect, { readonly type: 'gave-up' }>;
 
 export function noteOfRetry({ attempt, max, delayMs }: RetryScheduled): TimelineNote {
@@ -71,6 +73,19 @@ export function eventOfRetry({ attempt, max, delayMs, fault }: RetryScheduled): 
     reason: fault.reason,
     ...(fault.httpStatus === undefined ? {} : { httpStatus: fault.httpStatus }),
     transient: true,
+  };
+}
+
+/** The next slow probe, for readers of events; `max` 0 = there is no last one. */
+export function eventOfProbe({ probe, delayMs, fault }: ProbeScheduled): FleetEventBody {
+  return {
+    event: 'server.retry_scheduled',
+    attempt: probe,
+    max: 0,
+    delayMs,
+    reason: fault.reason,
+    ...(fault.httpStatus === undefined ? {} : { httpStatus: fault.httpStatus }),
+    transient: REASONS[fault.reason].persistence === 'transient',
   };
 }
 

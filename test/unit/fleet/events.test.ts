@@ -263,11 +263,15 @@ describe('tools.changed', () => {
 });
 
 describe('server.gave_up and server.retry_scheduled', () => {
-  test('are told once for each wait and once for the end of the quick tries, and not by slow probes', async () => {
+  test('are told once for each wait and once for the end of the quick tries; each further probe with its time and no limit', async () => {
     const r = rig({ a: script([REFUSED]) });
     const reader = read(r, { since: 0 });
     await r.clock.advance(3_600_000);
-    expect(reader.names().filter((name) => name === 'server.retry_scheduled')).toHaveLength(3);
+    const scheduled = reader.seen.filter((event) => event.event === 'server.retry_scheduled');
+    expect(scheduled.filter(({ max }) => max === 4)).toHaveLength(3);
+    const probes = scheduled.filter(({ max }) => max === 0);
+    expect(probes.length).toBeGreaterThan(10);
+    for (const { delayMs, transient } of probes) expect([delayMs <= 300_000, transient]).toEqual([true, true]);
     expect(reader.names().filter((name) => name === 'server.attempt')).toHaveLength(4);
     expect(reader.names().filter((name) => name === 'server.gave_up')).toHaveLength(1);
     await reader.stop();
