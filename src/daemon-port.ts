@@ -110,7 +110,11 @@ async function run(
       makeFleet: async () => {
         const config = await assembleConfig(logged);
         const fleet = await assembleFleet(logged, config, { kind: 'daemon' });
-        return { fleet, figures: () => fleet.figures(), names: placeReader(config, (view) => fleet.refresh(view)) };
+        return {
+          fleet,
+          figures: () => fleet.figures(),
+          names: placeReader({ config, files: quickFacts, refresh: (view) => fleet.refresh(view) }),
+        };
       },
       memory: () => world.memory(),
       signal: world.signal,
