@@ -83,7 +83,8 @@ export interface ScriptedSession extends Session {
   closed: boolean;
   /** When it was closed whole, ms since the start. */
   closedAt?: number;
-  readonly sent: { readonly method: string; readonly headers: readonly string[] }[];
+  /** `acted` = the server may have acted on it. */
+  readonly sent: { readonly method: string; readonly headers: readonly string[]; readonly acted: boolean }[];
 }
 
 const helperSpec = ({ helperTtlMs }: Script): HelperSpec => ({
@@ -153,8 +154,9 @@ function makeSession(about: Script, request: OpenRequest, clock: VirtualClock, s
     sent: [],
     request: async (method, _params, options) => {
       if (ended.signal.aborted) return { ok: false, fault: { ...CLOSED, sent: 'no' } };
-      session.sent.push({ method, headers });
       const next = about.calls.shift() ?? { result: { ok: true } };
+      const acted = next === 'hang' || 'result' in next || next.sent === 'maybe';
+      session.sent.push({ method, headers, acted });
       if (next === 'hang') {
         const how = await over(options?.signal);
         const fault: CallFault = { kind: 'cancelled', sent: 'maybe', text: 'The call was cancelled.' };
@@ -206,6 +208,10 @@ export function rig(scripts: Record<string, Script>, options: RigOptions = {}): 
   const clock = createVirtualClock();
   const started = clock.now();
   const listeners = new Set<() => void>();
+  /** As the watch of the files does. */
+  const announce = (): void => {
+    for (const listener of listeners) listener();
+  };
   const source = (name: string): ConfiguredServer['source'] => ({
     client: 'holdfast',
     scope: 'own',
@@ -302,12 +308,15 @@ export function rig(scripts: Record<string, Script>, options: RigOptions = {}): 
     remove: () => Promise.reject(new Error('not scripted')),
     setEnabled: async (_view, server, enabled) => {
       find(server.name).enabled = enabled;
+      announce();
     },
     approve: async (_view, server) => {
       find(server.name).approval = 'approved';
+      announce();
     },
     reject: async (_view, server) => {
       find(server.name).approval = 'rejected';
+      announce();
     },
   };
   const fleet = new LocalFleet({
@@ -327,7 +336,7 @@ export function rig(scripts: Record<string, Script>, options: RigOptions = {}): 
     clock,
     scripts,
     changed: async () => {
-      for (const listener of listeners) listener();
+      announce();
       await clock.settle();
     },
   };

@@ -49,4 +49,26 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: 'issue: what must be seen',
     behaviour: '24 virtual hours of 100 servers with drops and sleeps are deterministic under one seed.',
   },
+  {
+    id: 'fleet.lives',
+    source: 'docs/architecture.md §1',
+    behaviour:
+      'People, files, calls, faults and sleep in any order: every wait ends, no session or timer is left, no call is acted on twice, events tell what snapshots show.',
+  },
+  {
+    id: 'fleet.no-lost-wait',
+    source: 'docs/architecture.md §3',
+    behaviour:
+      'Who waits for a server that is edited, disabled, removed or closed meanwhile goes on with what took its place, or is told at once.',
+  },
+  {
+    id: 'fleet.process-order',
+    source: 'docs/architecture.md §7',
+    behaviour: 'A process of a server is gone before the next one of it starts, whatever made it start.',
+  },
+  {
+    id: 'fleet.flat',
+    source: 'issue: what must be seen',
+    behaviour: 'Ten thousand reconnects leave no timer, listener or session behind.',
+  },
 ];

@@ -4,30 +4,11 @@
  * @module
  */
 import { describe, expect, test } from 'vitest';
-import type { HoldfastError } from '../../../src/base/errors.ts';
-import { REFUSED, VIEW, http, rig, script, started } from '../../support/scripted-fleet.ts';
+import { VIEW, rig, script, started } from '../../support/scripted-fleet.ts';
 import type { Rig } from '../../support/scripted-fleet.ts';
+import { codeOf, soon } from '../../support/waiting.ts';
 
-// The test runner fails a run in which a rejection was not handled, so none of these is checked by itself.
-
-const codeOf = async (work: Promise<unknown>): Promise<string> =>
-  work.then(
-    () => 'none',
-    (error: unknown) => (error as HoldfastError).code ?? String(error),
-  );
-
-/** Settles `work` within a second of virtual time, or says that it hangs. */
-async function soon<T>(r: Rig, work: Promise<T>): Promise<T | 'hangs'> {
-  let over = false;
-  const done = work.finally(() => {
-    over = true;
-  });
-  done.catch(() => undefined);
-  await r.clock.advance(1_000);
-  return over ? done : 'hangs';
-}
-
-describe('a call that waits for a server', () => {
+describe('[fleet.no-lost-wait] a call that waits for a server', () => {
   test('is sent over the new connection when the entry is edited meanwhile', async () => {
     const r = rig({ a: script(['hang']) });
     await started(r, 1);
@@ -106,7 +87,7 @@ describe('[reconnect.in-flight] a call in flight', () => {
   });
 });
 
-describe('a person who waits for the outcome of a reconnect', () => {
+describe('[fleet.no-lost-wait] a person who waits for the outcome of a reconnect', () => {
   test('gets the snapshot at once when another edits the entry', async () => {
     const r = rig({ a: script(['hang']) });
     await started(r, 1);
@@ -145,7 +126,7 @@ describe('a person who waits for the outcome of a reconnect', () => {
   });
 });
 
-describe('a wait for settled servers', () => {
+describe('[fleet.no-lost-wait] a wait for settled servers', () => {
   test('goes on with the new connection when an entry is edited meanwhile', async () => {
     const r = rig({ a: script(['hang']) });
     await started(r, 1);
@@ -182,65 +163,6 @@ describe('a wait for settled servers', () => {
       code: 'ERR_SERVER_UNKNOWN',
       data: { nearest: ['notion'] },
     });
-  });
-});
-
-describe('a closed fleet', () => {
-  test('leaves no timer, whatever it was doing', async () => {
-    const r = rig({
-      ok: script(['ok']),
-      hang: script(['hang']),
-      waiting: script([http(503)]),
-      slow: script([REFUSED], { numbers: { startupRetries: 0 } }),
-      auth: script([http(401)], { signIn: 'headers' }),
-      process: script([{ kind: 'exit', exit: { code: 1, signal: null, stderr: [] } }], { signIn: 'stdio' }),
-      asked: script(['ok'], { contacts: ['hang'], calls: [{ kind: 'timeout', sent: 'maybe', text: 'late' }] }),
-    });
-    await started(r, 500);
-    void codeOf(r.fleet.request('asked', 'tools/call'));
-    void codeOf(r.fleet.request('hang', 'tools/call'));
-    void codeOf(r.fleet.settled({ timeoutMs: 90_000 }));
-    void codeOf(r.fleet.reconnect('hang'));
-    r.clock.jump(3_600_000);
-    await r.clock.advance(2_100);
-    await r.fleet.close();
-    await r.clock.settle();
-    expect(r.clock.pending).toBe(0);
-    await r.fleet.close();
-  });
-
-  test('refuses everything with ERR_CLOSED, a wait that was under way included', async () => {
-    const r = rig({ a: script(['hang']) });
-    await started(r, 1);
-    const settled = codeOf(r.fleet.settled({ timeoutMs: 60_000 }));
-    await r.clock.advance(1);
-    await r.fleet.close();
-    expect(await settled).toBe('ERR_CLOSED');
-    expect(await codeOf(r.fleet.snapshots())).toBe('ERR_CLOSED');
-    expect(await codeOf(r.fleet.reconnect('a'))).toBe('ERR_CLOSED');
-  });
-
-  test.each([
-    ['snapshots', (r: Rig) => r.fleet.snapshots()],
-    ['a reconnect', (r: Rig) => r.fleet.reconnect('a')],
-    ['a call', (r: Rig) => r.fleet.request('a', 'tools/call')],
-    ['a wait', (r: Rig) => r.fleet.settled({ timeoutMs: 1_000 })],
-  ] as const)('ends %s that was opening its view with ERR_CLOSED', async (_what, act) => {
-    let go = (): void => {};
-    const gate = new Promise<void>((resolve) => {
-      go = resolve;
-    });
-    const about = script(['ok']);
-    const r = rig({ a: about }, { loading: () => gate });
-    const asked = codeOf(act(r));
-    await r.clock.settle();
-    const closing = r.fleet.close();
-    go();
-    await closing;
-    expect(await asked).toBe('ERR_CLOSED');
-    await r.clock.settle();
-    expect(about.opened).toHaveLength(0);
-    expect(r.clock.pending).toBe(0);
   });
 });
 
@@ -286,7 +208,7 @@ describe('a session that opens too late', () => {
   });
 });
 
-describe('a process', () => {
+describe('[fleet.process-order] a process', () => {
   const stdio = (more: Parameters<typeof script>[1] = {}) =>
     script(['ok'], { signIn: 'stdio', closeMs: 3_000, ...more });
 
@@ -372,20 +294,6 @@ describe('approval', () => {
     expect((await r.fleet.snapshot('a')).status).toBe('connected');
     expect(r.scripts['a']!.sessions.filter(({ closed }) => !closed)).toHaveLength(1);
   });
-});
-
-test('a session that cannot be closed, or contacted, without an exception breaks nothing', async () => {
-  const r = rig({ a: script(['ok']) });
-  await started(r, 1);
-  const [session] = r.scripts['a']!.sessions;
-  session!.close = () => Promise.reject(new Error('broken close'));
-  session!.contact = () => Promise.reject(new Error('broken contact'));
-  r.scripts['a']!.calls = [{ kind: 'http', sent: 'maybe', answer: http(503), text: '503' }];
-  expect(await codeOf(r.fleet.request('a', 'tools/call'))).toBe('ERR_UNREACHABLE');
-  await r.clock.settle();
-  expect((await r.fleet.snapshot('a')).status).toBe('connected');
-  expect((await r.fleet.reconnect('a')).snapshot.status).toBe('connected');
-  await r.fleet.close();
 });
 
 test('a view of the same place that is being opened outlives a reconnect from the other one', async () => {
