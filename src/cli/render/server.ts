@@ -127,10 +127,11 @@ const clockText = (at: string): string => `${at.slice(0, 19).replace('T', ' ')}Z
 /** The last 20 lines of the history. */
 export function historyLines(timeline: readonly TimelineEntry[], how: Rendering): readonly string[] {
   const rows = timeline.slice(-HISTORY).map(({ at, text, durationMs, httpStatus }) => {
+    // Where the text has them already they are not told twice.
     const facts = [
-      httpStatus === undefined ? '' : `HTTP ${httpStatus}`,
-      durationMs === undefined ? '' : shortDuration(durationMs),
-    ].filter((fact) => fact !== '' && !text.includes(fact));
+      httpStatus === undefined || text.includes(String(httpStatus)) ? '' : `HTTP ${httpStatus}`,
+      durationMs === undefined || /\d ?m?s\b/.test(text) ? '' : shortDuration(durationMs),
+    ].filter((fact) => fact !== '');
     const more = facts.length === 0 ? '' : ` (${facts.join(', ')})`;
     return [clockText(at), safeLine(`${text}${more}`, 400)] as const;
   });
