@@ -45,7 +45,7 @@ export function createCredentials(deps: CredentialsDeps): Credentials {
     advertises: (endpoint, challenges, ask) => advertising.advertises(endpoint, challenges, ask),
     forget(entry) {
       const forgotten: string[] = [];
-      if (helpers.forget(entry.key)) forgotten.push('the headers that the headersHelper gave last');
+      if (helpers.forget(entry)) forgotten.push('the headers that the headersHelper gave last');
       if (isRemote(entry.endpoint) && advertising.forget(entry.endpoint.url))
         forgotten.push('whether the server offers a sign-in');
       return forgotten;
@@ -81,6 +81,11 @@ interface Target {
   readonly url: EffectiveRemote['url'];
 }
 
+/** A helper is told the name of its server, and may print other headers for another name. */
+function keyOf({ key, name }: EffectiveEntry): string {
+  return `${key} ${name}`;
+}
+
 /** The helpers of all entries: one run at a time for each, and output kept as long as its entry allows. */
 class Helpers {
   readonly #deps: CredentialsDeps;
@@ -92,28 +97,30 @@ class Helpers {
   }
 
   async headers(entry: EffectiveEntry, target: Target, ask: HeadersAsk): Promise<HeaderOutcome> {
-    const kept = this.#kept.get(entry.key);
+    const key = keyOf(entry);
+    const kept = this.#kept.get(key);
     if (!ask.fresh && kept !== undefined && kept.until > this.#deps.clock.now())
       return { ok: true, headers: kept.headers, kind: 'helper' };
-    const outcome = await this.#runs.join(entry.key, ask.signal, (signal) => this.#run(entry, target, ask, signal));
+    const outcome = await this.#runs.join(key, ask.signal, (signal) => this.#run(entry, target, ask, signal));
     if (outcome === undefined)
       return { ok: false, fault: { reason: 'helper-timeout', detail: 'it was ended before it answered' } };
     return outcome.ok ? { ...outcome, kind: 'helper' } : outcome;
   }
 
-  forget(key: string): boolean {
-    return this.#kept.delete(key);
+  forget(entry: EffectiveEntry): boolean {
+    return this.#kept.delete(keyOf(entry));
   }
 
   async #run(entry: EffectiveEntry, target: Target, ask: HeadersAsk, signal: AbortSignal): Promise<HelperOutcome> {
     const { clock, logger } = this.#deps;
-    this.#kept.delete(entry.key);
+    const own = keyOf(entry);
+    this.#kept.delete(own);
     const outcome = await runHelper(this.#deps, { ...target, name: entry.name, numbers: ask.numbers, signal });
     const { stderr: _, ...shown } = outcome.run;
     logger.debug({ server: entry.name, ...shown }, 'a headersHelper ran');
     for (const [key, { until }] of this.#kept) if (until <= clock.now()) this.#kept.delete(key);
     if (outcome.ok && target.helper.ttlMs > 0)
-      this.#kept.set(entry.key, { headers: outcome.headers, until: clock.now() + target.helper.ttlMs });
+      this.#kept.set(own, { headers: outcome.headers, until: clock.now() + target.helper.ttlMs });
     return outcome;
   }
 }

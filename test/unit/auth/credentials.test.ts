@@ -186,3 +186,18 @@ describe('a helper', () => {
     expect(logged[0]).not.toContain('CANARY');
   });
 });
+
+test('[helper.environment] one entry under two names is two runs and two outputs, because the helper is told the name', async () => {
+  const { ask, runs, credentials } = rig((run) => {
+    run.out(JSON.stringify({ 'X-For': run.spec.env['HOLDFAST_SERVER_NAME'] }));
+    run.exit();
+  });
+  const one = remoteEntry({ helper: { ttlMs: 60_000 } });
+  const two: EffectiveEntry = { ...one, name: 'other' };
+  expect((await Promise.all([ask(one), ask(two)])).map(revealed)).toEqual([{ 'X-For': 'docs' }, { 'X-For': 'other' }]);
+  expect((await Promise.all([ask(one), ask(two)])).map(revealed)).toEqual([{ 'X-For': 'docs' }, { 'X-For': 'other' }]);
+  expect(runs).toHaveLength(2);
+  expect(credentials.forget(one)).toHaveLength(1);
+  await Promise.all([ask(one), ask(two)]);
+  expect(runs).toHaveLength(3);
+});
