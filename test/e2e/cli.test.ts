@@ -106,29 +106,9 @@ describe('without a daemon', () => {
     expect(ran).toMatchObject({ code: 0 });
   });
 
-  test('call, tools, prompts, resources and read use a server and let it go again', async () => {
-    const own = ['--no-daemon', '--wait', '20s'];
-    const [tools, prompts, resources] = await Promise.all([
-      place.run(['tools', 'all', ...own]),
-      place.run(['prompts', 'all', ...own]),
-      place.json<{ resources: readonly { uri: string }[] }>(['resources', 'all', '--json', ...own]),
-    ]);
-    expect(tools.stdout).toMatch(/^echo /m);
-    expect(prompts.code).toBe(0);
-    const uri = resources.resources[0]?.uri ?? '';
-    const read = await place.run(['read', 'all', uri, '--no-daemon']);
-    expect(read).toMatchObject({ code: 0 });
-    expect(read.stdout.length).toBeGreaterThan(0);
+  test('call uses a server and lets it go again', async () => {
     const call = await place.run(['call', 'all', 'echo', 'message=hello', '--no-daemon']);
     expect(call).toMatchObject({ code: 0, stdout: 'Echo: hello\n' });
-    const sum = await place.run(['call', 'all', 'get-sum', '-', '--no-daemon'], { input: '{"a":2,"b":3}' });
-    expect(sum.stdout).toContain('5');
-  });
-
-  test('a tool that returns an error ends with 5, one that does not exist too', async () => {
-    const ran = await place.run(['call', 'all', 'no-such-tool', '--no-daemon', '--json']);
-    expect(ran.code).toBe(5);
-    expect(JSON.parse(ran.stderr)).toMatchObject({ error: { code: 'ERR_RPC', exit: 5 } });
   });
 
   test('[events.ndjson] events tells the start of every server in rising order and ends by itself', async () => {
@@ -183,10 +163,7 @@ describe('with a daemon', () => {
   });
 
   test.each([
-    ['tools all', 0],
     ['prompts all', 0],
-    ['resources all', 0],
-    ['call all echo message=x', 0],
     ['logs proc', 0],
     ['doctor', 0],
     ['doctor good --exit-code', 0],
@@ -213,6 +190,22 @@ describe('with a daemon', () => {
       stderr: code === 0 ? '' : ran.stderr,
     });
     expect(ran.stdout).not.toBe('');
+  });
+
+  test('tools, prompts, resources, read and call show what a server has and does', async () => {
+    expect((await place.run(['tools', 'all'])).stdout).toMatch(/^echo /m);
+    const { resources } = await place.json<{ resources: readonly { uri: string }[] }>(['resources', 'all', '--json']);
+    const read = await place.run(['read', 'all', resources[0]?.uri ?? '']);
+    expect(read.code).toBe(0);
+    expect(read.stdout).not.toBe('');
+    const sum = await place.run(['call', 'all', 'get-sum', '-'], { input: '{"a":2,"b":3}' });
+    expect(sum.stdout).toContain('5');
+  });
+
+  test('a tool that returns an error ends with 5, one that does not exist too', async () => {
+    const ran = await place.run(['call', 'all', 'no-such-tool', '--json']);
+    expect(ran.code).toBe(5);
+    expect(JSON.parse(ran.stderr)).toMatchObject({ error: { code: 'ERR_RPC', exit: 5 } });
   });
 
   test('get has state and history of the daemon, list does not ask it', async () => {
