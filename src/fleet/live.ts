@@ -55,9 +55,9 @@ export class Live {
     return this.#renewal.generation;
   }
 
-  /** Whether requests go with other headers now than `seen`; runs the helper for that where there is one. */
+  /** Whether calls go with other headers now than `seen`; runs the helper for that where there is one. */
   async renewHeaders(seen: number, signal: AbortSignal): Promise<boolean> {
-    return this.kind === 'helper' && this.#renewal.renew(seen, signal);
+    return this.kind === 'helper' && this.#renewal.renew({ seen, by: 'call' }, signal);
   }
 
   /** The server has just answered: the next contact is a whole interval away. */
@@ -116,7 +116,8 @@ export class Live {
   async #contact(signal: AbortSignal): Promise<Answer | undefined> {
     const seen = this.generation;
     const answer = await this.session.contact(signal);
-    if (answer === undefined || !refusedCredentials(answer) || signal.aborted) return answer;
-    return (await this.renewHeaders(seen, signal)) ? this.session.contact(signal) : answer;
+    const mayHelp = this.kind === 'helper' && answer !== undefined && refusedCredentials(answer);
+    if (!mayHelp || signal.aborted) return answer;
+    return (await this.#renewal.renew({ seen, by: 'contact' }, signal)) ? this.session.contact(signal) : answer;
   }
 }

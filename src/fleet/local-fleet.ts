@@ -16,7 +16,7 @@ import { nearest } from './nearest.ts';
 import { Pool } from './pool.ts';
 import { Views, closedError } from './views.ts';
 import { watchSleep } from './wake.ts';
-import type { EntryChange, WriteReport } from '../core/config-model.ts';
+import type { Approval, EntryChange, WriteReport } from '../core/config-model.ts';
 import type { Scope } from '../core/entry.ts';
 import type { FleetEvent } from '../core/events.ts';
 import type {
@@ -168,7 +168,7 @@ export class LocalFleet implements Fleet {
 
   approval(name: string, view?: View): Promise<ApprovalView> {
     return this.#views.using(view, (own) => {
-      const { state, summary, difference, hash } = this.#find(own, name).server.approval;
+      const { state, summary, difference, hash } = approvalOf(own, this.#find(own, name));
       return { name, state, summary, difference, ...(hash === undefined ? {} : { hash }) };
     });
   }
@@ -312,4 +312,11 @@ function chosen(state: ViewState, names: readonly string[] | undefined): readonl
   if (names === undefined) return all;
   const wanted = new Set(names);
   return all.filter(({ name }) => wanted.has(name));
+}
+
+/** What approving the name approves: also a project entry that would take the place of the server once it is approved. */
+function approvalOf(state: ViewState, { name, server }: Binding): Approval {
+  const waiting = state.loaded.notLoaded.find((entry) => entry.name === name && entry.approval !== undefined)?.approval;
+  const isUsed = server.approval.state === 'not-needed' || server.approval.state === 'approved';
+  return isUsed && waiting !== undefined ? waiting : server.approval;
 }

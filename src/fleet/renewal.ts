@@ -23,6 +23,7 @@ export interface RenewalParts {
 export class Renewal {
   readonly #parts: RenewalParts;
   readonly #ended: AbortSignal;
+  readonly #openedAt: number;
   #generation = 0;
   #running: Promise<void> | undefined;
   #endedAt = Number.NEGATIVE_INFINITY;
@@ -31,6 +32,7 @@ export class Renewal {
   constructor(parts: RenewalParts, ended: AbortSignal) {
     this.#parts = parts;
     this.#ended = ended;
+    this.#openedAt = parts.deps.clock.monotonic();
   }
 
   /** Rises with every renewal; a request remembers it to say later with which headers it went. */
@@ -39,14 +41,15 @@ export class Renewal {
   }
 
   /**
-   * Resolves with whether the session sends other headers now than those of generation `seen`. The helper is not run
-   * again right after a run that did not help. Who gives up by `signal` does not end a run that others wait for.
+   * Resolves with whether the session sends other headers now than those of generation `seen`. For a call the helper is
+   * not run again right after a run that did not help; for a contact of our own at most once a minute (BEHAVIOUR §6).
+   * Who gives up by `signal` does not end a run that others wait for.
    */
-  async renew(seen: number, signal: AbortSignal): Promise<boolean> {
-    const { entry, numbers } = this.#parts;
+  async renew(ask: { readonly seen: number; readonly by: 'call' | 'contact' }, signal: AbortSignal): Promise<boolean> {
+    const { entry } = this.#parts;
     const { clock, logger } = this.#parts.deps;
-    if (this.#generation !== seen) return true;
-    if (this.#running === undefined && clock.monotonic() - this.#endedAt < numbers.halfOpenMs) return false;
+    if (this.#generation !== ask.seen) return true;
+    if (this.#running === undefined && this.#isTooSoon(ask.by)) return false;
     this.#running ??= this.#run()
       .catch((error: unknown) => logger.error({ error, server: entry.name }, 'headers could not be renewed'))
       .finally(() => {
@@ -54,7 +57,14 @@ export class Renewal {
         this.#endedAt = clock.monotonic();
       });
     await unlessAborted(this.#running, signal);
-    return this.#generation !== seen;
+    return this.#generation !== ask.seen;
+  }
+
+  #isTooSoon(by: 'call' | 'contact'): boolean {
+    const { deps, numbers } = this.#parts;
+    const now = deps.clock.monotonic();
+    if (by === 'call') return now - this.#endedAt < numbers.halfOpenMs;
+    return now - Math.max(this.#openedAt, this.#endedAt) < numbers.helperGapMs;
   }
 
   async #run(): Promise<void> {

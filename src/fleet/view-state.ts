@@ -103,10 +103,21 @@ export class ViewState {
         binding.note('config', 'the entry changed');
       }
     });
+    this.#sort(loaded);
     const isNews = difference.added.length + difference.removed.length + difference.changed.length > 0;
     if (isNews && !this.#isFirst) this.#journal.add(this.place, { event: 'config.changed', ...difference });
     this.#isFirst = false;
     return difference;
+  }
+
+  /** Servers are shown in the order of the configuration, whenever they came into it. */
+  #sort({ servers }: LoadedConfig): void {
+    for (const { name } of servers) {
+      const binding = this.bindings.get(name);
+      if (binding === undefined) continue;
+      this.bindings.delete(name);
+      this.bindings.set(name, binding);
+    }
   }
 
   /** Expands an entry only where it may be contacted: an unapproved one is not expanded at all. */

@@ -128,3 +128,26 @@ test('[fleet.shared] two views with equal entries share one connection; it ends 
   await r.fleet.close();
   expect(r.scripts['a']!.sessions[0]!.closed).toBe(true);
 });
+
+test('[security.no-shadow] what is to be approved under a name is the project entry that waits, not the server that is used meanwhile', async () => {
+  const waiting = { state: 'awaiting', hash: 'sha256:waits', summary: ['runs: x'], difference: [] } as const;
+  const source = {
+    client: 'mcp-json',
+    scope: 'project',
+    file: '/p/.mcp.json',
+    line: 3,
+    pointer: 'mcpServers.db',
+  } as const;
+  const entry = {
+    name: 'db',
+    source,
+    reason: 'duplicate-shadowed',
+    text: 'awaiting approval',
+    approval: waiting,
+  } as const;
+  const r = rig({ db: script(['ok']), other: script(['ok']) }, { notLoaded: [entry] });
+  await started(r, 1);
+  expect(await r.fleet.approval('db')).toEqual({ name: 'db', ...waiting });
+  expect((await r.fleet.approval('other')).state).toBe('not-needed');
+  await r.fleet.close();
+});

@@ -94,6 +94,21 @@ describe('[call.401-once] a 401', () => {
   });
 });
 
+test('[helper.gap] a contact of our own does not run the helper a second time within a minute', async () => {
+  const about = script(['ok'], { signIn: 'helper' });
+  const r = rig({ a: about });
+  await started(r, 10_000);
+  about.contacts = [http(401)];
+  about.sessions[0]!.onEvent!({ kind: 'note', about: 'stream', text: 'the stream ended' });
+  await r.clock.settle();
+  expect(about.helperRuns).toBe(1);
+  expect((await r.fleet.snapshot('a')).status).toBe('needs-auth');
+  await r.clock.advance(95_000);
+  expect(about.helperRuns).toBe(2);
+  expect((await r.fleet.snapshot('a')).status).toBe('connected');
+  await r.fleet.close();
+});
+
 describe('[call.429] a server that limits its callers', () => {
   test('and our own contacts is well: it stays connected', async () => {
     const about = script(['ok'], { contacts: [http(429, { retryAfterMs: 5_000 })] });

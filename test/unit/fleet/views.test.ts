@@ -236,3 +236,14 @@ test('one entry that cannot be expanded does not keep the others away', async ()
   expect((await r.fleet.snapshot('good')).status).toBe('connected');
   await r.fleet.close();
 });
+
+test('servers are shown in the order of the configuration, one that was added later too', async () => {
+  const r = rig({ a: script(['ok']), c: script(['ok']) });
+  await started(r, 1);
+  const { c } = r.scripts;
+  delete r.scripts['c'];
+  Object.assign(r.scripts, { b: script(['ok']), c });
+  await r.changed();
+  expect((await r.fleet.snapshots()).map(({ name }) => name)).toEqual(['a', 'b', 'c']);
+  await r.fleet.close();
+});
