@@ -60,6 +60,7 @@ function flip(i) {
   const server = servers[i];
   server.up = !server.up;
   if (!server.up) for (const stream of server.streams) stream.socket?.destroy();
+  if (!process.connected) return;
   process.send({ i, up: server.up, when: Date.now() });
   setTimeout(flip, -Math.log(1 - random()) * meanMs, i);
 }
