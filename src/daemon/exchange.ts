@@ -9,7 +9,7 @@ import { HoldfastError } from '../base/errors.ts';
 import type { CallUnderWay } from './calls.ts';
 import { dial } from './dial.ts';
 import type { DialOptions } from './dial.ts';
-import { HttpAnswer } from './http-answer.ts';
+import { BadAnswer, EarlyEnd, HttpAnswer } from './http-answer.ts';
 import type { AnswerHead } from './http-answer.ts';
 import { linesOf } from './lines.ts';
 import { BODY_LIMIT_BYTES, PROTOCOL, PROTOCOL_HEADER, SILENCE_MS, VERSION_HEADER } from './protocol.ts';
@@ -49,6 +49,8 @@ const SECOND_LOOK_MS = 1_000;
 function gone(cause: unknown): HoldfastError {
   return new HoldfastError('ERR_DAEMON_UNREACHABLE', 'the daemon went away before it had answered', {
     hint: 'Run the command again; it starts a new daemon.',
+    // `gone` = it closed or was cut off; another program at the socket, which talks nonsense, is still there.
+    data: { gone: !(cause instanceof BadAnswer) || cause instanceof EarlyEnd },
     cause,
   });
 }

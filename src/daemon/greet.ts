@@ -22,7 +22,7 @@ export interface Running {
   readonly compatible: boolean;
 }
 
-/** What was found at the socket. `stopping` = a daemon that is on its way out. */
+/** What was found at the socket. `stopping` = a daemon that is on its way out, or that died while it was asked. */
 export type Greeting = Running | { readonly state: 'absent' } | { readonly state: 'stopping' };
 
 /** A daemon that does not say who it is for so long is taken for hung. */
@@ -35,7 +35,9 @@ export async function greet(caller: Caller, view?: View): Promise<Greeting> {
     owner = await new RemoteFleet({ silenceMs: GREETING_SILENCE_MS, ...caller }).owner();
   } catch (error) {
     if (isAbsent(error)) return { state: 'absent' };
-    if (error instanceof HoldfastError && error.data['stopping'] === true) return { state: 'stopping' };
+    // A process that was killed a moment ago still takes connections, and resets them.
+    const leaving = error instanceof HoldfastError && (error.data['stopping'] === true || error.data['gone'] === true);
+    if (leaving) return { state: 'stopping' };
     throw error;
   }
   const difference = compareVersions(owner.version, caller.version);

@@ -21,7 +21,16 @@ export interface AnswerHead {
 
 /** What came is no HTTP/1.1 answer, or it ended too early. */
 export class BadAnswer extends Error {
-  override readonly name = 'BadAnswer';
+  override readonly name: string = 'BadAnswer';
+}
+
+/** The other side closed before the answer was whole. */
+export class EarlyEnd extends BadAnswer {
+  override readonly name = 'EarlyEnd';
+
+  constructor() {
+    super('the answer ended too early');
+  }
 }
 
 /** One answer, read from its beginning. Errors of every method: `BadAnswer`, and those of the source. */
@@ -71,7 +80,7 @@ export class HttpAnswer {
     let left = length;
     while (left > 0) {
       const part = await this.#reader.some(left);
-      if (part === undefined) throw new BadAnswer('the answer ended too early');
+      if (part === undefined) throw new EarlyEnd();
       left -= part.length;
       yield part;
     }
@@ -90,7 +99,7 @@ export class HttpAnswer {
 
   async #line(): Promise<string> {
     const line = await this.#reader.line(LONGEST_LINE);
-    if (line === undefined) throw new BadAnswer('the answer ended too early');
+    if (line === undefined) throw new EarlyEnd();
     return line;
   }
 }

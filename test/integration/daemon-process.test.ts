@@ -155,6 +155,21 @@ describe('starting', () => {
   });
 });
 
+test('[daemon.dead-socket] one that dies while it is asked who it is makes way for a fresh one', async () => {
+  mkdirSync(dirname(paths.socket), { recursive: true, mode: 0o700 });
+  let cut = 0;
+  const dying = createServer((socket) => {
+    cut += 1;
+    socket.destroy();
+    if (cut === 3) dying.close();
+  });
+  dying.listen(paths.socket);
+  await once(dying, 'listening');
+  chmodSync(paths.socket, 0o600);
+  expect((await start()).started).toBe(true);
+  expect(cut).toBe(3);
+});
+
 describe('[daemon.version] a newer program', () => {
   test('lets an older daemon finish what it does, then takes its place', async () => {
     const { fleet: old } = await start('1.2.3');
