@@ -130,7 +130,7 @@ export async function assembleFleet(
       import('./fleet/local-fleet.ts'),
       import('./transport/connector.ts'),
       import('./auth/credentials.ts'),
-      import('./auth/shell.ts'),
+      import('./auth/helper/shell.ts'),
       import('./net/dispatcher.ts'),
     ]);
   const { clock, random, logger, redactor, host } = base;

@@ -9,9 +9,9 @@ import { isRemote, type EffectiveEntry, type EffectiveRemote, type HelperSpec } 
 import type { Fault } from '../core/fault.ts';
 import type { CredentialKind, Credentials, HeaderOutcome } from '../core/ports.ts';
 import { headerProblem } from '../net/header-rule.ts';
-import { Advertising, type AdvertiseDeps } from './advertise.ts';
-import { runHelper, type HelperDeps, type HelperOutcome } from './headers-helper.ts';
-import { SharedRuns } from './shared-run.ts';
+import { Advertising, type AdvertiseDeps } from './discovery/advertise.ts';
+import { runHelper, type HelperDeps, type HelperOutcome } from './helper/headers-helper.ts';
+import { SharedRuns } from './helper/shared-run.ts';
 
 /** What the port needs from the world. */
 export interface CredentialsDeps extends HelperDeps, AdvertiseDeps {

@@ -6,7 +6,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createCredentials } from '../../src/auth/credentials.ts';
-import { shellSpawner } from '../../src/auth/shell.ts';
+import { shellSpawner } from '../../src/auth/helper/shell.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { silentLogger } from '../../src/base/logger.ts';
 import { Redactor } from '../../src/base/secret.ts';

@@ -18,7 +18,7 @@ import { resolveNumbers } from '../../src/core/numbers.ts';
 import type { NumberOverrides } from '../../src/core/numbers.ts';
 import type { Fleet } from '../../src/core/fleet.ts';
 import { createCredentials } from '../../src/auth/credentials.ts';
-import { shellSpawner } from '../../src/auth/shell.ts';
+import { shellSpawner } from '../../src/auth/helper/shell.ts';
 import { LocalFleet } from '../../src/fleet/local-fleet.ts';
 import { createHttp } from '../../src/net/dispatcher.ts';
 import { createMemoryWorld } from '../../src/testing/memory-world.ts';

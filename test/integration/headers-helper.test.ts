@@ -7,8 +7,8 @@ import { mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { runHelper, type HelperOutcome } from '../../src/auth/headers-helper.ts';
-import { shellSpawner } from '../../src/auth/shell.ts';
+import { runHelper, type HelperOutcome } from '../../src/auth/helper/headers-helper.ts';
+import { shellSpawner } from '../../src/auth/helper/shell.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { Redactor } from '../../src/base/secret.ts';
 

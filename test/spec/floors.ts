@@ -133,7 +133,7 @@ export const WORLD_FILES: Readonly<Record<string, readonly string[]>> = {
   'src/host.ts': ['process'],
   // Signals to a process group have no other door than `process.kill`.
   'src/transport/process/group.ts': ['node:process'],
-  'src/auth/shell.ts': ['node:process'],
+  'src/auth/helper/shell.ts': ['node:process'],
   // Moves time by hand, but has to let the real event loop turn between two steps.
   'src/testing/virtual-clock.ts': ['node:timers/promises'],
   // A program of its own.

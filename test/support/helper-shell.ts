@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ShellExit, ShellSpec, SpawnShell } from '../../src/auth/shell.ts';
+import type { ShellExit, ShellSpec, SpawnShell } from '../../src/auth/helper/shell.ts';
 
 /** One command that was started. */
 export interface ScriptedRun {

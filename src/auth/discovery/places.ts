@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Advertised } from '../core/ports.ts';
+import type { Advertised } from '../../core/ports.ts';
 
 /** One place to look. */
 export interface MetadataPlace {

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { safeLine } from '../base/safe-text.ts';
-import { Redactor } from '../base/secret.ts';
+import { safeLine } from '../../base/safe-text.ts';
+import { Redactor } from '../../base/secret.ts';
 
 const LINES = 20;
 const KEPT_CHARS = 16_384;

@@ -4,10 +4,10 @@
  * @module
  */
 import { describe, expect, test } from 'vitest';
-import { runHelper, type HelperOutcome } from '../../../src/auth/headers-helper.ts';
-import { Redactor } from '../../../src/base/secret.ts';
-import { createVirtualClock } from '../../../src/testing/virtual-clock.ts';
-import { scriptedShell, type ScriptedRun } from '../../support/helper-shell.ts';
+import { runHelper, type HelperOutcome } from '../../../../src/auth/helper/headers-helper.ts';
+import { Redactor } from '../../../../src/base/secret.ts';
+import { createVirtualClock } from '../../../../src/testing/virtual-clock.ts';
+import { scriptedShell, type ScriptedRun } from '../../../support/helper-shell.ts';
 
 function start(script: (run: ScriptedRun) => void) {
   const clock = createVirtualClock();

@@ -3,16 +3,16 @@
  *
  * @module
  */
-import type { Clock } from '../base/clock.ts';
-import type { Redactor, Secret } from '../base/secret.ts';
-import type { HelperSpec } from '../core/entry.ts';
-import type { Fault } from '../core/fault.ts';
-import type { Numbers } from '../core/numbers.ts';
-import type { HelperRun } from '../core/ports.ts';
-import { capture, type Captured } from './helper-capture.ts';
-import { helperEnvironment, type Environment } from './helper-env.ts';
-import { parseHelperOutput } from './helper-output.ts';
-import { lastLines } from './helper-stderr.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { Redactor, Secret } from '../../base/secret.ts';
+import type { HelperSpec } from '../../core/entry.ts';
+import type { Fault } from '../../core/fault.ts';
+import type { Numbers } from '../../core/numbers.ts';
+import type { HelperRun } from '../../core/ports.ts';
+import { capture, type Captured } from './capture.ts';
+import { helperEnvironment, type Environment } from './environment.ts';
+import { parseHelperOutput } from './output.ts';
+import { lastLines } from './stderr.ts';
 import { looksSecret } from './secret-names.ts';
 import type { ShellExit, SpawnShell } from './shell.ts';
 

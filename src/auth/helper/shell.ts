@@ -6,7 +6,7 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { kill } from 'node:process';
 import type { Readable } from 'node:stream';
-import { errnoOf } from '../base/errors.ts';
+import { errnoOf } from '../../base/errors.ts';
 
 /** What to run. `env` is the whole environment. */
 export interface ShellSpec {

@@ -4,8 +4,8 @@
  * @module
  */
 import { describe, expect, test } from 'vitest';
-import { lastLines, Tail } from '../../../src/auth/helper-stderr.ts';
-import { Redactor } from '../../../src/base/secret.ts';
+import { lastLines, Tail } from '../../../../src/auth/helper/stderr.ts';
+import { Redactor } from '../../../../src/base/secret.ts';
 
 const NOTHING = { redactor: new Redactor(), stdout: '', secrets: [] };
 

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Clock } from '../base/clock.ts';
-import { Tail } from './helper-stderr.ts';
+import type { Clock } from '../../base/clock.ts';
+import { Tail } from './stderr.ts';
 import type { ShellExit, ShellRun, ShellSpec, SpawnShell } from './shell.ts';
 
 /** How a run ended: by itself, or because a limit or the caller ended it. */

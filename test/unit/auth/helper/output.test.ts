@@ -4,8 +4,8 @@
  * @module
  */
 import { describe, expect, test } from 'vitest';
-import { Redactor } from '../../../src/base/secret.ts';
-import { parseHelperOutput } from '../../../src/auth/helper-output.ts';
+import { Redactor } from '../../../../src/base/secret.ts';
+import { parseHelperOutput } from '../../../../src/auth/helper/output.ts';
 
 describe('[helper.output] stdout of a helper', () => {
   test.each([

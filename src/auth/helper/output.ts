@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { safeLine } from '../base/safe-text.ts';
-import { Secret, type Redactor } from '../base/secret.ts';
-import { headerProblem } from '../net/header-rule.ts';
+import { safeLine } from '../../base/safe-text.ts';
+import { Secret, type Redactor } from '../../base/secret.ts';
+import { headerProblem } from '../../net/header-rule.ts';
 
 /** The headers, or what is wrong as a sentence without any value. */
 export type HelperOutput =

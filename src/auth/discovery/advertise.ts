@@ -3,16 +3,16 @@
  *
  * @module
  */
-import type { Clock } from '../base/clock.ts';
-import type { EffectiveRemote } from '../core/entry.ts';
-import type { Challenge } from '../core/fault.ts';
-import type { Numbers } from '../core/numbers.ts';
-import type { Advertised } from '../core/ports.ts';
-import { refusesLiteral, type AddressPolicy } from '../net/address-policy.ts';
-import { bearerParam } from '../net/challenge.ts';
-import type { Fetch } from '../net/dispatcher.ts';
-import { guardedFetch, type GuardedAnswer } from '../net/guarded-fetch.ts';
-import { jsonObject, metadataPlaces, type MetadataPlace } from './metadata.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { EffectiveRemote } from '../../core/entry.ts';
+import type { Challenge } from '../../core/fault.ts';
+import type { Numbers } from '../../core/numbers.ts';
+import type { Advertised } from '../../core/ports.ts';
+import { refusesLiteral, type AddressPolicy } from '../../net/address-policy.ts';
+import { bearerParam } from '../../net/challenge.ts';
+import type { Fetch } from '../../net/dispatcher.ts';
+import { guardedFetch, type GuardedAnswer } from '../../net/guarded-fetch.ts';
+import { jsonObject, metadataPlaces, type MetadataPlace } from './places.ts';
 
 /** How long an answer is used again. Short: what a server offers changes while it is being deployed. */
 export const ADVERTISED_MS = 60_000;

@@ -4,7 +4,7 @@
  * @module
  */
 import { describe, expect, test } from 'vitest';
-import { looksSecret } from '../../../src/auth/secret-names.ts';
+import { looksSecret } from '../../../../src/auth/helper/secret-names.ts';
 
 describe('[helper.project] a variable', () => {
   test.each(

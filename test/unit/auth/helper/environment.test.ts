@@ -4,8 +4,8 @@
  * @module
  */
 import { describe, expect, test } from 'vitest';
-import { helperEnvironment } from '../../../src/auth/helper-env.ts';
-import { Redactor } from '../../../src/base/secret.ts';
+import { helperEnvironment } from '../../../../src/auth/helper/environment.ts';
+import { Redactor } from '../../../../src/base/secret.ts';
 
 const URL_WITH_SECRETS = 'https://u:CANARY1@h.example/a/CANARY2/mcp?key=CANARY3#CANARY4';
 

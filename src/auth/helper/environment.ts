@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Redactor } from '../base/secret.ts';
-import type { HelperSpec } from '../core/entry.ts';
-import { displayUrl } from '../net/redact-url.ts';
+import type { Redactor } from '../../base/secret.ts';
+import type { HelperSpec } from '../../core/entry.ts';
+import { displayUrl } from '../../net/redact-url.ts';
 import { looksSecret } from './secret-names.ts';
 
 /** Variables as a process has them. */

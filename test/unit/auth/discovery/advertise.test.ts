@@ -4,12 +4,12 @@
  * @module
  */
 import { describe, expect, test } from 'vitest';
-import { ADVERTISED_MS, Advertising } from '../../../src/auth/advertise.ts';
-import type { EffectiveRemote } from '../../../src/core/entry.ts';
-import { DEFAULT_NUMBERS } from '../../../src/core/numbers.ts';
-import { parseChallenges } from '../../../src/net/challenge.ts';
-import { createVirtualClock } from '../../../src/testing/virtual-clock.ts';
-import { remoteEndpoint } from '../../support/remote-entry.ts';
+import { ADVERTISED_MS, Advertising } from '../../../../src/auth/discovery/advertise.ts';
+import type { EffectiveRemote } from '../../../../src/core/entry.ts';
+import { DEFAULT_NUMBERS } from '../../../../src/core/numbers.ts';
+import { parseChallenges } from '../../../../src/net/challenge.ts';
+import { createVirtualClock } from '../../../../src/testing/virtual-clock.ts';
+import { remoteEndpoint } from '../../../support/remote-entry.ts';
 
 const ORIGIN = 'https://mcp.example';
 const PATH = `${ORIGIN}/.well-known/oauth-protected-resource/mcp`;
