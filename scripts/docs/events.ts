@@ -51,15 +51,28 @@ const TOLD: Told = {
   },
   'auth.required': {
     when: 'a server wants authentication',
-    fields: { kind: '`sign-in`, `credentials` or `step-up`', scopes: 'rights it names', url: 'where to sign in' },
+    fields: {
+      kind: '`sign-in`, `credentials` or `step-up`',
+      scopes: 'rights it names',
+      url: 'where to sign in',
+      tool: 'the tool whose call asked for it',
+    },
   },
   'auth.url': {
     when: 'a sign-in waits for a person',
     fields: { url: 'to open', flow: 'id of the sign-in', expiresAt: 'its end' },
   },
   'auth.refreshed': { when: 'an access token was renewed', fields: { expiresAt: 'its end' } },
-  'auth.completed': { when: 'a sign-in succeeded', fields: { scopes: 'rights granted' } },
-  'auth.failed': { when: 'a sign-in failed', fields: { reason: 'why', detail: 'redacted text of the server' } },
+  'auth.completed': { when: 'a sign-in succeeded', fields: { scopes: 'rights granted', flow: 'id of the sign-in' } },
+  'auth.failed': {
+    when: 'a sign-in failed',
+    fields: {
+      reason: 'why',
+      error: 'the word of the authorization server',
+      detail: 'redacted text of the server',
+      flow: 'id of the sign-in; absent where a refresh failed',
+    },
+  },
   'helper.run': {
     when: 'a headersHelper ran',
     fields: {

@@ -29,6 +29,18 @@ export type ErrorCode =
   | 'ERR_DAEMON_VERSION'
   | 'ERR_SOCKET_UNSAFE'
   | 'ERR_PENDING'
+  /** The state folder cannot be written: nothing was redeemed. */
+  | 'ERR_STORE_UNWRITABLE'
+  | 'ERR_STORE_UNREADABLE'
+  /** Another process holds the credential for longer than may be waited. */
+  | 'ERR_STORE_BUSY'
+  /** No sign-in of this id is under way: it is over, has expired, or never was. */
+  | 'ERR_LOGIN_UNKNOWN'
+  | 'ERR_LOGIN_FAILED'
+  /** The call needs rights that a person has to grant (data.missingScopes, data.action). */
+  | 'ERR_STEP_UP_REQUIRED'
+  /** The person, or the server, did not grant the rights that the call needs. */
+  | 'ERR_STEP_UP_REFUSED'
   | 'ERR_CLOSED'
   | 'ERR_INTERNAL';
 

@@ -63,6 +63,13 @@ const OF_ERROR: Readonly<Record<ErrorCode, ExitCode>> = {
   ERR_DAEMON_VERSION: EXIT.unexpected,
   ERR_SOCKET_UNSAFE: EXIT.unexpected,
   ERR_PENDING: EXIT.pending,
+  ERR_STORE_UNWRITABLE: EXIT.unexpected,
+  ERR_STORE_UNREADABLE: EXIT.unexpected,
+  ERR_STORE_BUSY: EXIT.failed,
+  ERR_LOGIN_UNKNOWN: EXIT.usage,
+  ERR_LOGIN_FAILED: EXIT.needsAuth,
+  ERR_STEP_UP_REQUIRED: EXIT.needsAuth,
+  ERR_STEP_UP_REFUSED: EXIT.needsAuth,
   ERR_CLOSED: EXIT.unexpected,
   ERR_INTERNAL: EXIT.unexpected,
 };

@@ -5,6 +5,7 @@
  * @module
  */
 import { ACTIONS } from '../core/actions.ts';
+import type { CredentialInfo } from '../core/credential.ts';
 import type { EntrySource } from '../core/entry.ts';
 import type { Owner } from '../core/fleet.ts';
 import { REASONS } from '../core/reasons.ts';
@@ -83,6 +84,56 @@ const serverInfo = object<NonNullable<Snapshot['serverInfo']>>(
   { name: true, version: true },
 );
 
+const login = object<CredentialInfo>(
+  'The login that is held for the server.',
+  {
+    id: text('Id of the login.'),
+    server: text('The url it was made for.'),
+    issuer: text('The authorization server.'),
+    resource: text('The resource that it is for (RFC 8707); empty when none was named.'),
+    clientId: text('The client that we are there.'),
+    profile: text('The account it belongs to.'),
+    registration: oneOf(['configured', 'metadata-document', 'dynamic'], 'How the client came to be known.'),
+    grant: oneOf(
+      ['authorization_code', 'device_code', 'client_credentials', 'jwt_bearer', 'imported'],
+      'How the login was made.',
+    ),
+    scopes: list(text('A scope.'), 'Rights that were granted.'),
+    obtainedAt: time('When its tokens were received.'),
+    expiresAt: time('When its access token ends.'),
+    renewable: flag('A refresh token is held.'),
+    status: oneOf(['live', 'refused'], 'Whether the authorization server still accepts it.'),
+    refusal: text('Why it does not.'),
+    generation: count('Rises with every renewal.'),
+  },
+  {
+    id: true,
+    server: true,
+    issuer: true,
+    resource: true,
+    clientId: true,
+    profile: true,
+    registration: true,
+    grant: true,
+    scopes: true,
+    obtainedAt: true,
+    renewable: true,
+    status: true,
+    generation: true,
+  },
+);
+
+const signingIn = object<NonNullable<Snapshot['signingIn']>>(
+  'A sign-in that waits for a person.',
+  {
+    flow: text('Id of the sign-in.'),
+    url: text('Where the person goes.'),
+    expiresAt: time('Its end.'),
+    stepUp: flag('It is about more rights for a login that works.'),
+  },
+  { flow: true, url: true, expiresAt: true, stepUp: true },
+);
+
 const snapshot = object<Snapshot>(
   'The state of one server. No secret is ever in it.',
   {
@@ -105,6 +156,8 @@ const snapshot = object<Snapshot>(
     stepUp,
     missingScopes: list(text('A scope.'), 'Scopes that the server found missing.'),
     expiresAt: time('When the access token ends.'),
+    login,
+    signingIn,
     era: oneOf(['legacy', 'modern'], 'Protocol era of the endpoint.'),
     protocolVersion: text('Protocol version in use.'),
     transport: oneOf(['stdio', 'http', 'sse'], 'How it is reached.'),

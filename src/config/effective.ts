@@ -17,6 +17,7 @@ import type {
   ServerEntry,
   StdioEndpoint,
 } from '../core/entry.ts';
+import { sealOAuth } from '../core/entry.ts';
 import type { Fault } from '../core/fault.ts';
 import type { Files } from '../core/machine.ts';
 import { numbersFromEnv } from '../core/numbers.ts';
@@ -163,7 +164,7 @@ async function remoteOf(world: EffectiveWorld, ask: EffectiveAsk, endpoint: Remo
     url,
     headers: secrets(headers),
     ...(helper === undefined ? {} : { helper }),
-    ...(oauth === undefined ? {} : { oauth }),
+    ...(oauth === undefined ? {} : { oauth: sealOAuth(oauth) }),
   };
   return { endpoint: effective, matters: { kind, url, headers, helper, oauth } };
 }
@@ -193,5 +194,6 @@ export async function effectiveOf(world: EffectiveWorld, ask: EffectiveAsk): Pro
     settings,
     signIn: endpoint.kind === 'stdio' ? 'stdio' : signInOf(endpoint),
     ...(projectRoot === undefined ? {} : { projectRoot }),
+    profile,
   };
 }

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { Secret } from '../base/secret.ts';
+import { Secret } from '../base/secret.ts';
+import type { ClientAuthMethod } from './credential.ts';
 import type { NumberOverrides } from './numbers.ts';
 import type { SignInModel } from './words.ts';
 
@@ -34,12 +35,47 @@ export interface StdioEndpoint {
   readonly cwd?: string;
 }
 
-/** OAuth settings of an entry, Claude Code's names. */
-export interface OAuthSettings {
+/**
+ * OAuth settings of an entry. `clientId`, `callbackPort`, `authServerMetadataUrl` and `scopes` are Claude Code's names;
+ * the others are ours. `Text` is `string` as configured (variables not expanded) and `Secret` when effective.
+ */
+export interface OAuthSettings<Text = string> {
   readonly clientId?: string;
+  readonly clientSecret?: Text;
+  /** https URL of our client ID metadata document; used only where it is set. */
+  readonly clientMetadataUrl?: string;
+  /** How the client proves itself; default: by what is configured and what the server accepts. */
+  readonly tokenEndpointAuthMethod?: ClientAuthMethod;
+  /** PKCS #8 PEM, for `private_key_jwt`. */
+  readonly privateKey?: Text;
+  /** Default `ES256`. */
+  readonly signingAlgorithm?: string;
   readonly callbackPort?: number;
   readonly authServerMetadataUrl?: string;
+  /** The issuer that the authorization server must have; pinned instead of the one that is derived from its address. */
+  readonly issuer?: string;
+  /** Pinned scopes, blank-separated: exactly these are asked for. */
   readonly scopes?: string;
+  /** `required` (default): no sign-in at a server that does not promise S256. `unverified`: sent all the same, for servers that support it and do not say so. */
+  readonly pkce?: 'required' | 'unverified';
+  /** The endpoints of the 2025-03-26 revision may be assumed where there is no metadata. Default true. */
+  readonly legacyEndpoints?: boolean;
+  /** Default `authorization_code`. */
+  readonly grant?: 'authorization_code' | 'device_code' | 'client_credentials' | 'jwt_bearer';
+  /** The assertion of `jwt_bearer` (RFC 7523 §2.1). */
+  readonly assertion?: Text;
+  /** Enterprise-managed authorization: where an identity assertion is exchanged for the one to present (RFC 8693). */
+  readonly identityProvider?: IdentityProvider<Text>;
+  /** Binds tokens to a key (RFC 9449). Default: where the server demands it. */
+  readonly dpop?: boolean;
+}
+
+/** The identity provider of enterprise-managed authorization. */
+export interface IdentityProvider<Text = string> {
+  readonly issuer: string;
+  readonly tokenEndpoint: string;
+  readonly clientId: string;
+  readonly idToken: Text;
 }
 
 /** A server reached over HTTP. `auto` = no `type` was given: Streamable HTTP first, then HTTP+SSE. */
@@ -89,7 +125,7 @@ export interface EffectiveRemote {
   /** Sent to the origin of `url` and nowhere else. */
   readonly headers: Readonly<Record<string, Secret>>;
   readonly helper?: HelperSpec;
-  readonly oauth?: OAuthSettings;
+  readonly oauth?: OAuthSettings<Secret>;
 }
 
 /** The command that makes headers (BEHAVIOUR §6). */
@@ -114,9 +150,25 @@ export interface EffectiveEntry {
   readonly signIn: SignInModel;
   /** The project of the caller; processes get it as `CLAUDE_PROJECT_DIR`. */
   readonly projectRoot?: string;
+  /** The account whose login is used; part of `key`. Default `default`. */
+  readonly profile?: string;
 }
 
 /** Whether an entry is reached over HTTP. */
 export function isRemote(endpoint: EffectiveStdio | EffectiveRemote): endpoint is EffectiveRemote {
   return endpoint.kind !== 'stdio';
+}
+
+/** The settings with their secret texts out of reach of everything that prints. */
+export function sealOAuth(oauth: OAuthSettings): OAuthSettings<Secret> {
+  const { clientSecret, privateKey, assertion, identityProvider, ...open } = oauth;
+  return {
+    ...open,
+    ...(clientSecret === undefined ? {} : { clientSecret: new Secret(clientSecret) }),
+    ...(privateKey === undefined ? {} : { privateKey: new Secret(privateKey) }),
+    ...(assertion === undefined ? {} : { assertion: new Secret(assertion) }),
+    ...(identityProvider === undefined
+      ? {}
+      : { identityProvider: { ...identityProvider, idToken: new Secret(identityProvider.idToken) } }),
+  };
 }

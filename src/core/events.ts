@@ -38,11 +38,20 @@ export type FleetEventBody =
       readonly kind: 'sign-in' | 'credentials' | 'step-up';
       readonly scopes: readonly string[];
       readonly url?: string;
+      /** The tool whose call asked for it (step-up). */
+      readonly tool?: string;
     }
   | { readonly event: 'auth.url'; readonly url: string; readonly flow: string; readonly expiresAt: string }
   | { readonly event: 'auth.refreshed'; readonly expiresAt?: string }
-  | { readonly event: 'auth.completed'; readonly scopes: readonly string[] }
-  | { readonly event: 'auth.failed'; readonly reason: ReasonId; readonly detail?: string }
+  | { readonly event: 'auth.completed'; readonly scopes: readonly string[]; readonly flow?: string }
+  | {
+      readonly event: 'auth.failed';
+      readonly reason: ReasonId;
+      readonly error?: string;
+      readonly detail?: string;
+      /** The sign-in that failed; absent where a refresh did. */
+      readonly flow?: string;
+    }
   | {
       readonly event: 'helper.run';
       readonly durationMs: number;

@@ -5,6 +5,7 @@
  * @module
  */
 import type { Secret } from '../base/secret.ts';
+import type { CredentialInfo } from './credential.ts';
 import type { EffectiveEntry, EffectiveRemote } from './entry.ts';
 import type { Answer, CallFault, Challenge, Fault } from './fault.ts';
 import type { Numbers } from './numbers.ts';
@@ -25,6 +26,13 @@ export interface HelperRun {
   readonly outcome: 'ok' | 'helper-failed' | 'helper-timeout' | 'helper-bad-output';
 }
 
+/** Which access token was sent: a 401 refreshes only while this is still the one that is kept. */
+export interface SentToken {
+  /** Id of the credential. */
+  readonly credential: string;
+  readonly generation: number;
+}
+
 /** The headers of a request, or why there are none. */
 export type HeaderOutcome =
   | {
@@ -32,8 +40,16 @@ export type HeaderOutcome =
       readonly headers: Readonly<Record<string, Secret>>;
       readonly kind: CredentialKind;
       readonly run?: HelperRun;
+      /** Set where `kind` is `oauth`. The same generation as the refused one says that there is no better token. */
+      readonly token?: SentToken;
+      /** How long the headers are good for: after this they should be asked for again, before the token ends. */
+      readonly renewInMs?: number;
+      /** The login in use. */
+      readonly login?: CredentialInfo;
+      /** A token is kept, but could not be renewed for now (a fault that passes). */
+      readonly refreshFault?: Fault;
     }
-  | { readonly ok: false; readonly fault: Fault; readonly run?: HelperRun };
+  | { readonly ok: false; readonly fault: Fault; readonly run?: HelperRun; readonly login?: CredentialInfo };
 
 /** Whether a server advertises a sign-in, and what answered. */
 export interface Advertised {
@@ -43,16 +59,24 @@ export interface Advertised {
   readonly url?: string;
 }
 
+/** Under which circumstances headers are asked for. */
+export interface HeadersAsk {
+  readonly fresh: boolean;
+  /** The server has answered 401 to this token. */
+  readonly refused?: SentToken;
+  readonly numbers: Numbers;
+  readonly signal: AbortSignal;
+}
+
 /** The port that makes credentials. Implemented by `src/auth`. */
 export interface Credentials {
   /**
-   * The headers to send now: static ones with helper ones over them. The helper runs unless its time to live allows the
-   * last output (`fresh: true` runs it anyway). Single flight per entry.
+   * The headers to send now: static ones with helper ones over them, or the access token of a held login. The helper
+   * runs unless its time to live allows the last output (`fresh: true` runs it anyway). Single flight per entry. A token
+   * that is about to end is refreshed first; one that the server has `refused` is refreshed unless a newer one is kept.
+   * A refresh goes on when `signal` aborts: nobody's impatience loses a login.
    */
-  headers(
-    entry: EffectiveEntry,
-    ask: { readonly fresh: boolean; readonly numbers: Numbers; readonly signal: AbortSignal },
-  ): Promise<HeaderOutcome>;
+  headers(entry: EffectiveEntry, ask: HeadersAsk): Promise<HeaderOutcome>;
   /** Whether the server advertises OAuth (BEHAVIOUR §3a, row d). Never throws; sends no configured header anywhere. */
   advertises(
     endpoint: EffectiveRemote,

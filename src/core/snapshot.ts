@@ -4,6 +4,7 @@
  * @module
  */
 import type { ActionId } from './action-table.ts';
+import type { CredentialInfo } from './credential.ts';
 import type { EntrySource } from './entry.ts';
 import type { ReasonId } from './reasons.ts';
 import type { Era, Phase, SignInModel, Status } from './words.ts';
@@ -58,6 +59,15 @@ export interface Snapshot {
   readonly missingScopes?: readonly string[];
   /** When the access token ends, where one is held. */
   readonly expiresAt?: string;
+  /** The login that is held for it. */
+  readonly login?: CredentialInfo;
+  /** A sign-in that waits for a person. */
+  readonly signingIn?: {
+    readonly flow: string;
+    readonly url: string;
+    readonly expiresAt: string;
+    readonly stepUp: boolean;
+  };
   readonly era?: Era;
   readonly protocolVersion?: string;
   readonly transport: 'stdio' | 'http' | 'sse';

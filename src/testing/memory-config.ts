@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { HoldfastError } from '../base/errors.ts';
 import { Secret } from '../base/secret.ts';
 import type { Approval, ConfigPort, ConfiguredServer, LoadedConfig, WriteReport } from '../core/config-model.ts';
+import { sealOAuth } from '../core/entry.ts';
 import type { EffectiveEntry, EffectiveRemote, EffectiveStdio, EntrySource, ServerEntry } from '../core/entry.ts';
 import type { Fault } from '../core/fault.ts';
 import type { SignInModel } from '../core/snapshot.ts';
@@ -183,7 +184,7 @@ function effective(entry: ServerEntry, view: View): EffectiveEntry | Fault {
     };
     return { ...common, endpoint: process, signIn: 'stdio' };
   }
-  const { headersHelper, headersHelperTtlMs, headers, ...rest } = endpoint;
+  const { headersHelper, headersHelperTtlMs, headers, oauth, ...rest } = endpoint;
   const helper =
     headersHelper === undefined
       ? {}
@@ -196,7 +197,8 @@ function effective(entry: ServerEntry, view: View): EffectiveEntry | Fault {
             path: view.path,
           },
         };
-  const remote: EffectiveRemote = { ...rest, headers: secret(headers), ...helper };
+  const login = oauth === undefined ? {} : { oauth: sealOAuth(oauth) };
+  const remote: EffectiveRemote = { ...rest, ...login, headers: secret(headers), ...helper };
   return { ...common, endpoint: remote, signIn: signInOf(remote) };
 }
 
