@@ -52,10 +52,10 @@ export const FLOORS: Readonly<Record<string, Floor>> = {
   },
   auth: {
     level: 3,
-    what: 'headers, headersHelper, what a server advertises',
+    what: 'headers, headersHelper, discovery, sign-in, refresh, revocation',
     may: [...LOW, 'net'],
     node: '*',
-    packages: [],
+    packages: ['jose', '@modelcontextprotocol/client'],
   },
   transport: {
     level: 3,
@@ -64,7 +64,7 @@ export const FLOORS: Readonly<Record<string, Floor>> = {
     node: '*',
     packages: ['@modelcontextprotocol/client', 'cross-spawn'],
   },
-  store: { level: 3, what: 'credential store and lease', may: LOW, node: '*', packages: [] },
+  store: { level: 3, what: 'credential store and lease', may: LOW, node: '*', packages: ['@napi-rs/keyring'] },
   fleet: {
     level: 4,
     what: 'one connection’s effects, the set of connections, views',
