@@ -6,6 +6,7 @@
 import type { Clock, Timer } from '../base/clock.ts';
 import { errnoOf } from '../base/errors.ts';
 import type { Answer } from '../core/fault.ts';
+import { wasProxied } from './unsent.ts';
 
 /** Ends the waits of one request. */
 export interface Deadline {
@@ -48,7 +49,9 @@ export function startDeadline({ timeoutMs, phaseMs = timeoutMs, signal, clock }:
     },
     answerFor: (error) => {
       if (late !== undefined) return { kind: 'timeout', text: late };
-      return { kind: 'network', errno: signal.aborted ? 'ABORT_ERR' : (errnoOf(error) ?? 'UND_ERR') };
+      if (signal.aborted) return { kind: 'network', errno: 'ABORT_ERR' };
+      const errno = errnoOf(error) ?? 'UND_ERR';
+      return { kind: 'network', errno, ...(wasProxied(error) ? { viaProxy: true } : {}) };
     },
     end: () => {
       total.cancel();

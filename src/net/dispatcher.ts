@@ -10,6 +10,7 @@ import { literalAddress } from './address.ts';
 import { leanRequest, type LeanInit, type LeanResponse } from './lean-request.ts';
 import { proxyRule, type Env } from './proxy-env.ts';
 import { lookupWithin, resolveWith, systemLookup, type Lookup } from './resolve.ts';
+import { ProxiedError } from './unsent.ts';
 
 /** What `fetch` takes, and from where its URL comes. */
 export interface FetchInit extends RequestInit {
@@ -26,7 +27,7 @@ export type Fetch = (url: string | URL, init?: FetchInit) => Promise<Response>;
 /** The shared client. Who creates it closes it. */
 export interface Http {
   /**
-   * `fetch` on the shared sockets. Only connecting has a time-out of its own (10 s); every other limit is the caller's
+   * `fetch` on the shared sockets. What fails on the way through a proxy is a `ProxiedError`. Only connecting has a time-out of its own (10 s); every other limit is the caller's
    * `signal`, so that a stream may stay silent as long as its owner allows.
    */
   readonly fetch: Fetch;
@@ -88,12 +89,18 @@ export function createHttp({ env, lookup = systemLookup }: HttpOptions): Http {
     if (literal !== undefined && !admits(reach, literal)) throw new AddressRefused();
     return send(url, { ...init, redirect: 'manual', dispatcher: agentFor(url, reach) });
   };
+  const sendTo = (url: URL, { addressPolicy, ...init }: FetchInit): Promise<Response> =>
+    addressPolicy === undefined
+      ? send(url, { ...init, dispatcher: agentFor(url, 'any') })
+      : guarded(url, init, addressPolicy);
   return {
-    fetch: async (url, { addressPolicy, ...init } = {}) => {
+    fetch: async (url, init = {}) => {
       const target = new URL(url);
-      return addressPolicy === undefined
-        ? send(target, { ...init, dispatcher: agentFor(target, 'any') })
-        : guarded(target, init, addressPolicy);
+      try {
+        return await sendTo(target, init);
+      } catch (error) {
+        throw proxyOf(target) === undefined ? error : new ProxiedError(error);
+      }
     },
     request: async (url, init) => leanRequest(url, init, agentFor(url, 'any')),
     viaProxy: (url) => proxyOf(new URL(url)) !== undefined,
