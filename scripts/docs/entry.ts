@@ -4,7 +4,7 @@
  * @module
  */
 import { ENTRY_FIELDS } from '../../src/config/entry-fields.ts';
-import type { FieldSpec } from '../../src/config/entry-fields.ts';
+import type { FieldSpec } from '../../src/config/field-spec.ts';
 import { code, page, table } from './markdown.ts';
 
 function kindOf(spec: FieldSpec): string {

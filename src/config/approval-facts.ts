@@ -5,7 +5,7 @@
  */
 import { relative } from 'node:path';
 import { safeLine } from '../base/safe-text.ts';
-import type { ServerEntry } from '../core/entry.ts';
+import type { OAuthSettings, ServerEntry } from '../core/entry.ts';
 import { hashOf } from './canonical.ts';
 import { isRecord } from './entry-check.ts';
 import { variableNames } from './entry-texts.ts';
@@ -60,7 +60,19 @@ function endpointFacts(entry: ServerEntry): readonly (readonly [string, Fact])[]
     ['contacts', fact(shownUrl(endpoint.url), endpoint.url)],
     ...Object.entries(endpoint.headers).map(([name, value]) => [`header ${name}`, fact('(hidden)', value)] as const),
     ...(headersHelper === undefined ? [] : [['runs helper', fact(shownText(headersHelper), headersHelper)] as const]),
+    ...oauthFacts(endpoint.oauth),
   ];
+}
+
+/** Where a sign-in would send what it holds: a project must not choose that unseen. */
+function oauthFacts(oauth: OAuthSettings | undefined): readonly (readonly [string, Fact])[] {
+  const places: readonly (readonly [string, string | undefined])[] = [
+    ['signs in with the metadata of', oauth?.authServerMetadataUrl],
+    ['signs in at', oauth?.issuer],
+    ['signs in as', oauth?.clientMetadataUrl],
+    ['sends the id token to', oauth?.identityProvider?.tokenEndpoint],
+  ];
+  return places.flatMap(([what, url]) => (url === undefined ? [] : [[what, fact(shownUrl(url), url)] as const]));
 }
 
 /** Fields beside the endpoint: shown by name only, because they may hold anything. */

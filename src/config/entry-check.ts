@@ -4,8 +4,8 @@
  * @module
  */
 import { safeLine } from '../base/safe-text.ts';
-import type { FieldSpec } from './entry-fields.ts';
 import { ENTRY_FIELDS } from './entry-fields.ts';
+import type { FieldSpec } from './field-spec.ts';
 
 /** One thing that is wrong. Texts never hold values of the file, because those can be secrets. */
 export interface Issue {
@@ -45,7 +45,9 @@ function checkWhole(value: unknown, field: readonly string[], spec: Extract<Fiel
 function checkGroup(value: unknown, field: readonly string[], spec: Extract<FieldSpec, { kind: 'group' }>) {
   if (!isRecord(value)) return one(field, 'must be an object');
   const unknown = spec.isClosed === true ? Object.keys(value).filter((key) => !Object.hasOwn(spec.fields, key)) : [];
+  const missing = (spec.required ?? []).filter((key) => value[key] === undefined);
   return [
+    ...missing.flatMap((key) => one([...field, key], 'is missing')),
     ...unknown.flatMap((key) => one([...field, key], 'is not a setting that Holdfast knows')),
     ...checkFields(value, spec.fields, field),
   ];

@@ -5,22 +5,9 @@
  * @module
  */
 import { NUMBERS } from '../core/numbers.ts';
-
-/** What a field may hold. */
-export type FieldSpec =
-  | { readonly kind: 'text'; readonly doc: string }
-  | { readonly kind: 'words'; readonly doc: string }
-  | { readonly kind: 'map'; readonly doc: string }
-  | { readonly kind: 'flag'; readonly doc: string }
-  | { readonly kind: 'whole'; readonly doc: string; readonly min: number; readonly max?: number }
-  | { readonly kind: 'choice'; readonly doc: string; readonly values: readonly string[] }
-  | {
-      readonly kind: 'group';
-      readonly doc: string;
-      readonly fields: Readonly<Record<string, FieldSpec>>;
-      /** Other keys are a mistake. Entries themselves are open, because their files belong to several programs. */
-      readonly isClosed?: boolean;
-    };
+import type { FieldSpec } from './field-spec.ts';
+import { text, whole } from './field-spec.ts';
+import { OAUTH_FIELDS } from './oauth-fields.ts';
 
 /** The transports we know, by every name that clients write in `type`. */
 export const TYPE_NAMES = {
@@ -39,10 +26,6 @@ export const URL_NAMES = ['url', 'serverUrl', 'httpUrl', 'uri'] as const;
 
 /** A `timeout` below this is passed over, as Claude Code does. */
 export const SHORTEST_TIMEOUT_MS = 1_000;
-
-const LARGEST = 2 ** 31 - 1;
-const text = (doc: string): FieldSpec => ({ kind: 'text', doc });
-const whole = (doc: string, min: number, max = LARGEST): FieldSpec => ({ kind: 'whole', doc, min, max });
 
 const numberFields = Object.fromEntries(
   Object.entries(NUMBERS).map(([id, row]) => [
@@ -71,13 +54,8 @@ export const ENTRY_FIELDS: Readonly<Record<string, FieldSpec>> = {
   ),
   oauth: {
     kind: 'group',
-    doc: 'Sign-in settings.',
-    fields: {
-      clientId: text('Client id that is registered already.'),
-      callbackPort: whole('Port of the callback on this machine.', 1, 65_535),
-      authServerMetadataUrl: text('Metadata document of the authorization server, https; replaces discovery.'),
-      scopes: text('Scopes to ask for, separated by blanks.'),
-    },
+    doc: 'Sign-in settings. A text that is empty after its variables are expanded counts as not given.',
+    fields: OAUTH_FIELDS,
   },
   timeout: whole(`Whole time of one call; below ${SHORTEST_TIMEOUT_MS} it is passed over.`, 0),
   connectTimeout: whole('One connect try.', 1),

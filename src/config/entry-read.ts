@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { safeLine } from '../base/safe-text.ts';
 import type {
   EntrySettings,
   EntrySource,
@@ -17,6 +18,8 @@ import { checkTypes } from './entry-check.ts';
 import type { Issue } from './entry-check.ts';
 import { SHORTEST_TIMEOUT_MS, TYPE_NAMES, URL_NAMES } from './entry-fields.ts';
 import { textsOf } from './entry-texts.ts';
+import { OAUTH_FIELDS } from './oauth-fields.ts';
+import { oauthIssues, withoutEmpty } from './oauth-rule.ts';
 import { urlIssue } from './url-rule.ts';
 import { foreignForms, namesOf } from './variables.ts';
 
@@ -49,7 +52,6 @@ export type ReadEntry = { readonly disabled: boolean; readonly notes: readonly s
 );
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~\w]+$/;
-const OAUTH_FIELDS = ['clientId', 'callbackPort', 'authServerMetadataUrl', 'scopes'] as const;
 
 /** What is wrong with an address as it stands in the file; one with variables is judged after they are expanded. */
 const unexpandedUrlIssue = (text: string): string | undefined =>
@@ -75,8 +77,10 @@ function stdioEndpoint(raw: RightEntry): StdioEndpoint | readonly Issue[] {
   };
 }
 
+/** The settings that we know. */
 function oauthOf(raw: OAuthSettings): OAuthSettings {
-  return Object.fromEntries(OAUTH_FIELDS.flatMap((key) => (raw[key] === undefined ? [] : [[key, raw[key]]])));
+  const known = Object.entries(raw).filter(([key]) => Object.hasOwn(OAUTH_FIELDS, key));
+  return withoutEmpty(Object.fromEntries(known));
 }
 
 function remoteIssues(raw: RightEntry, field: string, url: string): readonly Issue[] {
@@ -86,10 +90,7 @@ function remoteIssues(raw: RightEntry, field: string, url: string): readonly Iss
   for (const name of Object.keys(raw.headers ?? {}))
     if (!TOKEN.test(name)) found.push(issue(['headers', name], 'is not a header name'));
   if (raw.headersHelper?.trim() === '') found.push(issue(['headersHelper'], 'must not be empty'));
-  const metadata = raw.oauth?.authServerMetadataUrl;
-  const wrongMetadata = metadata === undefined ? undefined : unexpandedUrlIssue(metadata);
-  if (wrongMetadata !== undefined) found.push(issue(['oauth', 'authServerMetadataUrl'], wrongMetadata));
-  return found;
+  return raw.oauth === undefined ? found : [...found, ...oauthIssues(oauthOf(raw.oauth))];
 }
 
 function remoteEndpoint(raw: RightEntry, kind: RemoteEndpoint['kind']): RemoteEndpoint | readonly Issue[] {
@@ -140,6 +141,8 @@ function notesOf(raw: RightEntry, entry: ServerEntry | undefined): readonly stri
   const notes: string[] = [];
   if (raw.timeout !== undefined && raw.timeout < SHORTEST_TIMEOUT_MS)
     notes.push(`timeout: ${raw.timeout} ms is below ${SHORTEST_TIMEOUT_MS} and is passed over`);
+  for (const key of Object.keys(raw.oauth ?? {}))
+    if (!Object.hasOwn(OAUTH_FIELDS, key)) notes.push(`oauth.${safeLine(key, 60)}: is not known and is passed over`);
   for (const { field, text } of entry === undefined ? [] : textsOf(entry)) {
     const [form] = foreignForms(text);
     if (form !== undefined) notes.push(`${field.join('.')}: ${form} is text here; variables are written \${NAME}`);

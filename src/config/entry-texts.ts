@@ -18,13 +18,26 @@ function changedMap(map: Readonly<Record<string, string>>, above: string, change
   return Object.fromEntries(Object.entries(map).map(([key, text]) => [key, change(text, [above, key])]));
 }
 
+/** Settings whose words are ours and hold no variables. */
+const WORDS: ReadonlySet<string> = new Set(['tokenEndpointAuthMethod', 'signingAlgorithm', 'pkce', 'grant']);
+
 function changedOAuth(oauth: OAuthSettings, change: Change): OAuthSettings {
-  return Object.fromEntries(
-    Object.entries(oauth).map(([key, value]: [string, unknown]) => [
-      key,
-      typeof value === 'string' ? change(value, ['oauth', key]) : value,
-    ]),
-  );
+  const { identityProvider: provider, ...rest } = oauth;
+  const changed = Object.entries(rest).map(([key, value]: [string, unknown]) => [
+    key,
+    typeof value === 'string' && !WORDS.has(key) ? change(value, ['oauth', key]) : value,
+  ]);
+  if (provider === undefined) return Object.fromEntries(changed);
+  const inner = (key: keyof typeof provider): string => change(provider[key], ['oauth', 'identityProvider', key]);
+  return {
+    ...Object.fromEntries(changed),
+    identityProvider: {
+      issuer: inner('issuer'),
+      tokenEndpoint: inner('tokenEndpoint'),
+      clientId: inner('clientId'),
+      idToken: inner('idToken'),
+    },
+  };
 }
 
 /** The endpoint with every text replaced. */

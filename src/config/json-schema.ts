@@ -4,7 +4,7 @@
  * @module
  */
 import { ENTRY_FIELDS, NAME_PATTERN } from './entry-fields.ts';
-import type { FieldSpec } from './entry-fields.ts';
+import type { FieldSpec } from './field-spec.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -12,6 +12,7 @@ function groupSchema(spec: Extract<FieldSpec, { kind: 'group' }>): Schema {
   return {
     type: 'object',
     properties: Object.fromEntries(Object.entries(spec.fields).map(([key, field]) => [key, fieldSchema(field)])),
+    ...(spec.required === undefined ? {} : { required: spec.required }),
     ...(spec.isClosed === true ? { additionalProperties: false } : {}),
   };
 }
