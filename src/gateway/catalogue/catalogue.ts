@@ -1,0 +1,205 @@
+/**
+ * The merged lists of all servers, and the way back from each name to its server. Built anew when something changes and
+ * then only read: what a client is sent is serialised once per version.
+ *
+ * @module
+ */
+import type { Lists } from '../../core/ports.ts';
+import { exposedName } from '../naming/names.ts';
+import { exposedUri, schemePart, splitUri } from '../naming/uris.ts';
+import { isShown, shownName } from './filter.ts';
+import type { ToolRules } from './filter.ts';
+import { toolProblem } from './tool-check.ts';
+
+/** What one server puts in. */
+export interface Contribution {
+  readonly server: string;
+  readonly lists: Lists;
+  readonly instructions?: string;
+  readonly rules?: ToolRules;
+}
+
+/** A list's name in answers, which is also the key of its items. */
+export type ListName = 'tools' | 'prompts' | 'resources' | 'resourceTemplates';
+
+/** One item's server and its own name or URI there. */
+export interface Target {
+  readonly server: string;
+  readonly name: string;
+}
+
+/** Something that was left out, and why. */
+export interface LeftOut {
+  readonly server: string;
+  readonly item: string;
+  readonly why: string;
+}
+
+/** How names are made. `bare` = one server alone, under its own names. */
+export interface CatalogueOptions {
+  readonly names: 'prefixed' | 'bare';
+  /** Tools and prompts of the gateway itself. */
+  readonly own?: { readonly tools: readonly unknown[]; readonly prompts: readonly unknown[] };
+}
+
+type Item = Readonly<Record<string, unknown>>;
+
+const isItem = (value: unknown): value is Item => typeof value === 'object' && value !== null && !Array.isArray(value);
+const textOf = (item: Item, key: string): string => (typeof item[key] === 'string' ? item[key] : '');
+
+/** Longest text of `instructions`, all servers together, in characters; and of one server. */
+const INSTRUCTIONS = 16_000;
+const INSTRUCTIONS_EACH = 4_000;
+/** Items of one page of a list. */
+export const PAGE = 1_000;
+
+/** The merged lists. Immutable. */
+export class Catalogue {
+  readonly leftOut: readonly LeftOut[];
+  readonly instructions: string | undefined;
+  readonly #lists: Readonly<Record<ListName, readonly Item[]>>;
+  readonly #tools: ReadonlyMap<string, Target>;
+  readonly #prompts: ReadonlyMap<string, Target>;
+  readonly #schemes: ReadonlyMap<string, string>;
+  readonly #bare: string | undefined;
+  readonly #texts = new Map<string, string>();
+
+  constructor(contributions: readonly Contribution[], options: CatalogueOptions) {
+    const merged = merge(contributions, options);
+    this.leftOut = merged.leftOut;
+    this.#lists = merged.lists;
+    this.#tools = merged.tools;
+    this.#prompts = merged.prompts;
+    this.#bare = options.names === 'bare' ? contributions[0]?.server : undefined;
+    this.#schemes = new Map(contributions.map(({ server }) => [schemePart(server), server]));
+    this.instructions = instructionsOf(contributions, options);
+  }
+
+  /** How many items a list has. */
+  count(list: ListName): number {
+    return this.#lists[list].length;
+  }
+
+  /** The whole list, for comparisons. */
+  items(list: ListName): readonly Item[] {
+    return this.#lists[list];
+  }
+
+  /** One page as JSON: `"tools":[…]` and, where there is more, `,"nextCursor":"…"`. `undefined` for a cursor that is not ours. */
+  page(list: ListName, cursor?: string): string | undefined {
+    const at = cursor === undefined ? 0 : Number(/^p(\d{1,9})$/.exec(cursor)?.[1] ?? Number.NaN);
+    const items = this.#lists[list];
+    if (Number.isNaN(at) || (at > 0 && at >= items.length)) return undefined;
+    const key = `${list} ${at}`;
+    const known = this.#texts.get(key);
+    if (known !== undefined) return known;
+    const next = at + PAGE < items.length ? `,"nextCursor":"p${at + PAGE}"` : '';
+    const text = `"${list}":${JSON.stringify(items.slice(at, at + PAGE))}${next}`;
+    this.#texts.set(key, text);
+    return text;
+  }
+
+  tool(name: string): Target | undefined {
+    return this.#tools.get(name);
+  }
+
+  prompt(name: string): Target | undefined {
+    return this.#prompts.get(name);
+  }
+
+  /** The server of a URI, whether or not it is listed: templates give URIs that no list has. */
+  resource(uri: string): Target | undefined {
+    if (this.#bare !== undefined) return { server: this.#bare, name: uri };
+    const split = splitUri(uri);
+    const server = split === undefined ? undefined : this.#schemes.get(split.part);
+    return split === undefined || server === undefined ? undefined : { server, name: split.uri };
+  }
+
+  /** The URI of a server's resource as clients know it. */
+  exposedUri(server: string, uri: string): string {
+    return this.#bare === undefined ? exposedUri(server, uri) : uri;
+  }
+}
+
+interface Merged {
+  readonly lists: Record<ListName, Item[]>;
+  readonly tools: Map<string, Target>;
+  readonly prompts: Map<string, Target>;
+  readonly leftOut: LeftOut[];
+}
+
+function merge(contributions: readonly Contribution[], options: CatalogueOptions): Merged {
+  const merged: Merged = {
+    lists: { tools: [], prompts: [], resources: [], resourceTemplates: [] },
+    tools: new Map(),
+    prompts: new Map(),
+    leftOut: [],
+  };
+  merged.lists.tools.push(...(options.own?.tools ?? []).filter(isItem));
+  merged.lists.prompts.push(...(options.own?.prompts ?? []).filter(isItem));
+  for (const contribution of contributions) {
+    addTools(merged, contribution, options);
+    addPrompts(merged, contribution, options);
+    addResources(merged, contribution, options);
+  }
+  return merged;
+}
+
+function addTools(merged: Merged, { server, lists, rules = {} }: Contribution, { names }: CatalogueOptions): void {
+  for (const tool of lists.tools) {
+    const problem = toolProblem(tool);
+    const own = isItem(tool) ? textOf(tool, 'name') : '';
+    const shown = shownName(own, rules);
+    const name = names === 'bare' ? shown : exposedName(server, shown);
+    if (problem !== undefined) merged.leftOut.push({ server, item: own, why: problem });
+    else if (!isShown(own, rules)) merged.leftOut.push({ server, item: own, why: 'the rules of the entry hide it' });
+    else if (merged.tools.has(name)) merged.leftOut.push({ server, item: own, why: `"${name}" is there already` });
+    else {
+      merged.tools.set(name, { server, name: own });
+      merged.lists.tools.push({ ...(tool as Item), name });
+    }
+  }
+}
+
+function addPrompts(merged: Merged, { server, lists }: Contribution, { names }: CatalogueOptions): void {
+  for (const prompt of lists.prompts) {
+    const own = isItem(prompt) ? textOf(prompt, 'name') : '';
+    const name = names === 'bare' ? own : exposedName(server, own);
+    if (own === '') merged.leftOut.push({ server, item: own, why: 'it has no name' });
+    else if (merged.prompts.has(name)) merged.leftOut.push({ server, item: own, why: `"${name}" is there already` });
+    else {
+      merged.prompts.set(name, { server, name: own });
+      merged.lists.prompts.push({ ...(prompt as Item), name });
+    }
+  }
+}
+
+function addResources(merged: Merged, { server, lists }: Contribution, { names }: CatalogueOptions): void {
+  const rows: readonly (readonly ['resources' | 'resourceTemplates', string])[] = [
+    ['resources', 'uri'],
+    ['resourceTemplates', 'uriTemplate'],
+  ];
+  for (const [list, key] of rows) {
+    for (const item of lists[list]) {
+      const own = isItem(item) ? textOf(item, key) : '';
+      if (own === '') merged.leftOut.push({ server, item: '', why: `a resource has no ${key}` });
+      else merged.lists[list].push({ ...(item as Item), [key]: names === 'bare' ? own : exposedUri(server, own) });
+    }
+  }
+}
+
+/** What the servers say of themselves, each under its name, within bounds. */
+function instructionsOf(contributions: readonly Contribution[], { names }: CatalogueOptions): string | undefined {
+  const parts: string[] = [];
+  let left = INSTRUCTIONS;
+  for (const { server, instructions } of contributions) {
+    if (instructions === undefined || instructions.trim() === '') continue;
+    const text =
+      instructions.length > INSTRUCTIONS_EACH ? `${instructions.slice(0, INSTRUCTIONS_EACH)} …` : instructions;
+    const part = names === 'bare' ? text : `## ${server}\n\n${text}`;
+    if (part.length > left) break;
+    left -= part.length;
+    parts.push(part);
+  }
+  return parts.length === 0 ? undefined : parts.join('\n\n');
+}

@@ -1,0 +1,30 @@
+/**
+ * Whether a tool is fit to be listed. One that is not is left out by name; its server's other tools stay.
+ *
+ * @module
+ */
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** A schema nested deeper than this is taken for an attack or a mistake. */
+const DEEPEST = 64;
+
+function isDeeper(value: unknown, left: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return left === 0 || Object.values(value).some((part) => isDeeper(part, left - 1));
+}
+
+/** Why the tool cannot be listed (MCP, tools: `name`, `inputSchema` of type `object`); `undefined` when it can. */
+export function toolProblem(tool: unknown): string | undefined {
+  if (!isObject(tool)) return 'it is no object';
+  if (typeof tool['name'] !== 'string' || tool['name'] === '') return 'it has no name';
+  const { inputSchema, outputSchema } = tool;
+  if (!isObject(inputSchema)) return 'it has no inputSchema';
+  if (inputSchema['type'] !== 'object') return 'its inputSchema is not of type "object"';
+  const { properties } = inputSchema;
+  if (properties !== undefined && !isObject(properties)) return 'the properties of its inputSchema are no object';
+  if (outputSchema !== undefined && !isObject(outputSchema)) return 'its outputSchema is no object';
+  if (isDeeper(tool, DEEPEST)) return `it is nested deeper than ${DEEPEST} levels`;
+  return undefined;
+}

@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'vitest';
+import type { Lists } from '../../../../src/core/ports.ts';
+import { Catalogue, PAGE } from '../../../../src/gateway/catalogue/catalogue.ts';
+
+const tool = (name: string, more: object = {}): object => ({ name, inputSchema: { type: 'object' }, ...more });
+const lists = (part: Partial<Lists>): Lists => ({
+  tools: [],
+  prompts: [],
+  resources: [],
+  resourceTemplates: [],
+  ...part,
+});
+const names = (catalogue: Catalogue): unknown[] => catalogue.items('tools').map(({ name }) => name);
+
+describe('[gateway.catalogue] the merged list', () => {
+  const two = [
+    { server: 'a', lists: lists({ tools: [tool('x', { title: 'X' }), tool('y')], prompts: [{ name: 'p' }] }) },
+    {
+      server: 'b',
+      lists: lists({
+        tools: [tool('x')],
+        resources: [{ uri: 'file:///r', name: 'r' }],
+        resourceTemplates: [{ uriTemplate: 'file:///{p}', name: 't' }],
+      }),
+    },
+  ];
+
+  test('has every tool under the name of its server, with everything else it has', () => {
+    const catalogue = new Catalogue(two, { names: 'prefixed' });
+    expect(names(catalogue)).toEqual(['a__x', 'a__y', 'b__x']);
+    expect(catalogue.items('tools')[0]).toMatchObject({ title: 'X', inputSchema: { type: 'object' } });
+    expect(catalogue.tool('b__x')).toEqual({ server: 'b', name: 'x' });
+    expect(catalogue.tool('x')).toBeUndefined();
+    expect(catalogue.prompt('a__p')).toEqual({ server: 'a', name: 'p' });
+  });
+
+  test('brings resources back to their server, listed or not', () => {
+    const catalogue = new Catalogue(two, { names: 'prefixed' });
+    expect(catalogue.items('resources')).toEqual([{ uri: 'b+file:///r', name: 'r' }]);
+    expect(catalogue.items('resourceTemplates')).toEqual([{ uriTemplate: 'b+file:///{p}', name: 't' }]);
+    expect(catalogue.resource('b+file:///anything')).toEqual({ server: 'b', name: 'file:///anything' });
+    expect(catalogue.resource('c+file:///r')).toBeUndefined();
+    expect(catalogue.resource('file:///r')).toBeUndefined();
+    expect(catalogue.exposedUri('b', 'file:///r')).toBe('b+file:///r');
+  });
+
+  test('of one server alone has the names of the server', () => {
+    const catalogue = new Catalogue([two[1] as (typeof two)[0]], { names: 'bare' });
+    expect(names(catalogue)).toEqual(['x']);
+    expect(catalogue.resource('file:///r')).toEqual({ server: 'b', name: 'file:///r' });
+    expect(catalogue.exposedUri('b', 'file:///r')).toBe('file:///r');
+  });
+
+  test.each([
+    ['no object', 'text'],
+    ['no inputSchema', { name: 'bad' }],
+    ['a schema of another type', { name: 'bad', inputSchema: { type: 'string' } }],
+    ['properties that are no object', { name: 'bad', inputSchema: { type: 'object', properties: [] } }],
+  ])('leaves out a tool with %s, and only that', (_, bad) => {
+    const catalogue = new Catalogue([{ server: 'a', lists: lists({ tools: [tool('x'), bad, tool('y')] }) }], {
+      names: 'prefixed',
+    });
+    expect(names(catalogue)).toEqual(['a__x', 'a__y']);
+    expect(catalogue.leftOut).toHaveLength(1);
+    expect(catalogue.leftOut[0]?.why).not.toBe('');
+  });
+
+  test('leaves out a tool that is listed twice, and says so', () => {
+    const catalogue = new Catalogue([{ server: 'a', lists: lists({ tools: [tool('x'), tool('x')] }) }], {
+      names: 'prefixed',
+    });
+    expect(names(catalogue)).toEqual(['a__x']);
+    expect(catalogue.leftOut[0]).toMatchObject({ server: 'a', item: 'x' });
+  });
+
+  test('obeys the rules of an entry: deny wins over allow, renames keep the way back', () => {
+    const rules = { allow: ['get_*', 'put'], deny: ['*_secret'], rename: { put: 'store' } };
+    const tools = ['get_a', 'get_secret', 'put', 'other'].map((name) => tool(name));
+    const catalogue = new Catalogue([{ server: 'a', lists: lists({ tools }), rules }], { names: 'prefixed' });
+    expect(names(catalogue)).toEqual(['a__get_a', 'a__store']);
+    expect(catalogue.tool('a__store')).toEqual({ server: 'a', name: 'put' });
+    expect(catalogue.tool('a__get_secret')).toBeUndefined();
+  });
+
+  test('comes in pages, each serialised once; a cursor of somebody else is refused', () => {
+    const tools = Array.from({ length: PAGE + 5 }, (_, i) => tool(`t${i}`));
+    const catalogue = new Catalogue([{ server: 'a', lists: lists({ tools }) }], { names: 'prefixed' });
+    const first = JSON.parse(`{${catalogue.page('tools')}}`) as { tools: unknown[]; nextCursor: string };
+    expect(first.tools).toHaveLength(PAGE);
+    const second = JSON.parse(`{${catalogue.page('tools', first.nextCursor)}}`) as { tools: unknown[] };
+    expect(second.tools).toHaveLength(5);
+    expect(second).not.toHaveProperty('nextCursor');
+    expect(catalogue.page('tools')).toBe(catalogue.page('tools'));
+    for (const wrong of ['p99999', 'x', '', 'p-1']) expect(catalogue.page('tools', wrong)).toBeUndefined();
+  });
+
+  test('has the instructions of all servers under their names, within bounds', () => {
+    const long = Array.from({ length: 9 }, (_, i) => ({
+      server: `s${i}`,
+      lists: lists({}),
+      instructions: 'i'.repeat(9_000),
+    }));
+    const { instructions } = new Catalogue(long, { names: 'prefixed' });
+    expect(instructions).toMatch(/^## s0\n\ni+ …\n\n## s1/);
+    expect(instructions?.length).toBeLessThan(17_000);
+    expect(new Catalogue(two, { names: 'prefixed' }).instructions).toBeUndefined();
+  });
+});
