@@ -1,0 +1,144 @@
+/**
+ * Takes the answers of sign-ins, whichever door they come through: of all that come for one flow, one counts.
+ *
+ * @module
+ */
+import { HoldfastError, messageOf } from '../../base/errors.ts';
+import type { LoginOutcome } from '../../core/sign-in.ts';
+import type { DeviceCode } from '../token/device.ts';
+import type { DeviceOutcome } from '../token/device.ts';
+import type { CallbackParams } from './callback.ts';
+import { faultEnding, plainEnding } from './endings.ts';
+import type { Flow } from './flow.ts';
+import type { FlowStore } from './flow-store.ts';
+import type { LiveFlows } from './live.ts';
+import type { FlowParts } from './parts.ts';
+import { redeemCallback, settleTokens } from './redeem.ts';
+
+/** The answers of one process. */
+export class Answers {
+  readonly #parts: FlowParts;
+  readonly #flows: FlowStore;
+  readonly #live: LiveFlows;
+  readonly #closed = new AbortController();
+  /** What is being redeemed; close waits for it. */
+  readonly #working = new Set<Promise<unknown>>();
+
+  constructor(parts: FlowParts, flows: FlowStore, live: LiveFlows) {
+    this.#parts = parts;
+    this.#flows = flows;
+    this.#live = live;
+  }
+
+  /**
+   * A callback whose state is the flow's. `undefined` when another answer for it came first, or its time is over.
+   * Errors: `ERR_STORE_UNWRITABLE`, and then the flow goes on.
+   */
+  async take(id: string, params: CallbackParams): Promise<LoginOutcome | undefined> {
+    const flow = await this.#flows.take(id);
+    if (flow === undefined) return undefined;
+    return this.#work(flow, () => redeemCallback(this.#parts, flow, { params, signal: this.#closed.signal }));
+  }
+
+  /** Polls for the device grant until it is settled. `undefined` when another process does. */
+  async poll(flow: Flow, shown?: DeviceCode): Promise<LoginOutcome | undefined> {
+    const { way } = flow;
+    if (way.kind !== 'device') throw new HoldfastError('ERR_INTERNAL', 'this sign-in is none by device');
+    const taken = await this.#flows.take(flow.id);
+    if (taken === undefined) return undefined;
+    const { authority, client, resource, dpopKey, place, numbers } = flow;
+    const device = shown ?? {
+      deviceCode: way.deviceCode,
+      userCode: '',
+      verificationUri: '',
+      expiresAt: flow.expiresAt,
+      intervalMs: way.intervalMs,
+    };
+    const about = {
+      authority,
+      client,
+      serverUrl: place.serverUrl,
+      resource,
+      device,
+      ...(dpopKey === undefined ? {} : { dpopKey }),
+    };
+    return this.#work(flow, async () => {
+      const ended = new AbortController();
+      const signal = AbortSignal.any([this.#closed.signal, ended.signal]);
+      this.#polls.set(flow.id, ended);
+      try {
+        const outcome = await this.#parts.pollDevice(about, { numbers, signal });
+        return await this.#settleDevice(flow, outcome);
+      } catch (error) {
+        if (!signal.aborted) throw error;
+        return plainEnding(flow, 'cancelled');
+      } finally {
+        this.#polls.delete(flow.id);
+      }
+    });
+  }
+
+  /** Device codes that are being polled for. */
+  readonly #polls = new Map<string, AbortController>();
+
+  /** Ends the polling for a flow, if it goes on here. */
+  stopPolling(id: string): void {
+    this.#polls.get(id)?.abort();
+  }
+
+  /** Ends a flow that nobody has answered. `undefined` when an answer is being redeemed. */
+  async drop(flow: Flow, error: 'expired' | 'cancelled'): Promise<LoginOutcome | undefined> {
+    const taken = await this.#flows.read(flow.id);
+    if (taken?.phase === 'taken' && flow.way.kind === 'code') return undefined;
+    const outcome = plainEnding(flow, error);
+    await this.#end(flow, outcome);
+    return outcome;
+  }
+
+  /** Waits for the redemptions under way. */
+  async close(): Promise<void> {
+    for (const poll of this.#polls.values()) poll.abort();
+    await Promise.allSettled(this.#working);
+    this.#closed.abort(new HoldfastError('ERR_CLOSED', 'Holdfast was closed'));
+  }
+
+  async #settleDevice(flow: Flow, outcome: DeviceOutcome): Promise<LoginOutcome> {
+    if (outcome.kind !== 'expired')
+      return settleTokens(this.#parts, { ...flow, grant: 'device_code' }, outcome);
+    return outcome.fault === undefined ? plainEnding(flow, 'expired') : faultEnding(flow, outcome.fault);
+  }
+
+  async #work(flow: Flow, work: () => Promise<LoginOutcome>): Promise<LoginOutcome> {
+    const working = (async () => {
+      const outcome = await this.#safely(flow, work);
+      await this.#end(flow, outcome);
+      return outcome;
+    })();
+    this.#working.add(working);
+    try {
+      return await working;
+    } finally {
+      this.#working.delete(working);
+    }
+  }
+
+  /** What nobody foresaw ends the flow too: a person would else wait for ten minutes. */
+  async #safely(flow: Flow, work: () => Promise<LoginOutcome>): Promise<LoginOutcome> {
+    try {
+      return await work();
+    } catch (error) {
+      this.#parts.logger.error({ error: messageOf(error), server: flow.server }, 'a sign-in could not be finished');
+      return faultEnding(flow, { reason: 'auth-server-misconfigured', detail: 'The answer could not be redeemed.' });
+    }
+  }
+
+  async #end(flow: Flow, outcome: LoginOutcome): Promise<void> {
+    const here = this.#live.get(flow.id) !== undefined;
+    this.#live.end(outcome);
+    try {
+      await this.#flows.end(flow, outcome, here ? 'here' : 'elsewhere');
+    } catch (error) {
+      this.#parts.logger.warn({ error: messageOf(error) }, 'the record of a sign-in that has ended stays for now');
+    }
+  }
+}

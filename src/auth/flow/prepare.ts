@@ -1,0 +1,100 @@
+/**
+ * What has to be known before anybody is asked to sign in: the authorization server, the scopes, and the way.
+ *
+ * @module
+ */
+import type { Credential } from '../../core/credential.ts';
+import type { EffectiveEntry, EffectiveRemote } from '../../core/entry.ts';
+import type { Fault } from '../../core/fault.ts';
+import type { BeginAsk } from '../../core/sign-in.ts';
+import type { Discovered } from '../discovery/discovered.ts';
+import type { FlowAbout } from './flow.ts';
+import type { FlowParts } from './parts.ts';
+import { placeOf } from './place.ts';
+import { chooseScopes, splitScopes, union } from './scopes.ts';
+
+/** The ways in which a sign-in can go. */
+export type Grant = Exclude<Credential['grant'], 'imported'>;
+
+/** All of a sign-in but the client and the way of its answer. */
+export interface Prepared {
+  readonly grant: Grant;
+  readonly about: Omit<FlowAbout, 'client'>;
+  /** Challenged scopes that pinned ones lack. */
+  readonly lacking: readonly string[];
+}
+
+/** Finds it out. A fault is why no sign-in is possible now. */
+export async function prepare(
+  parts: FlowParts,
+  entry: EffectiveEntry,
+  about: { readonly endpoint: EffectiveRemote; readonly ask: BeginAsk },
+): Promise<Prepared | Fault> {
+  const { endpoint, ask } = about;
+  const { url: serverUrl, oauth } = endpoint;
+  const discovery = await parts.discover(
+    { serverUrl, challenges: ask.challenges, ...(oauth === undefined ? {} : { oauth }) },
+    ask,
+  );
+  if (!discovery.ok) return discovery.fault;
+  const { found } = discovery;
+  const place = placeOf(entry, endpoint);
+  const held = await parts.logins.lookup(place);
+  const here = held?.key.issuer === found.authority.issuer ? held : undefined;
+  const challenged = ask.stepUp ? challengedScopes(ask, found) : found.challengedScopes;
+  const { scopes, lacking } = chooseScopes({
+    ...(oauth?.scopes === undefined ? {} : { pinned: splitScopes(oauth.scopes) }),
+    ...(challenged === undefined ? {} : { challenged }),
+    ...(found.resourceScopes === undefined ? {} : { resource: found.resourceScopes }),
+    ...(found.authority.scopesSupported === undefined ? {} : { server: found.authority.scopesSupported }),
+    ...(ask.scopes === undefined ? {} : { wanted: ask.scopes }),
+    ...(here === undefined ? {} : { held: { requested: here.requestedScopes, granted: here.tokens.scopes ?? [] } }),
+    stepUp: ask.stepUp,
+  });
+  const dpopKey = await keyFor(parts, found, { endpoint, held: here });
+  return {
+    grant: grantOf(endpoint, found, ask),
+    lacking,
+    about: {
+      server: entry.name,
+      place,
+      authority: found.authority,
+      resource: found.resource,
+      scopes,
+      needed: union(scopes ?? [], challenged ?? []),
+      requestedBefore: here?.requestedScopes ?? [],
+      stepUp: ask.stepUp,
+      numbers: ask.numbers,
+      ...(dpopKey === undefined ? {} : { dpopKey }),
+    },
+  };
+}
+
+/**
+ * The grant: the one that the person names, else that of the entry, else the authorization code grant, or the device
+ * grant where the authorization server offers only that.
+ */
+function grantOf({ oauth }: EffectiveRemote, { authority }: Discovered, { method }: BeginAsk): Grant {
+  if (method === 'browser') return 'authorization_code';
+  if (method === 'device') return 'device_code';
+  if (oauth?.grant !== undefined) return oauth.grant;
+  if (oauth?.identityProvider !== undefined) return 'jwt_bearer';
+  const onlyDevice = authority.authorizationEndpoint === undefined && authority.deviceAuthorizationEndpoint !== undefined;
+  return onlyDevice ? 'device_code' : 'authorization_code';
+}
+
+/** A challenge of a 403 may stand beside others; every scope that one names is needed. */
+function challengedScopes({ challenges }: BeginAsk, found: Discovered): readonly string[] {
+  const named = challenges.flatMap(({ params }) => splitScopes(params['scope'] ?? ''));
+  return union(named, found.challengedScopes ?? []);
+}
+
+/** The key that tokens are bound to, where the entry wants that: the one of the held login goes on. */
+async function keyFor(
+  parts: FlowParts,
+  { authority }: Discovered,
+  about: { readonly endpoint: EffectiveRemote; readonly held: Credential | undefined },
+): Promise<FlowAbout['dpopKey']> {
+  if (about.endpoint.oauth?.dpop !== true) return undefined;
+  return about.held?.dpopKey ?? parts.newDpopKey(authority.dpopAlgorithms);
+}
