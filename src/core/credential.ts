@@ -105,4 +105,6 @@ export interface CredentialInfo {
   readonly status: Credential['status'];
   readonly refusal?: string;
   readonly generation: number;
+  /** The newest tokens could not be written to the store: they live in the memory of their owner alone. */
+  readonly unsaved?: boolean;
 }
