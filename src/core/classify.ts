@@ -26,13 +26,22 @@ type NetworkAnswer = Extract<Answer, { readonly kind: 'network' }>;
 /** Where an answer without a better row ends: the connection ended and nothing usable came. Transient, so it is tried again. */
 const UNKNOWN_NETWORK: ReasonId = 'reset';
 
-/** The challenge that asks for more rights (RFC 6750 §3.1), if there is one. */
+/** The challenge that asks for more rights (RFC 6750 §3.1, RFC 9449 §7.1), if there is one. */
 function scopeChallenge(challenges: readonly Challenge[]): Challenge | undefined {
-  return challenges.find(({ scheme, params }) => scheme === 'bearer' && params['error'] === 'insufficient_scope');
+  return challenges.find(
+    ({ scheme, params }) => /^(?:bearer|dpop)$/.test(scheme) && params['error'] === 'insufficient_scope',
+  );
 }
 
 const scopesOf = (challenge: Challenge | undefined): readonly string[] =>
   challenge?.params['scope']?.split(' ').filter((scope) => scope !== '') ?? [];
+
+/** The scopes that a 403 asks for in addition (BEHAVIOUR §7), none if it names none; `undefined` where it is no such answer. */
+export function wantedScopes(answer: Answer | undefined): readonly string[] | undefined {
+  if (answer?.kind !== 'http' || answer.status !== 403) return undefined;
+  const challenge = scopeChallenge(answer.challenges);
+  return challenge === undefined ? undefined : scopesOf(challenge);
+}
 
 interface AuthFacts extends ConnectContext {
   readonly status: number;

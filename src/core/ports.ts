@@ -33,11 +33,23 @@ export interface SentToken {
   readonly generation: number;
 }
 
+/**
+ * Makes headers that are good for one request only (DPoP, RFC 9449 §4): `url` without credentials, `nonce` the last one
+ * that the server gave. Called anew for every request and for its repetition.
+ */
+export type RequestProof = (request: {
+  readonly method: string;
+  readonly url: string;
+  readonly nonce?: string;
+}) => Promise<Readonly<Record<string, string>>>;
+
 /** The headers of a request, or why there are none. */
 export type HeaderOutcome =
   | {
       readonly ok: true;
       readonly headers: Readonly<Record<string, Secret>>;
+      /** Beside `headers` on every request; belongs to exactly these headers. */
+      readonly proof?: RequestProof;
       readonly kind: CredentialKind;
       readonly run?: HelperRun;
       /** Set where `kind` is `oauth`. The same generation as the refused one says that there is no better token. */
@@ -152,8 +164,8 @@ export interface Session {
   ): Promise<CallOutcome>;
   /** One contact of our own (ping, discover or a list): `undefined` when the server answered well. */
   contact(signal: AbortSignal): Promise<Answer | undefined>;
-  /** Headers for every later request; replaces those given at open. */
-  setHeaders(headers: Readonly<Record<string, Secret>>): void;
+  /** Headers for every later request; both replace those given at open. */
+  setHeaders(headers: Readonly<Record<string, Secret>>, proof?: RequestProof): void;
   /** Last stderr lines of a process, redacted; empty for remote servers. */
   stderr(): readonly string[];
   /** Ends the session and waits for it: DELETE over HTTP, the whole process group over stdio. Never throws. */
@@ -164,6 +176,7 @@ export interface Session {
 export interface OpenRequest {
   readonly entry: EffectiveEntry;
   readonly headers: Readonly<Record<string, Secret>>;
+  readonly proof?: RequestProof;
   readonly numbers: Numbers;
   /** Ends the try: every wait inside it hears this. */
   readonly signal: AbortSignal;

@@ -53,6 +53,7 @@ function openOverHttp(request: OpenRequest, endpoint: EffectiveRemote, world: Ht
   const link = new StreamableLink({
     url: new URL(endpoint.url),
     headers: request.headers,
+    proof: request.proof,
     numbers: request.numbers,
     random: world.random,
     world: exchangeWorld(request, world),
@@ -65,6 +66,7 @@ function openOverSse(request: OpenRequest, endpoint: EffectiveRemote, world: Htt
   const link: Link = new SseLink({
     url: new URL(endpoint.url),
     headers: request.headers,
+    proof: request.proof,
     messageBytes: request.numbers.messageBytes,
     world: exchangeWorld(request, world),
     signal: request.signal,

@@ -7,7 +7,7 @@
 import type { RequestId, Transport } from '@modelcontextprotocol/client';
 import type { Secret } from '../base/secret.ts';
 import type { Answer } from '../core/fault.ts';
-import type { SessionEvent } from '../core/ports.ts';
+import type { RequestProof, SessionEvent } from '../core/ports.ts';
 import type { AnswerError } from './answer-error.ts';
 
 /** What a note is about. */
@@ -23,8 +23,8 @@ export interface Link extends Transport {
   ending(): Answer;
   /** Last stderr lines of a process, redacted. */
   stderr?(): readonly string[];
-  /** Replaces the configured headers of every later request. */
-  setHeaders?(headers: Readonly<Record<string, Secret>>): void;
+  /** Replaces the configured headers of every later request, and what makes those of single ones. */
+  setHeaders?(headers: Readonly<Record<string, Secret>>, proof?: RequestProof): void;
   /** Called by the link when an answer to this request has begun to arrive; the first-byte limit ends there. */
   onbegin?: ((id: RequestId) => void) | undefined;
   /** Called by the link when no answer to this request, already sent, will come any more. */

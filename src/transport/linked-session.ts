@@ -10,7 +10,16 @@ import type { Random } from '../base/random.ts';
 import { safeLine } from '../base/safe-text.ts';
 import type { Redactor, Secret } from '../base/secret.ts';
 import type { Answer } from '../core/fault.ts';
-import type { CallOptions, CallOutcome, ListKind, Lists, OpenRequest, Session, SessionEvent } from '../core/ports.ts';
+import type {
+  CallOptions,
+  CallOutcome,
+  ListKind,
+  Lists,
+  OpenRequest,
+  RequestProof,
+  Session,
+  SessionEvent,
+} from '../core/ports.ts';
 import type { Era } from '../core/snapshot.ts';
 import type { CallWorld } from './call.ts';
 import { callServer } from './call.ts';
@@ -160,8 +169,8 @@ export class LinkedSession implements Session {
     return outcome.ok || outcome.fault.kind === 'rpc' ? undefined : answerOfFault(outcome.fault);
   }
 
-  setHeaders(headers: Readonly<Record<string, Secret>>): void {
-    this.#link.setHeaders?.(headers);
+  setHeaders(headers: Readonly<Record<string, Secret>>, proof?: RequestProof): void {
+    this.#link.setHeaders?.(headers, proof);
   }
 
   stderr(): readonly string[] {

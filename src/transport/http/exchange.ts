@@ -6,12 +6,14 @@
  */
 import type { Clock } from '../../base/clock.ts';
 import type { Redactor, Secret } from '../../base/secret.ts';
+import type { RequestProof } from '../../core/ports.ts';
 import type { Http } from '../../net/dispatcher.ts';
 import { headerProblem } from '../../net/header-rule.ts';
 import type { LeanResponse } from '../../net/lean-request.ts';
 import { AnswerError } from '../answer-error.ts';
 import { httpAnswer, networkAnswer, redirectTarget, rpcErrorOf } from './answer.ts';
 import { discard, readStart } from './body.ts';
+import { Prover } from './prover.ts';
 
 /** What an exchange is about; the record names it. */
 export type ExchangePhase = 'post' | 'stream' | 'resume' | 'delete';
@@ -71,17 +73,20 @@ const OURS: ReadonlySet<string> = new Set([
 export class Exchanger {
   readonly url: URL;
   readonly #world: ExchangeWorld;
+  readonly #prover: Prover;
   #configured: Readonly<Record<string, Secret>>;
 
-  constructor(url: URL, configured: Readonly<Record<string, Secret>>, world: ExchangeWorld) {
+  constructor(url: URL, configured: Readonly<Record<string, Secret>>, world: ExchangeWorld, proof?: RequestProof) {
     this.url = url;
     this.#configured = configured;
     this.#world = world;
+    this.#prover = new Prover(proof);
   }
 
-  /** Replaces the configured headers. */
-  setHeaders(headers: Readonly<Record<string, Secret>>): void {
+  /** Replaces the configured headers and what makes the headers of single requests. */
+  setHeaders(headers: Readonly<Record<string, Secret>>, proof?: RequestProof): void {
     this.#configured = headers;
+    this.#prover.replace(proof);
   }
 
   /** The configured headers as they are sent, lower-case names. Secrets are revealed: for the wire only. */
@@ -102,12 +107,13 @@ export class Exchanger {
 
   /**
    * The response if it is a success. Everything else is thrown as an `AnswerError`; an abort is thrown as its reason.
+   * A request whose proof lacked the server's nonce is sent once more with it: it was refused before it was read.
    * `target` must lie on the origin of the configured URL.
    */
   async send(request: ExchangeRequest, target: URL = this.url): Promise<LeanResponse> {
     let url = target;
     for (let followed = 0; ; followed += 1) {
-      const response = await this.#once(request, url);
+      const response = await this.#proved(request, url);
       if (response.status >= 200 && response.status < 300) return response;
       const next = followed < MAX_REDIRECTS ? this.#redirect(request, response, url) : undefined;
       if (next === undefined) throw await this.#refusal(response, url);
@@ -130,6 +136,13 @@ export class Exchanger {
     return request.method === 'POST' && response.status === 303 ? undefined : target;
   }
 
+  async #proved(request: ExchangeRequest, url: URL): Promise<LeanResponse> {
+    const response = await this.#once(request, url);
+    if (!this.#prover.wantsNonce(response)) return response;
+    await discard(response);
+    return this.#once(request, url);
+  }
+
   async #once(request: ExchangeRequest, url: URL): Promise<LeanResponse> {
     if (url.origin !== this.url.origin) {
       throw new AnswerError({ kind: 'protocol', text: 'an address on another origin was named' }, { sent: 'no' });
@@ -140,8 +153,10 @@ export class Exchanger {
     const took = (): number => Math.round(clock.monotonic() - started);
     try {
       const { method, signal, body } = request;
-      const headers = { ...this.configuredHeaders(), ...request.headers };
+      const proof = await this.#prover.headers(method, url);
+      const headers = { ...this.configuredHeaders(), ...proof, ...request.headers };
       const response = await http.request(url, { method, headers, signal, ...(body === undefined ? {} : { body }) });
+      this.#prover.learn(response);
       const contentType = response.header('content-type');
       record({ ...attempt, durationMs: took(), status: response.status, ...(contentType ? { contentType } : {}) });
       return response;

@@ -7,6 +7,7 @@
 import type { JSONRPCMessage, RequestId, TransportSendOptions } from '@modelcontextprotocol/client';
 import type { Secret } from '../../base/secret.ts';
 import type { Answer } from '../../core/fault.ts';
+import type { RequestProof } from '../../core/ports.ts';
 import type { LeanResponse } from '../../net/lean-request.ts';
 import { AnswerError } from '../answer-error.ts';
 import type { Link, NoteAbout } from '../link.ts';
@@ -21,6 +22,7 @@ import { sessionHeaders } from './headers.ts';
 export interface SseLinkPlan {
   readonly url: URL;
   readonly headers: Readonly<Record<string, Secret>>;
+  readonly proof?: RequestProof | undefined;
   readonly messageBytes: number;
   readonly world: ExchangeWorld;
   /** Ends the wait for the stream and its first event; once the link is open it has no say. */
@@ -49,7 +51,7 @@ export class SseLink implements Link {
 
   constructor(plan: SseLinkPlan) {
     this.#plan = plan;
-    this.#exchanger = new Exchanger(plan.url, plan.headers, plan.world);
+    this.#exchanger = new Exchanger(plan.url, plan.headers, plan.world, plan.proof);
   }
 
   /** Resolves with the `endpoint` event. Rejects with an `AnswerError`. */
@@ -139,8 +141,8 @@ export class SseLink implements Link {
     this.#version = version;
   }
 
-  setHeaders(headers: Readonly<Record<string, Secret>>): void {
-    this.#exchanger.setHeaders(headers);
+  setHeaders(headers: Readonly<Record<string, Secret>>, proof?: RequestProof): void {
+    this.#exchanger.setHeaders(headers, proof);
   }
 
   ending(): Answer {

@@ -9,6 +9,7 @@ import { safeLine } from '../../base/safe-text.ts';
 import type { Secret } from '../../base/secret.ts';
 import type { Answer } from '../../core/fault.ts';
 import type { Numbers } from '../../core/numbers.ts';
+import type { RequestProof } from '../../core/ports.ts';
 import type { LeanResponse } from '../../net/lean-request.ts';
 import { AnswerError } from '../answer-error.ts';
 import type { Link, NoteAbout } from '../link.ts';
@@ -28,6 +29,7 @@ import { ServerStream } from './server-stream.ts';
 export interface StreamableLinkPlan {
   readonly url: URL;
   readonly headers: Readonly<Record<string, Secret>>;
+  readonly proof?: RequestProof | undefined;
   readonly numbers: Numbers;
   readonly random: Random;
   readonly world: ExchangeWorld;
@@ -75,7 +77,7 @@ export class StreamableLink implements Link {
 
   constructor(plan: StreamableLinkPlan) {
     this.#plan = plan;
-    this.#exchanger = new Exchanger(plan.url, plan.headers, plan.world);
+    this.#exchanger = new Exchanger(plan.url, plan.headers, plan.world, plan.proof);
     this.#posts = {
       exchanger: this.#exchanger,
       clock: plan.world.clock,
@@ -101,8 +103,8 @@ export class StreamableLink implements Link {
     this.#version = version;
   }
 
-  setHeaders(headers: Readonly<Record<string, Secret>>): void {
-    this.#exchanger.setHeaders(headers);
+  setHeaders(headers: Readonly<Record<string, Secret>>, proof?: RequestProof): void {
+    this.#exchanger.setHeaders(headers, proof);
   }
 
   ending(): Answer {
