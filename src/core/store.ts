@@ -34,7 +34,18 @@ export interface Reservation {
 
 /** Something a person should know of the store; shown by `status`, `doctor` and `credentials`. */
 export interface StoreNotice {
-  readonly kind: 'plaintext' | 'memory-only' | 'quarantined' | 'modes-mended' | 'key-unreadable';
+  readonly kind:
+    | 'plaintext'
+    | 'memory-only'
+    /** Records can be read, but nothing can be written. */
+    | 'read-only'
+    | 'quarantined'
+    | 'modes-mended'
+    | 'key-unreadable'
+    /** A later version has written it: it is left alone. */
+    | 'newer-version'
+    /** A symbolic link, or something of another user: it is left alone. */
+    | 'refused';
   /** One sentence with the path in it. */
   readonly text: string;
   readonly path?: string;

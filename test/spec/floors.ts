@@ -64,7 +64,8 @@ export const FLOORS: Readonly<Record<string, Floor>> = {
     node: '*',
     packages: ['@modelcontextprotocol/client', 'cross-spawn'],
   },
-  store: { level: 3, what: 'credential store and lease', may: LOW, node: '*', packages: ['@napi-rs/keyring'] },
+  // The keyring's package is loaded by a process of its own.
+  store: { level: 3, what: 'credential store and lease', may: LOW, node: '*', packages: [] },
   fleet: {
     level: 4,
     what: 'one connection’s effects, the set of connections, views',
