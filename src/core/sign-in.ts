@@ -33,6 +33,8 @@ export interface LoginWaiting {
   /** Where the person goes. https, or http on loopback. */
   readonly url: string;
   readonly scopes: readonly string[];
+  /** Scopes that the server asks for and the pinned ones of the entry lack: they are not asked for. */
+  readonly lacking?: readonly string[];
   readonly issuer: string;
   /** ISO-8601 UTC. */
   readonly expiresAt: string;
@@ -94,6 +96,8 @@ export interface ForgetAsk {
   readonly revoke: boolean;
   /** Also the dynamic registration of the client. */
   readonly client?: boolean;
+  /** With `client`: the registration alone; the login stays, and goes on with the client it was made with. */
+  readonly keepLogin?: boolean;
   readonly numbers: Numbers;
   readonly signal: AbortSignal;
 }

@@ -5,8 +5,7 @@
  */
 import { HoldfastError, messageOf } from '../../base/errors.ts';
 import type { LoginOutcome } from '../../core/sign-in.ts';
-import type { DeviceCode } from '../token/device.ts';
-import type { DeviceOutcome } from '../token/device.ts';
+import type { DeviceCode, DeviceOutcome } from '../token/device.ts';
 import type { CallbackParams } from './callback.ts';
 import { faultEnding, plainEnding } from './endings.ts';
 import type { Flow } from './flow.ts';
@@ -23,6 +22,8 @@ export class Answers {
   readonly #closed = new AbortController();
   /** What is being redeemed; close waits for it. */
   readonly #working = new Set<Promise<unknown>>();
+  /** Device codes that are being polled for. */
+  readonly #polls = new Map<string, AbortController>();
 
   constructor(parts: FlowParts, flows: FlowStore, live: LiveFlows) {
     this.#parts = parts;
@@ -40,35 +41,28 @@ export class Answers {
     return this.#work(flow, () => redeemCallback(this.#parts, flow, { params, signal: this.#closed.signal }));
   }
 
-  /** Polls for the device grant until it is settled. `undefined` when another process does. */
+  /**
+   * Polls for the device grant until it is settled, by this process or by another that polls too. `undefined` when it is
+   * over already.
+   */
   async poll(flow: Flow, shown?: DeviceCode): Promise<LoginOutcome | undefined> {
-    const { way } = flow;
-    if (way.kind !== 'device') throw new HoldfastError('ERR_INTERNAL', 'this sign-in is none by device');
-    const taken = await this.#flows.take(flow.id);
-    if (taken === undefined) return undefined;
+    const kept = await this.#flows.read(flow.id);
+    if (kept?.phase !== 'waiting' || this.#polls.has(flow.id)) return undefined;
     const { authority, client, resource, dpopKey, place, numbers } = flow;
-    const device = shown ?? {
-      deviceCode: way.deviceCode,
-      userCode: '',
-      verificationUri: '',
-      expiresAt: flow.expiresAt,
-      intervalMs: way.intervalMs,
-    };
     const about = {
       authority,
       client,
       serverUrl: place.serverUrl,
       resource,
-      device,
+      device: shown ?? keptDevice(flow),
       ...(dpopKey === undefined ? {} : { dpopKey }),
     };
+    const ended = new AbortController();
+    this.#polls.set(flow.id, ended);
     return this.#work(flow, async () => {
-      const ended = new AbortController();
       const signal = AbortSignal.any([this.#closed.signal, ended.signal]);
-      this.#polls.set(flow.id, ended);
       try {
-        const outcome = await this.#parts.pollDevice(about, { numbers, signal });
-        return await this.#settleDevice(flow, outcome);
+        return await this.#settleDevice(flow, await this.#parts.pollDevice(about, { numbers, signal }));
       } catch (error) {
         if (!signal.aborted) throw error;
         return plainEnding(flow, 'cancelled');
@@ -77,9 +71,6 @@ export class Answers {
       }
     });
   }
-
-  /** Device codes that are being polled for. */
-  readonly #polls = new Map<string, AbortController>();
 
   /** Ends the polling for a flow, if it goes on here. */
   stopPolling(id: string): void {
@@ -103,8 +94,9 @@ export class Answers {
   }
 
   async #settleDevice(flow: Flow, outcome: DeviceOutcome): Promise<LoginOutcome> {
-    if (outcome.kind !== 'expired')
-      return settleTokens(this.#parts, { ...flow, grant: 'device_code' }, outcome);
+    const kept = await this.#flows.read(flow.id);
+    if (kept?.phase === 'over') return kept.outcome;
+    if (outcome.kind !== 'expired') return settleTokens(this.#parts, { ...flow, grant: 'device_code' }, outcome);
     return outcome.fault === undefined ? plainEnding(flow, 'expired') : faultEnding(flow, outcome.fault);
   }
 
@@ -141,4 +133,10 @@ export class Answers {
       this.#parts.logger.warn({ error: messageOf(error) }, 'the record of a sign-in that has ended stays for now');
     }
   }
+}
+
+/** What polling needs of a code that another process has shown. */
+function keptDevice({ way, expiresAt }: Flow): DeviceCode {
+  if (way.kind !== 'device') throw new HoldfastError('ERR_INTERNAL', 'this sign-in is none by device');
+  return { ...way, userCode: '', verificationUri: '', expiresAt };
 }

@@ -64,7 +64,8 @@ export class FlowStore {
     const now = this.#clock.now();
     for (const record of await this.#store.list('flow')) {
       const { expiresAt } = record.facts;
-      if (typeof expiresAt !== 'number' || expiresAt <= now) await this.#store.remove('flow', record.id, record.generation);
+      if (typeof expiresAt !== 'number' || expiresAt <= now)
+        await this.#store.remove('flow', record.id, record.generation);
     }
   }
 }

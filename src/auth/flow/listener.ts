@@ -4,7 +4,7 @@
  * @module
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Clock } from '../../base/clock.ts';
 import { errnoOf } from '../../base/errors.ts';
 import { callbackParams, type CallbackParams } from './callback.ts';
@@ -59,7 +59,7 @@ async function listenEverywhere(port: number, handler: Handler): Promise<readonl
     const server = createServer({ requestTimeout: REQUEST_MS, headersTimeout: REQUEST_MS });
     server.on('request', (request, response) => handler(request, response, bound));
     server.on('clientError', refuseSocket);
-    server.on('upgrade', (_request, socket) => refuseSocket(undefined, socket as Socket));
+    server.on('upgrade', (_request, socket) => refuseSocket(undefined, socket));
     const failed = await listen(server, host, bound);
     if (failed === undefined) {
       servers.push(server);
@@ -75,7 +75,8 @@ async function listenEverywhere(port: number, handler: Handler): Promise<readonl
 /** `undefined`, or the errno that kept it from listening. */
 function listen(server: Server, host: string, port: number): Promise<string | undefined> {
   return new Promise((resolve) => {
-    server.once('error', (error) => resolve(errnoOf(error) ?? 'UNKNOWN'));
+    // Also after it listens: a socket that fails then is no reason to end.
+    server.on('error', (error) => resolve(errnoOf(error) ?? 'UNKNOWN'));
     server.listen({ host, port, exclusive: true }, () => resolve(undefined));
   });
 }
@@ -126,7 +127,9 @@ async function answer(clock: Clock, { request, response, port }: Hit, onAnswer: 
   request.resume();
   if (!isOurs(request, port)) return send(response, 400, 'refused');
   if (request.method !== 'GET') return send(response, 405, 'refused');
-  const url = new URL(request.url ?? '', 'http://localhost');
+  const target = `http://localhost${request.url ?? ''}`;
+  if (!URL.canParse(target)) return send(response, 400, 'refused');
+  const url = new URL(target);
   if (url.pathname !== '/callback') return send(response, 404, 'refused');
   const params = callbackParams(url.searchParams);
   if (params === undefined) return send(response, 400, 'refused');
@@ -145,12 +148,11 @@ function isOurs(request: IncomingMessage, port: number): boolean {
 function within(clock: Clock, page: Promise<PageId>): Promise<PageId> {
   return new Promise((resolve) => {
     const timer = clock.after(ANSWER_MS, () => resolve('received'), { unref: true });
-    page
-      .catch(() => 'ended' as const)
-      .then((id) => {
-        timer.cancel();
-        resolve(id);
-      });
+    const show = (id: PageId): void => {
+      timer.cancel();
+      resolve(id);
+    };
+    page.then(show, () => show('ended'));
   });
 }
 
@@ -160,7 +162,7 @@ function send(response: ServerResponse, status: number, page: PageId): void {
 }
 
 /** What is no HTTP gets the same fixed page. */
-function refuseSocket(_error: unknown, socket: Socket | import('node:stream').Duplex): void {
+function refuseSocket(_error: unknown, socket: Duplex): void {
   socket.on('error', () => undefined);
   if (!socket.writable) {
     socket.destroy();

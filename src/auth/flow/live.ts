@@ -19,9 +19,23 @@ export interface LiveFlow {
   readonly done: Promise<LoginOutcome>;
 }
 
+/** An outcome that is not there yet. */
+class Ending {
+  settle!: (outcome: LoginOutcome) => void;
+  abandon!: (error: Error) => void;
+  readonly promise = new Promise<LoginOutcome>((resolve, reject) => {
+    this.settle = resolve;
+    this.abandon = reject;
+  });
+
+  constructor() {
+    // Nobody has to wait for it.
+    this.promise.catch(() => undefined);
+  }
+}
+
 interface Inner extends LiveFlow {
-  readonly settle: (outcome: LoginOutcome) => void;
-  readonly abandon: (error: Error) => void;
+  readonly ending: Ending;
   readonly timer: Timer;
   readonly door: Door | undefined;
 }
@@ -42,11 +56,9 @@ export class LiveFlows {
   /** Adds a flow; `expired` is called once when its time is over. */
   add(begun: Omit<LiveFlow, 'done'> & { readonly door?: Door }, expired: (flow: Flow) => void): LiveFlow {
     const { flow, waiting, key, door } = begun;
-    const { promise, resolve, reject } = deferred();
-    // Nobody has to wait for it.
-    promise.catch(() => undefined);
+    const ending = new Ending();
     const timer = this.#clock.after(flow.expiresAt - this.#clock.now(), () => expired(flow), { unref: true });
-    const inner: Inner = { flow, waiting, key, door, done: promise, settle: resolve, abandon: reject, timer };
+    const inner: Inner = { flow, waiting, key, door, done: ending.promise, ending, timer };
     this.#open.set(flow.id, inner);
     return inner;
   }
@@ -76,14 +88,14 @@ export class LiveFlows {
     this.#open.delete(outcome.flow);
     inner.timer.cancel();
     inner.door?.close();
-    inner.settle(outcome);
+    inner.ending.settle(outcome);
   }
 
   /** Lets go of all: what they wait for can still be brought to another process. */
   close(): void {
     for (const inner of this.#open.values()) {
       inner.timer.cancel();
-      inner.abandon(
+      inner.ending.abandon(
         new HoldfastError('ERR_CLOSED', 'Holdfast was closed while the sign-in waited', {
           hint: `Finish it with "holdfast login --finish ${inner.flow.id}".`,
         }),
@@ -91,20 +103,4 @@ export class LiveFlows {
     }
     this.#open.clear();
   }
-}
-
-interface Deferred {
-  readonly promise: Promise<LoginOutcome>;
-  readonly resolve: (outcome: LoginOutcome) => void;
-  readonly reject: (error: Error) => void;
-}
-
-function deferred(): Deferred {
-  let resolve: Deferred['resolve'] = () => undefined;
-  let reject: Deferred['reject'] = () => undefined;
-  const promise = new Promise<LoginOutcome>((fulfil, refuse) => {
-    resolve = fulfil;
-    reject = refuse;
-  });
-  return { promise, resolve, reject };
 }

@@ -8,10 +8,11 @@ import type { EffectiveEntry, EffectiveRemote } from '../../core/entry.ts';
 import type { Fault } from '../../core/fault.ts';
 import type { BeginAsk } from '../../core/sign-in.ts';
 import type { Discovered } from '../discovery/discovered.ts';
+import { defined } from './defined.ts';
 import type { FlowAbout } from './flow.ts';
-import type { FlowParts } from './parts.ts';
+import type { DiscoverAbout, FlowParts } from './parts.ts';
 import { placeOf } from './place.ts';
-import { chooseScopes, splitScopes, union } from './scopes.ts';
+import { chooseScopes, splitScopes, union, type ScopeFacts } from './scopes.ts';
 
 /** The ways in which a sign-in can go. */
 export type Grant = Exclude<Credential['grant'], 'imported'>;
@@ -32,25 +33,24 @@ export async function prepare(
 ): Promise<Prepared | Fault> {
   const { endpoint, ask } = about;
   const { url: serverUrl, oauth } = endpoint;
-  const discovery = await parts.discover(
-    { serverUrl, challenges: ask.challenges, ...(oauth === undefined ? {} : { oauth }) },
-    ask,
-  );
+  const discovery = await parts.discover(defined<DiscoverAbout>({ serverUrl, challenges: ask.challenges, oauth }), ask);
   if (!discovery.ok) return discovery.fault;
   const { found } = discovery;
   const place = placeOf(entry, endpoint);
   const held = await parts.logins.lookup(place);
   const here = held?.key.issuer === found.authority.issuer ? held : undefined;
   const challenged = ask.stepUp ? challengedScopes(ask, found) : found.challengedScopes;
-  const { scopes, lacking } = chooseScopes({
-    ...(oauth?.scopes === undefined ? {} : { pinned: splitScopes(oauth.scopes) }),
-    ...(challenged === undefined ? {} : { challenged }),
-    ...(found.resourceScopes === undefined ? {} : { resource: found.resourceScopes }),
-    ...(found.authority.scopesSupported === undefined ? {} : { server: found.authority.scopesSupported }),
-    ...(ask.scopes === undefined ? {} : { wanted: ask.scopes }),
-    ...(here === undefined ? {} : { held: { requested: here.requestedScopes, granted: here.tokens.scopes ?? [] } }),
-    stepUp: ask.stepUp,
-  });
+  const { scopes, lacking } = chooseScopes(
+    defined<ScopeFacts>({
+      pinned: oauth?.scopes === undefined ? undefined : splitScopes(oauth.scopes),
+      challenged,
+      resource: found.resourceScopes,
+      server: found.authority.scopesSupported,
+      wanted: ask.scopes,
+      held: here && { requested: here.requestedScopes, granted: here.tokens.scopes ?? [] },
+      stepUp: ask.stepUp,
+    }),
+  );
   const dpopKey = await keyFor(parts, found, { endpoint, held: here });
   return {
     grant: grantOf(endpoint, found, ask),
@@ -79,7 +79,8 @@ function grantOf({ oauth }: EffectiveRemote, { authority }: Discovered, { method
   if (method === 'device') return 'device_code';
   if (oauth?.grant !== undefined) return oauth.grant;
   if (oauth?.identityProvider !== undefined) return 'jwt_bearer';
-  const onlyDevice = authority.authorizationEndpoint === undefined && authority.deviceAuthorizationEndpoint !== undefined;
+  const onlyDevice =
+    authority.authorizationEndpoint === undefined && authority.deviceAuthorizationEndpoint !== undefined;
   return onlyDevice ? 'device_code' : 'authorization_code';
 }
 
