@@ -23,4 +23,20 @@ export const REQUIREMENTS: readonly Requirement[] = [
     behaviour:
       'The merged lists have what is fit to be listed of every server; the rest is left out by name, with the reason.',
   },
+  {
+    id: 'gateway.guard',
+    source: 'BEHAVIOUR §11; MCP 2026-07-28, Streamable HTTP, security warning',
+    behaviour: 'Only programs of this machine that know the token get in, and no web page that was not named.',
+  },
+  {
+    id: 'gateway.messages',
+    source: 'JSON-RPC 2.0 §4–5',
+    behaviour: 'What a client sends is read once, within bounds, and what is wrong with it is said in its own terms.',
+  },
+  {
+    id: 'gateway.modern',
+    source: 'MCP 2026-07-28, basic and Streamable HTTP; G5–G7',
+    behaviour:
+      'A stateless request is known by its body; missing fields, other versions and headers that differ are refused.',
+  },
 ];
