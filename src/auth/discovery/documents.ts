@@ -59,7 +59,7 @@ export function resourceDocument(document: JsonObject): ResourceDocument | undef
 export function serverDocument(document: JsonObject): Authority | undefined {
   const issuer = textAt(document, 'issuer');
   const tokenEndpoint = textAt(document, 'token_endpoint');
-  if (issuer === undefined || tokenEndpoint === undefined) return undefined;
+  if (!isUrl(issuer) || tokenEndpoint === undefined) return undefined;
   const known: Partial<Record<keyof Authority, unknown>> = {
     issuer,
     tokenEndpoint,
