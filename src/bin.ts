@@ -51,4 +51,20 @@ async function start(): Promise<void> {
   });
 }
 
-void start();
+/** The helper process that renews a login: nobody types this, and no signal ends it half-way. */
+async function redeem(args: readonly string[]): Promise<void> {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
+  // Whoever asked may be gone.
+  process.stdout.on('error', () => undefined);
+  const { redeemOnce } = await import('./redeem.ts');
+  process.exitCode = await redeemOnce(args, {
+    host: currentHost(),
+    print: (text) => {
+      process.stdout.write(text);
+    },
+  }).catch(() => 1);
+  process.stdout.write('', () => process.exit());
+}
+
+const [first, ...rest] = process.argv.slice(2);
+void (first === '__redeem' ? redeem(rest) : start());

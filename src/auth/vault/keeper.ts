@@ -47,21 +47,19 @@ export class Keeper {
     this.#deps = deps;
   }
 
-  /** Writes `next` over the generation that it names. Never rejects. */
+  /** Writes `next` over the generation that it names; what is unsaved gives the room back when it is written. Never rejects. */
   async keep(next: Credential, { room, last }: KeepAsk): Promise<Kept> {
     let error: unknown;
     for (const wait of [0, ...WAITS_MS]) {
       if (wait > 0) await this.#deps.clock.sleep(wait);
       try {
-        const written = await this.#write(next, wait === 0 ? { room, last } : { last });
+        const written = await this.#write(next, { room, last });
         return written === undefined ? { kind: 'moved' } : { kind: 'saved', credential: written };
       } catch (failure) {
         error = failure;
-        // Full disk: what was set aside is what the next try needs.
-        await room.release().catch(() => undefined);
       }
     }
-    return this.#later(next, last, error);
+    return this.#later(next, { room, last }, error);
   }
 
   /** Whether nothing of this login is in memory alone, after one more try. */
@@ -85,18 +83,22 @@ export class Keeper {
     await Promise.all([...this.#unsaved.values()].map(({ over }) => over));
   }
 
-  async #write(
-    next: Credential,
-    about: { readonly last: LastWrite; readonly room?: Reservation },
-  ): Promise<Credential | undefined> {
-    const written = await this.#deps.vault.replace(next, about);
+  async #write(next: Credential, { room, last }: KeepAsk): Promise<Credential | undefined> {
+    const { vault } = this.#deps;
+    // Room that is spent, or lies on a bad spot, must not keep it from being written elsewhere.
+    let written: Credential | undefined;
+    try {
+      written = await vault.replace(next, { room, last });
+    } catch {
+      written = await vault.replace(next, { last });
+    }
     if (written !== undefined) return written;
     // A write may have failed after its rename: then what is kept is ours already.
-    const kept = await this.#deps.vault.read(next.id);
+    const kept = await vault.read(next.id);
     return kept?.tokens.accessToken.reveal() === next.tokens.accessToken.reveal() ? kept : undefined;
   }
 
-  #later(next: Credential, last: LastWrite, error: unknown): Kept {
+  #later(next: Credential, ask: KeepAsk, error: unknown): Kept {
     const { vault, clock, logger } = this.#deps;
     const credential = vault.holdUnsaved(next);
     const code = error instanceof HoldfastError ? `${error.code}: ` : '';
@@ -107,11 +109,11 @@ export class Keeper {
     const end = (): void => {
       this.#unsaved.delete(next.id);
       ended.abort();
-      done.open();
+      void release(ask.room).then(done.open);
     };
     const attempt = async (): Promise<boolean> => {
       try {
-        await this.#write(next, { last });
+        await this.#write(next, ask);
       } catch {
         return false;
       }
@@ -128,6 +130,10 @@ export class Keeper {
     void trying();
     return { kind: 'unsaved', credential, fault: renewalFault(text), saved: done.passed };
   }
+}
+
+async function release(room: Reservation): Promise<void> {
+  await room.release().catch(() => undefined);
 }
 
 function gate(): { readonly passed: Promise<void>; readonly open: () => void } {

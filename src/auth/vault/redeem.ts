@@ -104,12 +104,15 @@ export class Redeemer {
     const unsettled = await isUnsettled(store, id, held.generation);
     // Before the request: what could not be kept must not be redeemed.
     const room = await store.reserve('credential', id, roomFor(held));
+    let ended: Ended | undefined;
     try {
       await noteIntent(store, id, { generation: held.generation, startedAt: clock.now(), pid });
       const turn = { held, ask, room, unsettled };
-      return await this.#settle(turn, await this.#attempt(turn));
+      ended = await this.#settle(turn, await this.#attempt(turn));
+      return ended;
     } finally {
-      await room.release().catch(() => undefined);
+      // Tokens that wait to be written need it still.
+      if (ended?.rest === undefined) await room.release().catch(() => undefined);
     }
   }
 

@@ -9,6 +9,8 @@ import { doubling } from '../../core/backoff.ts';
 import type { Credential } from '../../core/credential.ts';
 import type { Numbers } from '../../core/numbers.ts';
 import { isDue, renewInMs } from './due.ts';
+import { redeemElsewhere } from './redeem-detached.ts';
+import type { RunHelper } from './redeem-detached.ts';
 import { Redeemer } from './redeem.ts';
 import type { RedeemDeps } from './redeem.ts';
 import type { Redeem, RenewAsk, RefreshOutcome } from './renewal.ts';
@@ -16,8 +18,8 @@ import type { Stored } from './watching.ts';
 
 /** The ports of the refresher. */
 export interface RefresherDeps extends RedeemDeps {
-  /** Redeems somewhere else (a process of its own). Default: here. */
-  readonly redeem?: Redeem;
+  /** Runs redemptions in processes of their own. Default: they run here. */
+  readonly redeem?: RunHelper;
 }
 
 /** After a redemption that failed: no other one of the same generation before `until` (monotonic). */
@@ -45,6 +47,7 @@ const ROUNDS = 3;
 export class Refresher {
   readonly #deps: RefresherDeps;
   readonly #redeemer: Redeemer;
+  readonly #redeem: Redeem;
   /** Drawn once: where this process stands within the ± 10 %. */
   readonly #roll: number;
   readonly #running = new Map<string, Promise<RefreshOutcome>>();
@@ -55,6 +58,10 @@ export class Refresher {
   constructor(deps: RefresherDeps) {
     this.#deps = deps;
     this.#redeemer = new Redeemer(deps);
+    const { redeem: run, store, vault } = deps;
+    // What is in the memory of this process can be redeemed nowhere else.
+    const here = run === undefined || store.persistence === 'memory';
+    this.#redeem = here ? this.#redeemer.redeem : redeemElsewhere(vault, run, this.#redeemer.redeem);
     this.#roll = deps.random.next();
   }
 
@@ -166,8 +173,7 @@ export class Refresher {
 
   #start(credential: Credential, { numbers, why }: RenewAsk): Promise<RefreshOutcome> {
     const { id, generation } = credential;
-    const redeem = this.#deps.redeem ?? this.#redeemer.redeem;
-    const run = redeem(id, { numbers, generation, why })
+    const run = this.#redeem(id, { numbers, generation, why })
       .then((outcome) => {
         if (why === 'refused' && outcome.kind === 'fresh') this.#after401.set(id, this.#deps.clock.monotonic());
         return this.#restAfter(credential, outcome);

@@ -250,7 +250,7 @@ describe('[refresh.room-first] a disk that takes nothing', () => {
 describe('[refresh.unsaved] new tokens that cannot be written', () => {
   test('are written by a later try within two seconds', async () => {
     const { world, refresher, id } = await dueWorld();
-    world.store.fails.set('write credential', 3);
+    world.store.fails.set('write credential', 6);
     world.answers.push(fresh(world));
     const outcome = await settled(world, refresher.renew(id, DUE));
     expect(outcome).not.toHaveProperty('fault');

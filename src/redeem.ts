@@ -1,0 +1,89 @@
+/**
+ * The helper process that renews one login (`holdfast __redeem ID GENERATION WHY`), and how a command starts it. Its
+ * arguments and environment name folders and the login; tokens pass through the store alone.
+ *
+ * @module
+ */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { assembleStore, makeBase } from './assemble.ts';
+import type { Base } from './assemble.ts';
+import type { RenewAsk } from './auth/vault/renewal.ts';
+import { Redeemer } from './auth/vault/redeem.ts';
+import { reportLine } from './auth/vault/redeem-detached.ts';
+import type { HelperEnd, RunHelper } from './auth/vault/redeem-detached.ts';
+import { Vault } from './auth/vault/vault.ts';
+import { NUMBERS, numbersFromEnv, resolveNumbers } from './core/numbers.ts';
+import type { NumberId } from './core/numbers.ts';
+import type { Host } from './host.ts';
+import { createHttp } from './net/dispatcher.ts';
+
+/** The first argument that makes this program the helper. */
+export const REDEEM = '__redeem';
+
+/** What the numbers of a login's server decide in the helper. */
+const PASSED_ON = ['tokenTimeoutMs', 'tokenBytes', 'leaseWaitMs'] as const satisfies readonly NumberId[];
+/** Beside the lease and the request: the start of Node, and three writes. */
+const SPARE_MS = 6_000;
+/** A helper whose disk is full holds the lease and the new tokens for so long. */
+const LONGEST_SAVE_MS = 600_000;
+
+/** Starts helpers for this process. */
+export function helperRunner({ host, folders, clock }: Base): RunHelper {
+  const program = join(host.dist, 'bin.js');
+  return (id, { numbers, generation, why }) => {
+    if (!existsSync(program)) return Promise.resolve({ kind: 'gone' });
+    return new Promise((resolve) => {
+      const settings = PASSED_ON.map((key) => [NUMBERS[key].env, String(numbers[key])]);
+      const child = spawn(host.node, [program, REDEEM, id, String(generation), why], {
+        cwd: folders.state,
+        env: { ...host.env, ...Object.fromEntries(settings), HOLDFAST_STATE_DIR: folders.state },
+        detached: true,
+        windowsHide: true,
+        stdio: ['ignore', 'pipe', 'ignore'],
+      });
+      let output = '';
+      const end = (what: HelperEnd): void => {
+        timer.cancel();
+        child.stdout.destroy();
+        child.unref();
+        resolve(what);
+      };
+      const limit = numbers.leaseWaitMs + numbers.tokenTimeoutMs + SPARE_MS;
+      const timer = clock.after(limit, () => end({ kind: 'running' }));
+      child.stdout.setEncoding('utf8').on('data', (text: string) => {
+        output += text;
+        if (output.includes('\n')) end({ kind: 'report', line: output });
+      });
+      child.once('error', () => end({ kind: 'gone' }));
+      child.once('close', () => end({ kind: 'gone' }));
+    });
+  };
+}
+
+const WHYS: readonly RenewAsk['why'][] = ['due', 'refused', 'ahead'];
+
+/** Is the helper: renews one generation of one login and says in one line how that ended. Gives the exit code. */
+export async function redeemOnce(
+  args: readonly string[],
+  world: { readonly host: Host; readonly print: (text: string) => void },
+): Promise<number> {
+  const [id = '', generation = '', reason] = args;
+  const why = WHYS.find((word) => word === reason);
+  if (!/^[0-9a-f]{1,64}$/.test(id) || !/^\d{1,15}$/.test(generation) || why === undefined) return 2;
+  const base = makeBase(world.host);
+  const { clock, host } = base;
+  const http = createHttp({ env: host.env });
+  const opened = await assembleStore(base);
+  const deps = { ...base, ...opened, fetch: http.fetch, pid: host.pid };
+  const vault = new Vault(deps);
+  // Read once before, so that a store that fails later still leaves something to name.
+  await vault.read(id);
+  const redeemer = new Redeemer({ ...deps, vault });
+  const numbers = resolveNumbers(numbersFromEnv(host.env));
+  world.print(reportLine(await redeemer.redeem(id, { numbers, generation: Number(generation), why })));
+  const enough = clock.sleep(LONGEST_SAVE_MS).catch(() => undefined);
+  await Promise.race([redeemer.whenSaved(), enough]);
+  return 0;
+}
