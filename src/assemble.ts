@@ -20,6 +20,7 @@ import { numbersFromEnv, resolveNumbers } from './core/numbers.ts';
 import type { View } from './core/view.ts';
 import type { LocalFleet } from './fleet/local-fleet.ts';
 import type { Host } from './host.ts';
+import type { OpenedStore } from './store/open-store.ts';
 import { foldersOf } from './system/paths.ts';
 import type { Folders } from './system/paths.ts';
 import { VERSION } from './version.ts';
@@ -117,6 +118,19 @@ export function viewAskOf({ host, folders }: Base, lookout: Lookout = {}): ViewA
 export async function assembleView(base: Base, config: ConfigPort, lookout: Lookout = {}): Promise<View> {
   const [{ makeView }, { createFiles }] = await Promise.all([import('./config/view.ts'), import('./system/files.ts')]);
   return makeView(viewAskOf(base, lookout), config, createFiles({ clock: base.clock }));
+}
+
+/** The logins of this machine, and the leases under which they are renewed. */
+export async function assembleStore(base: Base): Promise<OpenedStore> {
+  const [{ openStore }, { createFiles }, { createLocks }] = await Promise.all([
+    import('./store/open-store.ts'),
+    import('./system/files.ts'),
+    import('./system/locks.ts'),
+  ]);
+  const { clock, logger, folders, host } = base;
+  const { env, node, uid, platform } = host;
+  const locks = createLocks({ clock, platform });
+  return openStore({ folder: folders.state, files: createFiles({ clock }), locks, clock, logger, env, node, uid });
 }
 
 /** A fleet that owns its connections. Who opens it closes it. */
