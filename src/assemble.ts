@@ -7,6 +7,7 @@
 import { join } from 'node:path';
 import { systemClock } from './base/clock.ts';
 import type { Clock } from './base/clock.ts';
+import { HoldfastError } from './base/errors.ts';
 import { silentLogger } from './base/logger.ts';
 import type { Logger } from './base/logger.ts';
 import { systemRandom } from './base/random.ts';
@@ -14,14 +15,16 @@ import type { Random } from './base/random.ts';
 import { Redactor } from './base/secret.ts';
 import type { ViewAsk } from './config/view.ts';
 import type { ConfigPort } from './core/config-model.ts';
+import type { Elicit } from './core/elicitation.ts';
 import type { Owner } from './core/fleet.ts';
 import type { Files } from './core/machine.ts';
 import { numbersFromEnv, resolveNumbers } from './core/numbers.ts';
+import type { SignIns } from './core/sign-in.ts';
 import type { View } from './core/view.ts';
 import type { LocalFleet } from './fleet/local-fleet.ts';
 import type { Host } from './host.ts';
-import type { OpenedStore } from './store/open-store.ts';
 import { foldersOf } from './system/paths.ts';
+import type { OpenedStore } from './store/open-store.ts';
 import type { Folders } from './system/paths.ts';
 import { VERSION } from './version.ts';
 
@@ -133,11 +136,29 @@ export async function assembleStore(base: Base): Promise<OpenedStore> {
   return openStore({ folder: folders.state, files: createFiles({ clock }), locks, clock, logger, env, node, uid });
 }
 
+/** Until sign-ins are wired: none is possible, none is held. */
+function noSignIns(): SignIns {
+  const unknown = (): never => {
+    throw new HoldfastError('ERR_LOGIN_UNKNOWN', 'no sign-in of this id is under way');
+  };
+  return {
+    begin: async () => ({ kind: 'impossible', fault: { reason: 'auth-server-misconfigured' } }),
+    finish: async () => unknown(),
+    outcome: async () => unknown(),
+    cancel: async () => unknown(),
+    held: async () => undefined,
+    forget: async () => [],
+    list: async () => [],
+    onChange: () => () => undefined,
+    close: async () => undefined,
+  };
+}
+
 /** A fleet that owns its connections. Who opens it closes it. */
 export async function assembleFleet(
   base: Base,
   config: ConfigPort,
-  about: { readonly kind: Owner['kind']; readonly view?: View },
+  about: { readonly kind: Owner['kind']; readonly view?: View; readonly elicit?: Elicit | undefined },
 ): Promise<LocalFleet> {
   const [{ LocalFleet: Local }, { createConnector }, { createCredentials }, { shellSpawner }, { createHttp }] =
     await Promise.all([
@@ -149,7 +170,16 @@ export async function assembleFleet(
     ]);
   const { clock, random, logger, redactor, host } = base;
   const http = createHttp({ env: host.env });
-  const connector = createConnector({ clock, random, logger, redactor, env: host.env, platform: host.platform, http });
+  const connector = createConnector({
+    clock,
+    random,
+    logger,
+    redactor,
+    env: host.env,
+    platform: host.platform,
+    http,
+    elicit: about.elicit,
+  });
   const credentials = createCredentials({
     clock,
     logger,
@@ -165,6 +195,7 @@ export async function assembleFleet(
     redactor,
     connector,
     credentials,
+    signIns: noSignIns(),
     config,
     numbers: resolveNumbers(numbersFromEnv(host.env)),
     owner: { kind: about.kind, pid: host.pid, version: VERSION },

@@ -9,6 +9,7 @@ import type { CodeServers } from './assemble.ts';
 import type { Clock } from './base/clock.ts';
 import type { Logger } from './base/logger.ts';
 import type { Random } from './base/random.ts';
+import type { Elicit } from './core/elicitation.ts';
 import type { Fleet } from './core/fleet.ts';
 import { currentHost } from './host.ts';
 
@@ -30,6 +31,11 @@ export interface HoldfastOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Account profile; default `default`. */
   readonly profile?: string;
+  /**
+   * Asks a person what a server wants to know while it works (MCP elicitation). Without it servers are told that nobody
+   * can be asked.
+   */
+  readonly onElicit?: Elicit;
   /** Default: says nothing. A pino instance fits. */
   readonly logger?: Logger;
   /** Default: the machine's clock. */
@@ -60,7 +66,7 @@ export async function createHoldfast(options: HoldfastOptions = {}): Promise<Fle
     files: options.servers === undefined ? named : [...named, codeFile(base)],
     ...(options.profile === undefined ? {} : { profile: options.profile }),
   });
-  const fleet = await assembleFleet(base, config, { kind: 'in-process', view });
+  const fleet = await assembleFleet(base, config, { kind: 'in-process', view, elicit: options.onElicit });
   await fleet.snapshots();
   return fleet;
 }

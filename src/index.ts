@@ -14,6 +14,7 @@ export type { Logger } from './base/logger.ts';
 export type { Random } from './base/random.ts';
 export { ACTIONS, actionsFor } from './core/actions.ts';
 export type { ActionFacts, ActionId } from './core/actions.ts';
+export type { Elicit, Elicitation, ElicitationAnswer, ElicitedValue } from './core/elicitation.ts';
 export { EVENT_NAMES } from './core/events.ts';
 export type { FleetEvent } from './core/events.ts';
 export { NUMBERS } from './core/numbers.ts';

@@ -75,7 +75,9 @@ function judgeRpc(error: RpcInBody['error'], asked: string, legacyVersions: read
   if (error.code === RPC.unsupportedVersion) {
     const supported = isObject(error.data) ? stringsOf(error.data['supported']) : undefined;
     if (supported === undefined) return LEGACY;
-    const other = MODERN_VERSIONS.find((ours) => ours !== asked && supported.includes(ours));
+    const shared = MODERN_VERSIONS.filter((ours) => supported.includes(ours));
+    // It may name the very version that it refused: another replica will have answered.
+    const other = shared.find((ours) => ours !== asked) ?? shared[0];
     return other === undefined ? noModernVersion(supported, legacyVersions) : { kind: 'again', version: other };
   }
   if (!isModernError(error)) return LEGACY;

@@ -13,7 +13,8 @@ import { AnswerError } from './answer-error.ts';
 import type { ProbeOutcome, Verdict } from './era.ts';
 import { disprovesLegacy, isModernError, judgeProbe } from './era.ts';
 import { isObject, META, MODERN_VERSIONS } from './protocol.ts';
-import { createClient, loadSdk } from './sdk.ts';
+import type { ClientServices } from './sdk.ts';
+import { capabilitiesOf, createClient, loadSdk } from './sdk.ts';
 import type { Wire } from './wire.ts';
 
 /** What a handshake needs. */
@@ -25,7 +26,7 @@ export interface HandshakePlan {
   readonly probeMs: number;
   readonly clock: Clock;
   readonly clientInfo: Implementation;
-  readonly projectRoot?: string | undefined;
+  readonly services: ClientServices;
   readonly signal: AbortSignal;
 }
 
@@ -109,7 +110,7 @@ async function probe(plan: HandshakePlan, limitMs?: number): Promise<Probed> {
 
 /** One `server/discover`. Silence is an outcome only where a limit is given; the signal's end is an answer. */
 async function ask(version: string, plan: HandshakePlan, limitMs: number | undefined): Promise<ProbeOutcome> {
-  const { wire, clock, signal, clientInfo } = plan;
+  const { wire, clock, signal } = plan;
   const limit = new AbortController();
   const stop = (): void => limit.abort(signal.reason);
   if (signal.aborted) stop();
@@ -123,7 +124,7 @@ async function ask(version: string, plan: HandshakePlan, limitMs: number | undef
           limit.abort(new AnswerError({ kind: 'timeout' }));
         });
   try {
-    const reply = await wire.ask(discoverRequest(version, clientInfo), limit.signal);
+    const reply = await wire.ask(discoverRequest(version, plan), limit.signal);
     return reply.error === undefined ? { kind: 'result', result: reply.result } : { kind: 'rpc', error: reply.error };
   } catch (error) {
     if (silent) return { kind: 'silent' };
@@ -137,21 +138,27 @@ async function ask(version: string, plan: HandshakePlan, limitMs: number | undef
 
 let probes = 0;
 
-function discoverRequest(version: string, clientInfo: Implementation) {
+function discoverRequest(version: string, plan: HandshakePlan) {
   probes += 1;
   return {
     jsonrpc: '2.0' as const,
     id: `discover-${probes}`,
     method: 'server/discover',
     params: {
-      _meta: { [META.protocolVersion]: version, [META.clientInfo]: clientInfo, [META.clientCapabilities]: {} },
+      _meta: {
+        [META.protocolVersion]: version,
+        [META.clientInfo]: plan.clientInfo,
+        [META.clientCapabilities]: capabilitiesOf(modernServices(plan)),
+      },
     },
   };
 }
 
+// No roots here: in this era a server asks for them inside a result, and they are deprecated.
+const modernServices = ({ services }: HandshakePlan): ClientServices => ({ asking: services.asking });
+
 async function openModern(discover: unknown, plan: HandshakePlan): Promise<Handshake> {
-  // No roots here: in this era a server asks for them inside a result, and they are deprecated.
-  const client = await createClient(plan.clientInfo, undefined);
+  const client = await createClient(plan.clientInfo, modernServices(plan));
   try {
     await client.connect(plan.wire, { prior: { kind: 'modern', discover: discover as never } });
     return { ok: true, client, era: 'modern' };
@@ -165,7 +172,7 @@ async function openModern(discover: unknown, plan: HandshakePlan): Promise<Hands
 
 async function openLegacy(plan: HandshakePlan): Promise<Handshake> {
   const { wire, signal } = plan;
-  const client = await createClient(plan.clientInfo, plan.projectRoot);
+  const client = await createClient(plan.clientInfo, plan.services);
   const exchange = wire.track();
   try {
     await client.connect(wire, {

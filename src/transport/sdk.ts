@@ -4,7 +4,9 @@
  * @module
  */
 import type * as Sdk from '@modelcontextprotocol/client';
-import type { Client, ClientOptions, Implementation } from '@modelcontextprotocol/client';
+import type { Client, ClientCapabilities, ClientOptions, Implementation } from '@modelcontextprotocol/client';
+import type { Asking } from './asking.ts';
+import { answerElicitations, ELICITATION } from './asking.ts';
 import { rootOf } from './roots.ts';
 
 let loading: Promise<typeof Sdk> | undefined;
@@ -28,14 +30,32 @@ const NO_VALIDATION: NonNullable<ClientOptions['jsonSchemaValidator']> = {
   getValidator: () => (data) => ({ valid: true, data: data as never, errorMessage: undefined }),
 };
 
-/** A client that keeps no cache and validates no tool output; `roots` are declared where a project is given. */
-export async function createClient(info: Implementation, projectRoot: string | undefined): Promise<Client> {
+/** What a server may want of us. */
+export interface ClientServices {
+  /** `roots` are declared where it is given. */
+  readonly projectRoot?: string | undefined;
+  /** Elicitation is declared where it is given. */
+  readonly asking?: Asking | undefined;
+}
+
+/** What is declared for these services. */
+export function capabilitiesOf({ projectRoot, asking }: ClientServices): ClientCapabilities {
+  return {
+    ...(projectRoot === undefined ? {} : { roots: {} }),
+    ...(asking === undefined ? {} : { elicitation: ELICITATION }),
+  };
+}
+
+/** A client that keeps no cache and validates no tool output. */
+export async function createClient(info: Implementation, services: ClientServices): Promise<Client> {
+  const { projectRoot, asking } = services;
   const { Client: SdkClient } = await loadSdk();
   const client = new SdkClient(info, {
-    capabilities: projectRoot === undefined ? {} : { roots: {} },
+    capabilities: capabilitiesOf(services),
     jsonSchemaValidator: NO_VALIDATION,
     responseCacheStore: NO_CACHE,
   });
   if (projectRoot !== undefined) client.setRequestHandler('roots/list', () => ({ roots: [rootOf(projectRoot)] }));
+  if (asking !== undefined) answerElicitations(client, asking);
   return client;
 }

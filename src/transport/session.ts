@@ -7,6 +7,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Random } from '../base/random.ts';
 import type { Redactor } from '../base/secret.ts';
+import type { Elicit } from '../core/elicitation.ts';
 import type { Answer } from '../core/fault.ts';
 import type { OpenRequest } from '../core/ports.ts';
 import { isModernError } from './era.ts';
@@ -23,6 +24,8 @@ export interface SessionWorld {
   readonly logger: Logger;
   /** How we name ourselves to servers. */
   readonly clientInfo?: { readonly name: string; readonly version: string };
+  /** Whom servers may ask; default nobody. */
+  readonly elicit?: Elicit | undefined;
 }
 
 /** How we name ourselves where nothing else is said. */
@@ -78,7 +81,10 @@ export async function openSession({ request, link, era, world }: SessionPlan): P
       probeMs: numbers.eraProbeMs,
       clock,
       clientInfo: world.clientInfo ?? CLIENT_INFO,
-      projectRoot: request.projectRoot ?? request.entry.projectRoot,
+      services: {
+        projectRoot: request.projectRoot ?? request.entry.projectRoot,
+        asking: world.elicit && { elicit: world.elicit, server: request.entry.name, logger: world.logger },
+      },
       signal,
     });
     if (!hands.ok) return await failed(hands.answer, isModernError(hands.rpc));

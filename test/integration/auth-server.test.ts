@@ -123,7 +123,7 @@ async function getJson(url: string): Promise<Json> {
   return (await (await fetch(url)).json()) as Json;
 }
 
-describe('documents', () => {
+describe('[testing.auth-server] documents', () => {
   test.each([
     ['oauth', '/auth', '/.well-known/oauth-authorization-server/auth'],
     ['openid-inserted', '/auth', '/.well-known/openid-configuration/auth'],
@@ -158,7 +158,7 @@ describe('documents', () => {
   });
 });
 
-describe('authorization', () => {
+describe('[testing.auth-server] authorization', () => {
   test('a whole sign-in ends with tokens that the server accepts, and state and iss come back', async () => {
     const server = await start();
     const known = await ready(server);
@@ -230,7 +230,7 @@ describe('authorization', () => {
   });
 });
 
-describe('the token endpoint', () => {
+describe('[testing.auth-server] the token endpoint', () => {
   test.each([
     ['a wrong verifier', { code_verifier: 'x'.repeat(43) }, 'invalid_grant'],
     ['no verifier', { code_verifier: '' }, 'invalid_request'],
@@ -325,7 +325,7 @@ describe('the token endpoint', () => {
   });
 });
 
-describe('clients that prove themselves', () => {
+describe('[testing.auth-server] clients that prove themselves', () => {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const redirects = { redirect_uris: [REDIRECT] };
   const clients = [
@@ -395,7 +395,7 @@ describe('clients that prove themselves', () => {
   });
 });
 
-describe('the guard', () => {
+describe('[testing.auth-server] the guard', () => {
   test('a tool that needs more scopes says which, and a wider consent opens it', async () => {
     const server = await start({ resources: { '/mcp': { toolScopes: { echo: ['admin'] }, insatiable: ['add'] } } });
     const first = await signIn(server);
@@ -432,7 +432,7 @@ describe('the guard', () => {
   });
 });
 
-describe('proofs of possession', () => {
+describe('[testing.auth-server] proofs of possession', () => {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const jwk = publicKey.export({ format: 'jwk' });
 
@@ -484,7 +484,7 @@ describe('proofs of possession', () => {
   });
 });
 
-describe('the device grant', () => {
+describe('[testing.auth-server] the device grant', () => {
   test('the client polls until the person has typed the code', async () => {
     const server = await start({ device: { intervalSeconds: 0 } });
     const clientId = await register(server);
@@ -520,7 +520,7 @@ describe('the device grant', () => {
   });
 });
 
-describe('faults', () => {
+describe('[testing.auth-server] faults', () => {
   test('before the work nothing is redeemed, after it the token is spent', async () => {
     const server = await start();
     const { clientId, refresh } = await signIn(server);

@@ -7,6 +7,7 @@ import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/client';
 import { silentLogger } from '../../src/base/logger.ts';
 import { seededRandom } from '../../src/base/random.ts';
 import { Redactor } from '../../src/base/secret.ts';
+import type { Elicit } from '../../src/core/elicitation.ts';
 import type { Answer } from '../../src/core/fault.ts';
 import type { NumberOverrides } from '../../src/core/numbers.ts';
 import type { OpenRequest, SessionEvent } from '../../src/core/ports.ts';
@@ -128,6 +129,7 @@ export interface FakeOptions {
   readonly kind?: Link['kind'];
   readonly numbers?: NumberOverrides;
   readonly rest?: Partial<OpenRequest>;
+  readonly elicit?: Elicit;
 }
 
 /** One opening on a virtual clock. */
@@ -142,7 +144,13 @@ export function opening(server: Server, options: FakeOptions = {}): FakeOpening 
   const clock = createVirtualClock();
   const link = new FakeLink(server, options.kind);
   const request = { ...remoteRequest('http://fake.test', { numbers: options.numbers ?? {} }), ...options.rest };
-  const world = { clock, random: seededRandom(1), redactor: new Redactor(), logger: silentLogger };
+  const world = {
+    clock,
+    random: seededRandom(1),
+    redactor: new Redactor(),
+    logger: silentLogger,
+    elicit: options.elicit,
+  };
   return { clock, link, outcome: openSession({ request, link, era: options.era ?? 'legacy', world }) };
 }
 

@@ -14,7 +14,7 @@ const body = (id: string, text: string): { id: string; facts: { text: string }; 
   secrets: { token: `s-${text}` },
 });
 
-describe('the memory store', () => {
+describe('[testing.store] the memory store', () => {
   test('writes only over the generation that was seen', async () => {
     const store = createMemoryStore();
     expect(await store.write('credential', body('a', 'one'), 0)).toMatchObject({ generation: 1 });
@@ -64,7 +64,7 @@ describe('the memory store', () => {
   });
 });
 
-describe('the memory lease', () => {
+describe('[testing.store] the memory lease', () => {
   test('lets one in at a time, in order', async () => {
     const lease = createMemoryLease(createVirtualClock());
     const seen: string[] = [];

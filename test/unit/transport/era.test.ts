@@ -61,10 +61,12 @@ describe('[transport.era-by-body] what the answer to server/discover says', () =
     });
   });
 
-  test('[transport.unsupported-version] on -32022 another version of ours is asked for, never the same again', () => {
+  test('[transport.unsupported-version] on -32022 a version that both know is asked for, also the refused one if the server names it', () => {
     const outcome = rpc(-32_022, { supported: [MODERN] });
     expect(judgeProbe(outcome, '2099-01-01', LEGACY)).toEqual({ kind: 'again', version: MODERN });
-    expect(judgeProbe(outcome, MODERN, LEGACY)).toMatchObject({ kind: 'answer', answer: { kind: 'version' } });
+    expect(judgeProbe(outcome, MODERN, LEGACY)).toEqual({ kind: 'again', version: MODERN });
+    const other = rpc(-32_022, { supported: ['2099-01-01'] });
+    expect(judgeProbe(other, MODERN, LEGACY)).toMatchObject({ kind: 'answer', answer: { kind: 'version' } });
   });
 
   test('versions that a server names are harmless as text', () => {

@@ -3,6 +3,7 @@ import { Redactor } from '../../../../src/base/secret.ts';
 import { createVirtualClock } from '../../../../src/testing/virtual-clock.ts';
 import { AnswerError } from '../../../../src/transport/answer-error.ts';
 import { Exchanger } from '../../../../src/transport/http/exchange.ts';
+import type { RequestProof } from '../../../../src/core/ports.ts';
 import type { Attempt, ExchangeRequest } from '../../../../src/transport/http/exchange.ts';
 import { fakeHttp, json, response, systemError } from '../../../support/fake-http.ts';
 import type { Responder } from '../../../support/fake-http.ts';
@@ -11,7 +12,7 @@ import { secrets } from '../../../support/remote.ts';
 const NEVER = new AbortController().signal;
 const post: ExchangeRequest = { phase: 'post', method: 'POST', headers: { accept: 'a/b' }, body: '{}', signal: NEVER };
 
-function setUp(respond: Responder, configured: Record<string, string> = {}) {
+function setUp(respond: Responder, configured: Record<string, string> = {}, proof?: RequestProof) {
   const http = fakeHttp(respond);
   const attempts: Attempt[] = [];
   const clock = createVirtualClock();
@@ -22,7 +23,8 @@ function setUp(respond: Responder, configured: Record<string, string> = {}) {
     userAgent: 'holdfast/1',
     record: (attempt: Attempt) => attempts.push(attempt),
   };
-  return { http, attempts, clock, exchanger: new Exchanger(new URL('https://mcp.test/a'), secrets(configured), world) };
+  const exchanger = new Exchanger(new URL('https://mcp.test/a'), secrets(configured), world, proof);
+  return { http, attempts, clock, exchanger };
 }
 
 async function refusal(promise: Promise<unknown>): Promise<AnswerError> {
@@ -154,5 +156,64 @@ describe('whether a refused request may have been acted on', () => {
         }),
     );
     await expect(exchanger.send({ ...post, signal: stop.signal })).rejects.toThrow('enough');
+  });
+});
+
+describe('[token.dpop] headers that are made for one request', () => {
+  let made = 0;
+  const proof: RequestProof = async ({ method, url, nonce }) => ({
+    dpop: `${method} ${url} ${nonce ?? '-'} ${(made += 1)}`,
+  });
+  const wanted = (nonce: string) =>
+    response(401, { 'www-authenticate': 'DPoP realm="x", error="use_dpop_nonce"', 'dpop-nonce': nonce });
+  const proofs = (http: { sent: readonly { headers: Readonly<Record<string, string>> }[] }) =>
+    http.sent.map(({ headers }) => headers['dpop']?.replace(/ \d+$/, ''));
+
+  test('are made anew for each one, redirects included', async () => {
+    const { http, exchanger } = setUp(
+      ({ url }) => (url.pathname === '/a' ? response(307, { location: '/b' }) : json({})),
+      {},
+      proof,
+    );
+    await exchanger.send(post);
+    expect(proofs(http)).toEqual(['POST https://mcp.test/a -', 'POST https://mcp.test/b -']);
+    expect(new Set(http.sent.map(({ headers }) => headers['dpop'])).size).toBe(2);
+  });
+
+  test('carry the nonce of the last answer', async () => {
+    const { http, exchanger } = setUp(() => json({}, { 'dpop-nonce': `n${http.sent.length}` }), {}, proof);
+    await exchanger.send(post);
+    await exchanger.send(post);
+    await exchanger.send(post);
+    expect(proofs(http)).toEqual(['-', 'n1', 'n2'].map((nonce) => `POST https://mcp.test/a ${nonce}`));
+  });
+
+  test('are made once more where the server wants a nonce, and not a third time', async () => {
+    const once = setUp(() => (once.http.sent.length === 1 ? wanted('n1') : json({})), {}, proof);
+    expect((await once.exchanger.send(post)).status).toBe(200);
+    expect(proofs(once.http)).toEqual(['POST https://mcp.test/a -', 'POST https://mcp.test/a n1']);
+    const always = setUp(() => wanted('n1'), {}, proof);
+    expect(await refusal(always.exchanger.send(post))).toMatchObject({ sent: 'rejected', answer: { status: 401 } });
+    expect(always.http.sent).toHaveLength(2);
+  });
+
+  test('are not made again for another 401, nor where none are made at all', async () => {
+    const other = setUp(
+      () => response(401, { 'www-authenticate': 'DPoP error="invalid_token"', 'dpop-nonce': 'n' }),
+      {},
+      proof,
+    );
+    await refusal(other.exchanger.send(post));
+    const without = setUp(() => wanted('n1'));
+    await refusal(without.exchanger.send(post));
+    expect([other.http.sent.length, without.http.sent.length]).toEqual([1, 1]);
+    expect(proofs(without.http)).toEqual([undefined]);
+  });
+
+  test('end with the headers that they belong to', async () => {
+    const { http, exchanger } = setUp(() => json({}), {}, proof);
+    exchanger.setHeaders(secrets({ 'X-Key': 'k' }));
+    await exchanger.send(post);
+    expect(proofs(http)).toEqual([undefined]);
   });
 });

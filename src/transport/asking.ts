@@ -1,0 +1,44 @@
+/**
+ * Lets a server ask the person through the program that uses us, in both eras.
+ *
+ * @module
+ */
+import type { Client, ClientCapabilities } from '@modelcontextprotocol/client';
+import type { Logger } from '../base/logger.ts';
+import { safeText } from '../base/safe-text.ts';
+import type { Elicit, Elicitation, ElicitationAnswer } from '../core/elicitation.ts';
+
+/** Who is asked, and on whose behalf. */
+export interface Asking {
+  readonly elicit: Elicit;
+  readonly server: string;
+  readonly logger: Logger;
+}
+
+/** What is declared where somebody can be asked. Defaults of a form are filled in by the SDK (SEP-1034). */
+export const ELICITATION: NonNullable<ClientCapabilities['elicitation']> = { form: { applyDefaults: true }, url: {} };
+
+/** Answers `elicitation/create`, whether it comes as a request (earlier era) or inside a result (modern). */
+export function answerElicitations(client: Client, { elicit, server, logger }: Asking): void {
+  client.setRequestHandler('elicitation/create', async ({ params }, { mcpReq }) => {
+    const common = { server, message: safeText(params.message) };
+    const asked: Elicitation =
+      params.mode === 'url'
+        ? { ...common, mode: 'url', url: params.url }
+        : { ...common, mode: 'form', requestedSchema: params.requestedSchema };
+    let answer: ElicitationAnswer;
+    try {
+      answer = await elicit(asked, mcpReq.signal);
+    } catch (error) {
+      logger.warn({ server, error: String(error) }, 'nobody could be asked');
+      return { action: 'cancel' as const };
+    }
+    if (answer.action !== 'accept') return { action: answer.action };
+    if (params.mode === 'url') return { action: 'accept' as const };
+    const content = Object.entries(answer.content ?? {}).map(([name, value]) => [
+      name,
+      typeof value === 'object' ? [...value] : value,
+    ]);
+    return { action: 'accept' as const, content: Object.fromEntries(content) as Record<string, string> };
+  });
+}

@@ -1,0 +1,26 @@
+/**
+ * What the official conformance suite and real authorization servers hold us to, and what our own stand-ins promise.
+ *
+ * @module
+ */
+import type { Requirement } from './requirement.ts';
+
+export const REQUIREMENTS: readonly Requirement[] = [
+  {
+    id: 'transport.elicitation',
+    source: 'MCP 2025-11-25 and 2026-07-28, client, elicitation',
+    behaviour:
+      'A server may ask a person through the program that uses the library, in both eras; where nobody can be asked, nothing is declared.',
+  },
+  {
+    id: 'testing.auth-server',
+    source: 'issue: what must be seen',
+    behaviour:
+      'The authorization server of the tests refuses what is wrong (PKCE, redirect, audience, spent tokens) and fails only as told.',
+  },
+  {
+    id: 'testing.store',
+    source: 'src/core/store.ts',
+    behaviour: 'The store and the lease of the tests keep the promises of their ports.',
+  },
+];
