@@ -96,7 +96,8 @@ class Config implements ConfigPort {
     const barred = BARRED[approval.state];
     // Nothing of an entry that nobody approved is expanded, not even to be looked at.
     if (barred !== undefined) return barred;
-    return effectiveOf(this.#world, { entry, view, place: placeOfServer(server, view) });
+    const profile = view.profile ?? server.profile ?? 'default';
+    return effectiveOf(this.#world, { entry, view, profile, place: placeOfServer(server, view) });
   }
 
   watch(view: View, changed: () => void): () => void {
@@ -154,6 +155,10 @@ class Config implements ConfigPort {
 
   reject(view: View, server: ConfiguredServer): Promise<void> {
     return this.#decisions.reject(view, server);
+  }
+
+  setProfile(view: View, server: ConfiguredServer, profile: string | undefined): Promise<void> {
+    return this.#decisions.setProfile(view, server, profile);
   }
 
   #overlayFile(overlay: OverlayState): LoadedConfig['files'] {

@@ -28,7 +28,8 @@ import { hashOf } from './canonical.ts';
 import { realCommand, startedCommand } from './command-path.ts';
 import type { SourcePlace } from './dialects/dialect.ts';
 import { mapTexts } from './entry-texts.ts';
-import { secretsOf } from './entry-secrets.ts';
+import { mayHideSecret, secretsOf } from './entry-secrets.ts';
+import { oauthIssues, withoutEmpty } from './oauth-rule.ts';
 import { pointerOf } from './pointer.ts';
 import { urlIssue } from './url-rule.ts';
 import { expand } from './variables.ts';
@@ -44,6 +45,8 @@ export interface EffectiveWorld {
 export interface EffectiveAsk {
   readonly entry: ServerEntry;
   readonly view: View;
+  /** The account whose login is used. */
+  readonly profile: string;
   /** Where the entry stands; decides the folders. */
   readonly place: Pick<SourcePlace, 'base' | 'workingFolder' | 'project' | 'scope'>;
 }
@@ -78,13 +81,22 @@ function expanded(entry: ServerEntry, view: View): ExpandedEndpoint<Endpoint> | 
   const endpoint = mapTexts(entry.endpoint, (text, field) => {
     const outcome = expand(text, view.variables);
     if (outcome.ok) {
-      values.push(...outcome.values);
+      if (mayHideSecret(field)) values.push(...outcome.values);
       return outcome.text;
     }
     fault ??= missing(entry, outcome.missing, field);
     return '';
   });
-  return fault ?? { endpoint, values };
+  return fault ?? { endpoint: withWholeOAuth(endpoint), values };
+}
+
+/** Optional settings that came out empty are not there; a key of one line, as variables hold it, gets its line breaks. */
+function withWholeOAuth(endpoint: Endpoint): Endpoint {
+  if (endpoint.kind === 'stdio' || endpoint.oauth === undefined) return endpoint;
+  const oauth = withoutEmpty(endpoint.oauth);
+  const { privateKey } = oauth;
+  const key = privateKey === undefined ? {} : { privateKey: privateKey.replaceAll(String.raw`\n`, '\n') };
+  return { ...endpoint, oauth: { ...oauth, ...key } };
 }
 
 /** What only shows after expanding. Texts hold no values. */
@@ -99,7 +111,8 @@ function wrongAfterExpanding(entry: ServerEntry, endpoint: Endpoint): Fault | un
   for (const [name, value] of Object.entries(endpoint.headers))
     if (!HEADER_VALUE.test(value))
       return invalid(['headers', name], `holds a line break or another character that no header can carry, ${hint}`);
-  return undefined;
+  const [wrong] = endpoint.oauth === undefined ? [] : oauthIssues(endpoint.oauth);
+  return wrong === undefined ? undefined : invalid(wrong.field, `${wrong.text} (${hint})`);
 }
 
 function settingsOf(entry: ServerEntry, view: View): EntrySettings {
@@ -174,7 +187,7 @@ async function remoteOf(world: EffectiveWorld, ask: EffectiveAsk, endpoint: Remo
  * sent: `variable-missing` names the first variable without value and default, `config-invalid` what came out wrong.
  */
 export async function effectiveOf(world: EffectiveWorld, ask: EffectiveAsk): Promise<EffectiveEntry | Fault> {
-  const { entry, view, place } = ask;
+  const { entry, view, place, profile } = ask;
   const outcome = expanded(entry, view);
   if ('reason' in outcome) return outcome;
   const { endpoint, values } = outcome;
@@ -185,11 +198,11 @@ export async function effectiveOf(world: EffectiveWorld, ask: EffectiveAsk): Pro
   const settings = settingsOf(entry, view);
   // A remote server that is configured for every project does not know in which one it is used, so that all share it.
   const projectRoot = endpoint.kind === 'stdio' ? view.projectRoot : place.project;
-  const profile = view.profile ?? 'default';
   return {
     name: entry.name,
     source: entry.source,
-    key: hashOf({ ...made.matters, settings, projectRoot, profile }),
+    // A process has no login, so all accounts share it.
+    key: hashOf({ ...made.matters, settings, projectRoot, ...(endpoint.kind === 'stdio' ? {} : { profile }) }),
     endpoint: made.endpoint,
     settings,
     signIn: endpoint.kind === 'stdio' ? 'stdio' : signInOf(endpoint),

@@ -29,6 +29,8 @@ export interface OverlayRecord {
   readonly enabled?: boolean;
   readonly approved?: { readonly hash: string; readonly at: string; readonly facts: Facts };
   readonly rejected?: { readonly hash: string; readonly at: string };
+  /** The account whose login is used. */
+  readonly profile?: string;
 }
 
 /** All decisions as last read. */
@@ -63,8 +65,8 @@ function parsed(text: string | undefined): Records | string {
 }
 
 /** Whether a record still says anything. */
-function saysAnything({ enabled, approved, rejected }: OverlayRecord): boolean {
-  return enabled !== undefined || approved !== undefined || rejected !== undefined;
+function saysAnything(record: OverlayRecord): boolean {
+  return Object.keys(record).length > 0;
 }
 
 /** The file of decisions. */
@@ -114,11 +116,12 @@ export class Overlay {
       });
     const id = idOf(key);
     const before = records.get(id) ?? NOTHING;
-    const { enabled, approved, rejected } = change(before);
+    const { enabled, approved, rejected, profile } = change(before);
     const next = {
       ...(enabled === undefined ? {} : { enabled }),
       ...(approved === undefined ? {} : { approved }),
       ...(rejected === undefined ? {} : { rejected }),
+      ...(profile === undefined ? {} : { profile }),
     };
     const all = new Map(records);
     if (saysAnything(next)) all.set(id, { ...key, ...next });

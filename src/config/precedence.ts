@@ -13,6 +13,8 @@ export interface Decided {
   readonly approval: Approval;
   /** The person's choice; absent = as the file says. */
   readonly enabled?: boolean;
+  /** The account that a person bound it to. */
+  readonly profile?: string;
 }
 
 /** Servers and the entries that are none. */
@@ -51,7 +53,7 @@ function notLoaded(loser: Decided, winner: Decided, wouldWin: boolean): NotLoade
 }
 
 function server(winner: Decided, losers: readonly Decided[]): ConfiguredServer {
-  const { candidate, approval, enabled } = winner;
+  const { candidate, approval, enabled, profile } = winner;
   const { name, source, entry, problem, notes, disabled } = candidate;
   return {
     name,
@@ -62,6 +64,7 @@ function server(winner: Decided, losers: readonly Decided[]): ConfiguredServer {
     enabled: enabled ?? !disabled,
     shadows: losers.map((loser) => loser.candidate.source),
     ...(notes.length === 0 ? {} : { notes }),
+    ...(profile === undefined ? {} : { profile }),
   };
 }
 

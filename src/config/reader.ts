@@ -49,7 +49,10 @@ export class Reader {
     const [sources, overlay] = await Promise.all([this.#sources.read(placesOf(view)), this.#overlay.read()]);
     const real = realPaths(this.#files);
     const known = await Promise.all(
-      sources.candidates.map(async (candidate) => this.#judge(candidate, overlay, await real(candidate.source.file))),
+      sources.candidates.map(async (candidate) => {
+        const file = await real(candidate.source.file);
+        return this.#judge(candidate, { overlay, file, project: view.projectRoot });
+      }),
     );
     return { sources, overlay, known };
   }
@@ -59,13 +62,30 @@ export class Reader {
     return keyFor(candidate, await realOrPlanned(this.#files, candidate.source.file));
   }
 
-  async #judge(candidate: Candidate, overlay: OverlayState, file: string): Promise<Known> {
+  async #judge(
+    candidate: Candidate,
+    about: { readonly overlay: OverlayState; readonly file: string; readonly project: string | undefined },
+  ): Promise<Known> {
+    const { overlay, file, project } = about;
     const key = keyFor(candidate, file);
     const record = overlay.of(key);
     const judged = await judge(this.#files, candidate, { file, record });
     const { enabled } = record;
-    return { candidate, approval: judged.approval, judged, key, ...(enabled === undefined ? {} : { enabled }) };
+    const profile = overlay.of(bindingKey(key, project)).profile ?? record.profile;
+    return {
+      candidate,
+      approval: judged.approval,
+      judged,
+      key,
+      ...(enabled === undefined ? {} : { enabled }),
+      ...(profile === undefined ? {} : { profile }),
+    };
   }
+}
+
+/** To what an account is bound: the entry as this project sees it, also where the entry is one of every project. */
+export function bindingKey(key: OverlayKey, project: string | undefined): OverlayKey {
+  return project === undefined ? key : { ...key, project };
 }
 
 function keyFor(candidate: Candidate, file: string): OverlayKey {

@@ -34,6 +34,8 @@ export interface ConfiguredServer {
   readonly shadows: readonly EntrySource[];
   /** What was passed over in the entry, and why, one line each. */
   readonly notes?: readonly string[];
+  /** The account that a person bound this server to in this project; a profile that the view names goes before it. */
+  readonly profile?: string;
 }
 
 /** An entry that is not a server of the view, and why. */
@@ -121,4 +123,6 @@ export interface ConfigPort {
   /** Approves the entry as it is now; with `hash`, only if that is still its hash (`ERR_APPROVAL_STALE`). */
   approve(view: View, server: ConfiguredServer, hash?: string): Promise<void>;
   reject(view: View, server: ConfiguredServer): Promise<void>;
+  /** Binds the server to an account for the project of the view (without one: everywhere), or takes that away. */
+  setProfile(view: View, server: ConfiguredServer, profile: string | undefined): Promise<void>;
 }

@@ -3,8 +3,8 @@
  *
  * @module
  */
+import type { ActionReport } from './action-report.ts';
 import type { CredentialInfo } from './credential.ts';
-import type { ActionReport } from './fleet.ts';
 import type { LoginOptions, LoginWaiting } from './sign-in.ts';
 import type { View } from './view.ts';
 
@@ -40,6 +40,11 @@ export interface SignInFleet {
   grantStepUp(name: string, options?: LoginOptions, view?: View): Promise<LoginStarted>;
   /** Takes the offer away; calls that wait for it fail with `ERR_STEP_UP_REFUSED`. */
   declineStepUp(name: string, view?: View): Promise<ActionReport>;
+  /**
+   * Binds the server to an account for this project (for callers that name no profile themselves), or takes the binding
+   * away. Errors: `ERR_USAGE`, `ERR_CONFIG_*`.
+   */
+  setProfile(name: string, profile: string | undefined, view?: View): Promise<ActionReport>;
   /** Every login that is held, whatever view it was made in. */
   credentials(): Promise<readonly CredentialInfo[]>;
 }

@@ -4,12 +4,16 @@
  *
  * @module
  */
+import type { ActionReport } from './action-report.ts';
 import type { EntryChange, SourceFile, NotLoaded, WriteReport } from './config-model.ts';
 import type { Scope } from './entry.ts';
 import type { FleetEvent } from './events.ts';
+import type { SignInFleet } from './fleet-sign-in.ts';
 import type { CallOptions, HelperRun, Lists } from './ports.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { View } from './view.ts';
+
+export type { ActionReport } from './action-report.ts';
 
 /** Who owns the connections that a fleet speaks of. */
 export interface Owner {
@@ -19,13 +23,6 @@ export interface Owner {
   readonly version: string;
   /** ISO-8601 UTC. */
   readonly startedAt: string;
-}
-
-/** What a command did, told to the person who gave it. */
-export interface ActionReport {
-  readonly snapshot: Snapshot;
-  /** What was done, one short sentence each ("re-read ~/.claude.json (unchanged)", "ran headersHelper (exit 0, 41 ms)"). */
-  readonly did: readonly string[];
 }
 
 /** What `reset` forgets beside what `reconnect` drops. */
@@ -76,7 +73,7 @@ export interface FleetCall extends CallOptions {
 }
 
 /** A fleet of servers. Every call may carry a view; without one the fleet's own is used. Errors are `HoldfastError`s. */
-export interface Fleet {
+export interface Fleet extends SignInFleet {
   owner(): Promise<Owner>;
   snapshots(view?: View): Promise<readonly Snapshot[]>;
   /** Errors: `ERR_SERVER_UNKNOWN` with the nearest names in `data.nearest`. */
@@ -132,7 +129,8 @@ export interface Fleet {
    * One request to a server. Waits for a pending connection within the time-out; makes one half-open try where the
    * server is needs-auth or failed. Errors: `ERR_RPC` (data.rpc verbatim), `ERR_NEEDS_AUTH`, `ERR_FORBIDDEN`,
    * `ERR_RATE_LIMITED` (data.retryAfterMs), `ERR_UNREACHABLE`, `ERR_CALL_TIMEOUT`, `ERR_CALL_CANCELLED`,
-   * `ERR_INTERRUPTED`, `ERR_BLOCKED`, `ERR_PENDING`.
+   * `ERR_INTERRUPTED`, `ERR_BLOCKED`, `ERR_PENDING`; where it needs more rights than the sign-in has,
+   * `ERR_STEP_UP_REQUIRED` (data.missingScopes, data.action, data.url) or `ERR_STEP_UP_REFUSED`.
    */
   request(name: string, method: string, params?: Readonly<Record<string, unknown>>, call?: FleetCall): Promise<unknown>;
 

@@ -125,6 +125,8 @@ export type ConnectionEvent =
   | { readonly type: 'wanted' }
   /** The machine slept. */
   | { readonly type: 'woke' }
+  /** A sign-in was not possible for a cause that is told as this server's state until the next contact. */
+  | { readonly type: 'sign-in-refused'; readonly fault: Fault }
   | { readonly type: 'lists'; readonly epoch: number; readonly ok: boolean }
   | { readonly type: 'step-up'; readonly epoch: number; readonly stepUp: StepUp | undefined };
 

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { REASONS } from './reasons.ts';
 import { settle } from './settle.ts';
 import type { Fault } from './fault.ts';
 import type { Numbers } from './numbers.ts';
@@ -232,6 +233,12 @@ function woke(state: State, policy: Policy): Step {
   };
 }
 
+/** Negative results end at the first contact, so whatever try is planned stays planned. */
+function signInRefused(state: State, fault: Fault): Step {
+  if (state.status !== 'needs-auth' || REASONS[fault.reason].status !== 'needs-auth') return unchanged(state);
+  return { state: { ...state, fault: { offersOAuth: true, ...fault } }, effects: [] };
+}
+
 /** The try that waits is made now. */
 function retryNow(state: State, policy: Policy): Step {
   if (state.status === 'pending' && state.doing === 'waiting') return connect(state, state.phase, policy, state.fault);
@@ -324,5 +331,7 @@ export function step(state: State, event: ConnectionEvent, policy: Policy): Step
       return mayHalfOpen(state, policy) ? probe({ ...state, helperFailures: 0 }, policy) : unchanged(state);
     case 'woke':
       return woke(state, policy);
+    case 'sign-in-refused':
+      return signInRefused(state, event.fault);
   }
 }

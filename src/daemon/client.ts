@@ -6,7 +6,9 @@
 import { HoldfastError } from '../base/errors.ts';
 import type { EntryChange, PlaceNames, WriteReport } from '../core/config-model.ts';
 import type { Scope } from '../core/entry.ts';
+import type { CredentialInfo } from '../core/credential.ts';
 import type { FleetEvent } from '../core/events.ts';
+import type { LoginStarted, LogoutOptions } from '../core/fleet-sign-in.ts';
 import type {
   ActionReport,
   ApprovalView,
@@ -19,6 +21,7 @@ import type {
   SourcesReport,
 } from '../core/fleet.ts';
 import type { HelperRun, Lists, Progress } from '../core/ports.ts';
+import type { LoginOptions } from '../core/sign-in.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import type { View } from '../core/view.ts';
 import { CallsUnderWay } from './calls.ts';
@@ -29,7 +32,7 @@ import type { Method, Route } from './protocol.ts';
 import type { DaemonStatus } from './status.ts';
 import { errorFromJson } from './wire-error.ts';
 
-/** What one method sends: the server's name goes into the path, the rest into the body. */
+/** What one method sends: the name of the server (or the id of a sign-in) goes into the path, the rest into the body. */
 interface Sent {
   readonly name?: string | undefined;
   readonly view?: View | undefined;
@@ -191,6 +194,45 @@ export class RemoteFleet implements Fleet {
 
   lists(name: string, view?: View): Promise<Lists> {
     return this.#ask('lists', { name, view });
+  }
+
+  startLogin(name: string, options?: LoginOptions, view?: View): Promise<LoginStarted> {
+    return this.#ask('startLogin', { name, options, view });
+  }
+
+  finishLogin(flow: string, callback: string, view?: View): Promise<ActionReport> {
+    return this.#ask('finishLogin', { name: flow, callback, view });
+  }
+
+  loginResult(
+    flow: string,
+    options: { readonly timeoutMs?: number; readonly signal?: AbortSignal; readonly view?: View } = {},
+  ): Promise<ActionReport> {
+    return this.#ask('loginResult', { ...options, name: flow });
+  }
+
+  async cancelLogin(flow: string, view?: View): Promise<void> {
+    await this.#ask('cancelLogin', { name: flow, view });
+  }
+
+  logout(name: string, options?: LogoutOptions, view?: View): Promise<ActionReport> {
+    return this.#ask('logout', { name, options, view });
+  }
+
+  grantStepUp(name: string, options?: LoginOptions, view?: View): Promise<LoginStarted> {
+    return this.#ask('grantStepUp', { name, options, view });
+  }
+
+  declineStepUp(name: string, view?: View): Promise<ActionReport> {
+    return this.#ask('declineStepUp', { name, view });
+  }
+
+  setProfile(name: string, profile: string | undefined, view?: View): Promise<ActionReport> {
+    return this.#ask('setProfile', { name, profile, view });
+  }
+
+  credentials(): Promise<readonly CredentialInfo[]> {
+    return this.#ask('credentials');
   }
 
   async request(

@@ -77,6 +77,13 @@ export function maybeTexts(fields: Fields, field: string): readonly string[] | u
   return value as readonly string[];
 }
 
+/** One of these words, or `undefined` where there is none. */
+export function maybeWord<W extends string>(fields: Fields, field: string, words: readonly W[]): W | undefined {
+  const value = maybeText(fields, field);
+  if (value !== undefined && !words.some((word) => word === value)) throw wrong(field, words.join(', '));
+  return value as W | undefined;
+}
+
 /** A scope, or `undefined` where there is none. */
 export function maybeScope(fields: Fields, field: string): Scope | undefined {
   const value = maybeText(fields, field);

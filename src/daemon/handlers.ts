@@ -5,14 +5,25 @@
  */
 import type { EntryChange } from '../core/config-model.ts';
 import type { Fleet } from '../core/fleet.ts';
+import type { LoginOptions } from '../core/sign-in.ts';
 import type { View } from '../core/view.ts';
-import { fieldsOf, flagOf, maybeCount, maybeFields, maybeScope, maybeText, maybeTexts, textOf } from './fields.ts';
+import {
+  fieldsOf,
+  flagOf,
+  maybeCount,
+  maybeFields,
+  maybeScope,
+  maybeText,
+  maybeTexts,
+  maybeWord,
+  textOf,
+} from './fields.ts';
 import type { Fields } from './fields.ts';
 import { HoldfastError } from '../base/errors.ts';
 
 /** A request, read and checked. */
 export interface Ask {
-  /** The server's name, from the path; empty where the path has none. */
+  /** The server's name or the sign-in's id, from the path; empty where the path has none. */
   readonly name: string;
   readonly fields: Fields;
   readonly view: View | undefined;
@@ -24,8 +35,10 @@ type Handler = (fleet: Fleet, ask: Ask) => Promise<unknown>;
 /** Methods whose answer is one JSON text. */
 export type PlainMethod = Exclude<keyof Fleet, 'events' | 'request' | 'close'>;
 
-/** The longest wait that `settled` takes: a day. */
+/** The longest wait that `settled` and `loginResult` take: a day. */
 const LONGEST_WAIT_MS = 86_400_000;
+
+const LOGIN_METHODS = ['auto', 'browser', 'device'] as const;
 
 const optional = <K extends string, T>(key: K, value: T | undefined): { readonly [P in K]?: T } =>
   (value === undefined ? {} : { [key]: value }) as { readonly [P in K]?: T };
@@ -64,6 +77,32 @@ async function settled(fleet: Fleet, { fields, view, signal }: Ask): Promise<unk
   return snapshots;
 }
 
+function loginOptionsOf({ fields }: Ask): LoginOptions {
+  const options = maybeFields(fields, 'options') ?? {};
+  return {
+    ...optional('scopes', maybeTexts(options, 'scopes')),
+    ...optional('method', maybeWord(options, 'method', LOGIN_METHODS)),
+    ...optional('callbackPort', maybeCount(options, 'callbackPort')),
+    ...(flagOf(options, 'byHand') ? { byHand: true } : {}),
+    ...(flagOf(options, 'remoteShell') ? { remoteShell: true } : {}),
+  };
+}
+
+async function loginResult(fleet: Fleet, { name, fields, view, signal }: Ask): Promise<unknown> {
+  const report = await fleet.loginResult(name, {
+    timeoutMs: Math.min(maybeCount(fields, 'timeoutMs') ?? LONGEST_WAIT_MS, LONGEST_WAIT_MS),
+    signal,
+    ...optional('view', view),
+  });
+  signal.throwIfAborted();
+  return report;
+}
+
+function logout(fleet: Fleet, { name, fields, view }: Ask): Promise<unknown> {
+  const options = maybeFields(fields, 'options') ?? {};
+  return fleet.logout(name, { local: flagOf(options, 'local'), client: flagOf(options, 'client') }, view);
+}
+
 /** The table; its type keeps it complete. */
 export const HANDLERS: Readonly<Record<PlainMethod, Handler>> = {
   owner: (fleet) => fleet.owner(),
@@ -88,4 +127,13 @@ export const HANDLERS: Readonly<Record<PlainMethod, Handler>> = {
   helperRun: (fleet, { name, view }) => fleet.helperRun(name, view),
   doctor: (fleet, { fields, view }) => fleet.doctor(maybeText(fields, 'server'), view),
   lists: (fleet, { name, view }) => fleet.lists(name, view),
+  startLogin: (fleet, ask) => fleet.startLogin(ask.name, loginOptionsOf(ask), ask.view),
+  finishLogin: (fleet, { name, fields, view }) => fleet.finishLogin(name, textOf(fields, 'callback'), view),
+  loginResult,
+  cancelLogin: (fleet, { name, view }) => fleet.cancelLogin(name, view),
+  logout,
+  grantStepUp: (fleet, ask) => fleet.grantStepUp(ask.name, loginOptionsOf(ask), ask.view),
+  declineStepUp: (fleet, { name, view }) => fleet.declineStepUp(name, view),
+  setProfile: (fleet, { name, fields, view }) => fleet.setProfile(name, maybeText(fields, 'profile'), view),
+  credentials: (fleet) => fleet.credentials(),
 };

@@ -12,7 +12,7 @@ import type { Fleet } from '../core/fleet.ts';
 /** One request of the control API. */
 export interface Route {
   readonly http: 'GET' | 'POST';
-  /** With `:name` for the server, percent-encoded. */
+  /** With `:name` for the server or `:flow` for a sign-in under way, percent-encoded. */
   readonly path: string;
   /** How the answer comes: at once, or as NDJSON lines while it is made. Default `json`. */
   readonly answer?: 'lines';
@@ -21,6 +21,7 @@ export interface Route {
 const get = (path: string): Route => ({ http: 'GET', path });
 const post = (path: string): Route => ({ http: 'POST', path });
 const SERVER = '/v1/servers/:name';
+const LOGIN = '/v1/logins/:flow';
 
 /** The route of every method of `Fleet`. `close` ends the daemon; a client that merely leaves sends nothing. */
 export const ROUTES = {
@@ -47,6 +48,15 @@ export const ROUTES = {
   doctor: get('/v1/doctor'),
   lists: get(`${SERVER}/lists`),
   request: { ...post(`${SERVER}/request`), answer: 'lines' },
+  startLogin: post(`${SERVER}/login`),
+  finishLogin: post(`${LOGIN}/finish`),
+  loginResult: get(LOGIN),
+  cancelLogin: post(`${LOGIN}/cancel`),
+  logout: post(`${SERVER}/logout`),
+  grantStepUp: post(`${SERVER}/step-up`),
+  declineStepUp: post(`${SERVER}/step-up/decline`),
+  setProfile: post(`${SERVER}/profile`),
+  credentials: get('/v1/credentials'),
   close: { ...post('/v1/daemon/stop'), answer: 'lines' },
 } as const satisfies Readonly<Record<keyof Fleet, Route>>;
 
@@ -75,9 +85,9 @@ export const BEAT_MS = 5_000;
 /** A daemon that gives no sign of life for so long is taken for hung. */
 export const SILENCE_MS = 20_000;
 
-/** The path of a request for one server. Errors: `URIError` for a name that is no text (a lone surrogate). */
+/** The path of a request for one server, or for one sign-in. Errors: `URIError` for a name that is no text (a lone surrogate). */
 export function pathOf(route: Route, name = ''): string {
-  return route.path.replace(':name', () => encodeURIComponent(name));
+  return route.path.replace(/:name|:flow/, () => encodeURIComponent(name));
 }
 
 interface Matched {
@@ -97,7 +107,7 @@ function nameIn(pattern: readonly string[], path: readonly string[]): string | u
   let name = '';
   for (const [index, part] of pattern.entries()) {
     const given = path[index] ?? '';
-    if (part === ':name') name = given;
+    if (part.startsWith(':')) name = given;
     else if (part !== given) return undefined;
   }
   try {

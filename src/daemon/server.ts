@@ -61,6 +61,9 @@ const BODY_TIMEOUT_MS = 60_000;
 const MOST_CONNECTIONS = 1_024;
 const FAREWELL_MS = 500;
 
+/** Long polls and streams: they end at once when the daemon stops. */
+const WAITS: ReadonlySet<Method> = new Set<Method>(['events', 'settled', 'loginResult']);
+
 class SocketServer implements ControlServer {
   readonly #options: ServeOptions;
   readonly #http: Server;
@@ -179,7 +182,7 @@ class SocketServer implements ControlServer {
     if (this.#stopping) throw this.#stoppingError();
     if (method === 'names') return this.#name(ask, answer);
     const fleet = await this.#options.fleet;
-    const kind = method === 'events' || method === 'settled' ? 'wait' : 'act';
+    const kind = WAITS.has(method) ? 'wait' : 'act';
     await this.#work.track(answer, kind, () => answerTo(fleet, method, ask, answer));
   }
 

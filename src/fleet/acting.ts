@@ -5,6 +5,7 @@
  */
 import { errorOfState } from './calls.ts';
 import { isRemote } from '../core/entry.ts';
+import { forgetLogin } from './forgetting.ts';
 import { limited } from './limit.ts';
 import { hasOutcome } from './settling.ts';
 import type { ActionReport, ResetOptions } from '../core/fleet.ts';
@@ -22,7 +23,8 @@ export type Action =
   | { readonly kind: 'stop' }
   | { readonly kind: 'enable'; readonly enabled: boolean }
   | { readonly kind: 'approve'; readonly hash?: string }
-  | { readonly kind: 'reject' };
+  | { readonly kind: 'reject' }
+  | { readonly kind: 'profile'; readonly profile: string | undefined };
 
 /** The place of an action. `find` looks the server up anew, because reading the configuration may replace it. */
 export interface Scene {
@@ -38,9 +40,9 @@ export interface Scene {
  * Waits for the outcome of the contact that is under way, at most one whole try; over another connection where a change
  * of the configuration puts one in its place. Resolves with the server as it is then, connected or not.
  */
-async function outcome(deps: FleetDeps, scene: Scene): Promise<Binding> {
+export async function outcome(deps: FleetDeps, find: () => Binding): Promise<Binding> {
   for (;;) {
-    const binding = scene.find();
+    const binding = find();
     const { connection } = binding;
     if (connection === undefined) return binding;
     const { epoch } = connection.state;
@@ -48,10 +50,10 @@ async function outcome(deps: FleetDeps, scene: Scene): Promise<Binding> {
     const limit = limited(deps.clock, connectTimeoutMs + 2 * helperTimeoutMs + stdinGraceMs + termGraceMs);
     try {
       await connection.until((state) => hasOutcome(state, epoch), limit.signal);
-      return scene.find();
+      return find();
     } catch {
       // The try outlived its own deadline: the snapshot says what is known. Or the connection was closed.
-      if (limit.isTimeUp) return scene.find();
+      if (limit.isTimeUp) return find();
     } finally {
       limit.end();
     }
@@ -82,20 +84,29 @@ async function contactNow(deps: FleetDeps, scene: Scene, options: ResetOptions |
     if (binding.state.status === 'failed') return { snapshot: binding.snapshot(), did: [...did, 'not contacted'] };
     throw errorOfState(binding.name, binding.state);
   }
-  if (options !== undefined) did.push(...forget(deps, scene.memory, connection, options));
+  if (options !== undefined) did.push(...(await forget(deps, scene.memory, connection, options)));
   binding.note('action', options === undefined ? 'a person asked to reconnect' : 'a person asked to reset');
   // A new entry, or one that has just changed, is being contacted already.
   if (options !== undefined || !isFresh(connection, scene.mark)) connection.send({ type: 'reconnect' });
-  return told(await outcome(deps, scene), did);
+  return told(await outcome(deps, scene.find), did);
 }
 
-function forget(deps: FleetDeps, memory: Memory, connection: Connection, options: ResetOptions): readonly string[] {
-  const forgot = [...memory.forget(connection.entry), ...deps.credentials.forget(connection.entry)];
-  if (options.client === true || options.credentials === true) forgot.push('no sign-in is stored for this server');
-  return forgot.length === 0 ? ['nothing derived was remembered'] : forgot;
+async function forget(
+  deps: FleetDeps,
+  memory: Memory,
+  connection: Connection,
+  { client = false, credentials = false }: ResetOptions,
+): Promise<readonly string[]> {
+  const { entry } = connection;
+  const derived = [...memory.forget(entry), ...deps.credentials.forget(entry)];
+  const forgot = derived.length === 0 ? ['nothing derived was remembered'] : derived;
+  if (!client && !credentials) return forgot;
+  // Locally: the authorization server is told by `logout` alone (BEHAVIOUR §5.4).
+  const lost = await forgetLogin(deps, connection, { revoke: false, client, keepLogin: !credentials });
+  return [...forgot, ...lost];
 }
 
-const told = (binding: Binding, did: readonly string[]): ActionReport => ({
+export const told = (binding: Binding, did: readonly string[]): ActionReport => ({
   snapshot: binding.snapshot(),
   did: [...did, ...(binding.connection?.lastDid ?? [])],
 });
@@ -112,7 +123,7 @@ async function retryNow(deps: FleetDeps, scene: Scene): Promise<ActionReport> {
   const { connection } = binding;
   if (connection === undefined) throw errorOfState(binding.name, binding.state);
   const isTried = connection.send({ type: 'retry-now' });
-  const after = await outcome(deps, scene);
+  const after = await outcome(deps, scene.find);
   return isTried ? told(after, []) : { snapshot: after.snapshot(), did: ['no try was waiting'] };
 }
 
@@ -125,7 +136,7 @@ async function choose(
   await choice.write(scene.find());
   await scene.state.reconcile('manual');
   scene.find().note('action', choice.did);
-  return told(await outcome(deps, scene), [choice.did]);
+  return told(await outcome(deps, scene.find), [choice.did]);
 }
 
 /** Does what a person asked, and says what was done. Errors: `ERR_BLOCKED`, and those of the configuration's writers. */
@@ -152,5 +163,10 @@ export function act(deps: FleetDeps, scene: Scene): Promise<ActionReport> {
       });
     case 'reject':
       return choose(deps, scene, { write: ({ server }) => deps.config.reject(state.view, server), did: 'rejected' });
+    case 'profile':
+      return choose(deps, scene, {
+        write: ({ server }) => deps.config.setProfile(state.view, server, action.profile),
+        did: action.profile === undefined ? 'bound to no account' : `bound to the account "${action.profile}"`,
+      });
   }
 }

@@ -9,10 +9,12 @@ import { initialState, reasonOfState } from '../core/state.ts';
 import { askedToWaitMs, isTrying, step } from '../core/step.ts';
 import { describe } from './describe.ts';
 import { Timeline } from './timeline.ts';
+import type { CredentialInfo } from '../core/credential.ts';
 import type { ConfiguredServer } from '../core/config-model.ts';
 import type { EffectiveEntry } from '../core/entry.ts';
 import type { FleetEventBody } from '../core/events.ts';
 import type { Fault } from '../core/fault.ts';
+import type { ReasonId } from '../core/reasons.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import type { Barrier, State } from '../core/state.ts';
 import type { Connection } from './connection.ts';
@@ -22,6 +24,14 @@ import type { Told } from './told.ts';
 
 /** Timeline entries that ride along in events; the whole history is in the snapshot itself. */
 const EVENT_TIMELINE = 3;
+
+/** What `auth.required` asks for; every other reason asks for credentials. */
+const AUTH_KINDS: { readonly [K in ReasonId]?: 'sign-in' | 'step-up' } = {
+  'sign-in-required': 'sign-in',
+  'sign-in-expired': 'sign-in',
+  'client-registration-refused': 'sign-in',
+  'step-up-required': 'step-up',
+};
 
 /** Why a configured server may not be contacted, if so (BEHAVIOUR §5.1). */
 export function barrierOf(server: ConfiguredServer, resolved: EffectiveEntry | Fault | undefined): Barrier | undefined {
@@ -62,6 +72,8 @@ export class Binding {
   #barred: State;
   #connection: Connection | undefined;
   #off: (() => void) | undefined;
+  /** The login as last seen: a server that is switched off keeps it. */
+  #login: CredentialInfo | undefined;
   /** The end of the connections it had before. */
   #gone: Promise<void> = Promise.resolve();
 
@@ -126,6 +138,7 @@ export class Binding {
       state: this.state,
       connection: this.#connection,
       timeline: this.#timeline.entries(timeline),
+      login: this.#connection === undefined ? this.#login : this.#connection.signing.logins.login,
     };
     return describe(about, this.#deps.redactor);
   }
@@ -168,6 +181,7 @@ export class Binding {
     this.#off = undefined;
     const connection = this.#connection;
     this.#connection = undefined;
+    if (connection !== undefined) this.#login = connection.signing.logins.login;
     if (connection !== undefined) this.#gone = this.#pool.release(connection);
   }
 
@@ -204,8 +218,7 @@ export class Binding {
   }
 
   #tellAuth(fault: Fault): void {
-    const isSignIn = fault.reason === 'sign-in-required' || fault.reason === 'sign-in-expired';
-    const kind = fault.reason === 'step-up-required' ? 'step-up' : isSignIn ? 'sign-in' : 'credentials';
+    const kind = AUTH_KINDS[fault.reason] ?? 'credentials';
     this.#tell({ event: 'auth.required', kind, scopes: fault.missingScopes ?? [] });
   }
 }

@@ -5,14 +5,16 @@
  * @module
  */
 import { HoldfastError } from '../base/errors.ts';
-import { classifyCall, faultMessage } from '../core/classify.ts';
+import { classifyCall, faultMessage, wantedScopes } from '../core/classify.ts';
 import { REASONS } from '../core/reasons.ts';
 import { reasonOfState } from '../core/state.ts';
-import { clean } from './clean.ts';
+import { clean, cleanScopes } from './clean.ts';
 import { limited } from './limit.ts';
+import { isTokenHeld, refreshFailure } from './sent.ts';
 import { hasOutcome, isSettling } from './settling.ts';
+import { requiredError } from './step-up-errors.ts';
 import type { ConnectContext } from '../core/classify.ts';
-import type { CallFault } from '../core/fault.ts';
+import type { CallFault, Fault } from '../core/fault.ts';
 import type { FleetCall } from '../core/fleet.ts';
 import type { CallOutcome } from '../core/ports.ts';
 import type { State } from '../core/state.ts';
@@ -20,6 +22,7 @@ import type { Binding } from './binding.ts';
 import type { Connection } from './connection.ts';
 import type { FleetDeps } from './deps.ts';
 import type { Live } from './live.ts';
+import type { Lack } from './step-up.ts';
 
 /** Errors of tools may be long, and are read by programs. */
 const LONGEST_MESSAGE = 10_000;
@@ -100,7 +103,7 @@ export async function request(deps: FleetDeps, find: () => Binding, asked: Asked
   const limitMs = call.timeoutMs ?? find().connection?.numbers.callTotalMs ?? deps.numbers.callTotalMs;
   const limit = limited(deps.clock, limitMs, call.signal);
   try {
-    return await send(deps, find, { asked, signal: limit.signal, again: true });
+    return await send(deps, find, { asked, signal: limit.signal, again: true, consents: 0 });
   } catch (error) {
     if (call.signal?.aborted === true && isPending(error)) throw cancelledError(error);
     throw error;
@@ -116,11 +119,17 @@ function cancelledError(cause: unknown): HoldfastError {
   return new HoldfastError('ERR_CALL_CANCELLED', 'the call was cancelled before it was sent', { cause });
 }
 
-async function send(
-  deps: FleetDeps,
-  find: () => Binding,
-  about: { readonly asked: Asked; readonly signal: AbortSignal; readonly again: boolean },
-): Promise<unknown> {
+/** A request on its way. */
+interface Sending {
+  readonly asked: Asked;
+  readonly signal: AbortSignal;
+  /** It may be sent once more where it was surely not acted on. */
+  readonly again: boolean;
+  /** Consents of a person that it has waited for. */
+  readonly consents: number;
+}
+
+async function send(deps: FleetDeps, find: () => Binding, about: Sending): Promise<unknown> {
   const { asked, signal, again } = about;
   const { name, connection, live } = await ready(find, signal);
   const outcome = await ask(live, asked, signal);
@@ -132,23 +141,71 @@ async function send(
   const fault = honest(outcome.fault, asked, signal);
   if (fault.kind === 'rpc') connection.answered(live.epoch);
   noteFailure(connection, asked, fault.rpc === undefined ? fault.text : `JSON-RPC error ${fault.rpc.code}`);
+  const lack = lackOf(deps, live, { fault, asked });
+  if (lack !== undefined) {
+    await granted({ name, connection, live }, lack, about);
+    return send(deps, find, { ...about, consents: about.consents + 1 });
+  }
   const checked = blamesServer(fault) ? live.check() : undefined;
   if (again && isUnsent(fault) && !signal.aborted) {
     await checked;
     return send(deps, find, { ...about, again: false });
   }
   if (isCredentialFault(fault, 401)) await checked;
-  const context = { sent: live.kind, offersOAuth: connection.offersOAuth, tokenHeld: false };
+  const context = { sent: live.kind, offersOAuth: connection.offersOAuth, tokenHeld: isTokenHeld(live.sent) };
+  const unrenewed = isCredentialFault(fault, 401) ? refreshFailure(live.sent) : undefined;
+  if (unrenewed !== undefined) throw unrenewedError(name, deps, unrenewed);
   throw classifiedError(name, deps, { fault, context });
 }
 
-/** One request; where a helper's headers are refused, once more with fresh ones: it was rejected, so it was not acted on. */
+/** One request; where its headers are refused, once more with fresh ones: it was rejected, so it was not acted on. */
 async function ask(live: Live, { method, params, call }: Asked, signal: AbortSignal): Promise<CallOutcome> {
   const seen = live.generation;
   const options = { ...call, signal };
   const outcome = await live.session.request(method, params, options);
   if (outcome.ok || !isCredentialFault(outcome.fault, 401)) return outcome;
   return (await live.renewHeaders(seen, signal)) ? live.session.request(method, params, options) : outcome;
+}
+
+/** The rights that a call of a signed-in server lacks (BEHAVIOUR §7); for every other server a 403 is just that. */
+function lackOf(
+  { redactor }: FleetDeps,
+  { kind }: Live,
+  { fault, asked }: { readonly fault: CallFault; readonly asked: Asked },
+): Lack | undefined {
+  const { answer } = fault;
+  const scopes = wantedScopes(answer);
+  if (kind !== 'oauth' || scopes === undefined || answer?.kind !== 'http') return undefined;
+  const tool: unknown = asked.method === 'tools/call' ? asked.params?.['name'] : undefined;
+  return {
+    scopes: cleanScopes(redactor, scopes),
+    challenges: answer.challenges,
+    ...(typeof tool === 'string' ? { tool: clean(redactor, tool, 200) } : {}),
+  };
+}
+
+/** Resolves when the rights were granted; the server stays connected whatever comes of it. */
+async function granted(
+  { name, connection, live }: Ready,
+  lack: Lack,
+  { asked, signal, consents }: Sending,
+): Promise<void> {
+  connection.answered(live.epoch);
+  const { interaction = 'none' } = asked.call;
+  const outcome = await connection.signing.stepUps.ask(name, lack, { interaction, signal, tries: consents });
+  if (outcome === 'again') return;
+  if (outcome !== 'left') throw outcome;
+  if (asked.call.signal?.aborted === true) throw cancelledError(signal.reason);
+  throw requiredError(name, lack, connection.signing.logins.signingIn);
+}
+
+/** The token was refused, and what would renew it does not answer for now: signing in again would not help. */
+function unrenewedError(name: string, { redactor }: FleetDeps, fault: Fault): HoldfastError {
+  const { reason, retryAfterMs } = fault;
+  return new HoldfastError('ERR_UNREACHABLE', clean(redactor, `${name}: ${faultMessage(fault)}`, LONGEST_MESSAGE), {
+    hint: REASONS[reason].remedy,
+    data: { server: name, sent: 'rejected', reason, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) },
+  });
 }
 
 /** Faults after which one contact of our own decides whether the server is still well; a rate limit is not one. */

@@ -17,6 +17,11 @@ export function clean(redactor: Redactor, text: string, limit = LONGEST): string
   return safeText(whole, limit);
 }
 
+/** Scopes as a server names them. */
+export function cleanScopes(redactor: Redactor, scopes: readonly string[]): readonly string[] {
+  return [...new Set(scopes.map((scope) => clean(redactor, scope)))];
+}
+
 /** The fault with every text of it cleaned. Done once, where a fault comes in. */
 export function cleanFault(redactor: Redactor, fault: Fault): Fault {
   const { detail, exit, redirectTo, missingScopes } = fault;
@@ -26,6 +31,6 @@ export function cleanFault(redactor: Redactor, fault: Fault): Fault {
     ...(detail === undefined ? {} : { detail: clean(redactor, detail) }),
     ...(exit === undefined ? {} : { exit: { ...exit, stderr: lines(exit.stderr) } }),
     ...(redirectTo === undefined ? {} : { redirectTo: clean(redactor, redirectTo) }),
-    ...(missingScopes === undefined ? {} : { missingScopes: lines(missingScopes) }),
+    ...(missingScopes === undefined ? {} : { missingScopes: cleanScopes(redactor, missingScopes) }),
   };
 }

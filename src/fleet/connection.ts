@@ -17,46 +17,33 @@ import {
   noteOfHelper,
   noteOfLoss,
   noteOfOpening,
+  noteOfRefreshFault,
   noteOfRefusal,
   noteOfRetry,
 } from './narrate.ts';
 import { clean, cleanFault } from './clean.ts';
 import { limited, unlessAborted } from './limit.ts';
-import { changedKinds } from './list-changes.ts';
+import { ShownLists } from './list-changes.ts';
 import { Live } from './live.ts';
 import { tryOpen } from './opening.ts';
+import { isTokenHeld } from './sent.ts';
 import { untilState } from './settling.ts';
+import { Signing } from './signing.ts';
 import { Timers } from './timers.ts';
 import type { EffectiveEntry } from '../core/entry.ts';
 import type { FleetEventBody } from '../core/events.ts';
 import type { Fault } from '../core/fault.ts';
 import type { Numbers } from '../core/numbers.ts';
-import type { CredentialKind, HelperRun, Lists, Session, SessionEvent } from '../core/ports.ts';
+import type { HelperRun, Lists, Session, SessionEvent } from '../core/ports.ts';
 import type { ConnectionEvent, Effect, State } from '../core/state.ts';
-import type { FleetDeps } from './deps.ts';
-import type { Limiter } from './limiter.ts';
-import type { Memory } from './memory.ts';
 import type { ToldTry } from './narrate.ts';
+import type { Sent } from './sent.ts';
+import type { ConnectionPlace, Shared } from './shared.ts';
 import type { TimelineNote } from './timeline.ts';
 import type { Told } from './told.ts';
 
-/** What all connections of a fleet share. */
-export interface Shared {
-  readonly deps: FleetDeps;
-  readonly memory: Memory;
-  readonly limiters: { readonly stdio: Limiter; readonly remote: Limiter };
-}
-
 /** What ending a process may take beside its own graces. */
 const KILL_MS = 5_000;
-
-/** Where a connection stands among the others. */
-export interface ConnectionPlace {
-  /** Rises with every connection of the fleet. */
-  readonly serial: number;
-  /** The end of the connections that this one follows. */
-  readonly after: Promise<void>;
-}
 
 /** One effective entry, kept connected. */
 export class Connection {
@@ -64,6 +51,7 @@ export class Connection {
   readonly serial: number;
   readonly numbers: Numbers;
   readonly told: Emitter<Told>;
+  readonly signing: Signing;
   readonly #shared: Shared;
   readonly #timers: Timers;
   #state: State;
@@ -73,7 +61,7 @@ export class Connection {
   #closed = false;
   #tried = false;
   #offersOAuth = false;
-  #shown: Lists | undefined;
+  readonly #shown = new ShownLists();
   #lastRun: HelperRun | undefined;
   #lastDid: readonly string[] = [];
   #lastExitLines: readonly string[] = [];
@@ -87,6 +75,17 @@ export class Connection {
     this.numbers = resolveNumbers(entry.settings.numbers);
     this.told = new Emitter((error) => shared.deps.logger.error({ error }, 'a listener of a connection failed'));
     this.#state = initialState(shared.deps.clock.now());
+    this.signing = new Signing({
+      deps: shared.deps,
+      entry,
+      numbers: this.numbers,
+      tell: (body) => this.#tell(body),
+      note: (note) => this.#note(note),
+      state: () => this.#state,
+      live: () => this.live,
+      send: (event) => this.send(event),
+      later: (ms, fire) => this.#timers.later(ms, fire),
+    });
   }
 
   get state(): State {
@@ -108,7 +107,8 @@ export class Connection {
   }
 
   get offersOAuth(): boolean {
-    return this.#offersOAuth || (this.entry.endpoint.kind !== 'stdio' && this.entry.endpoint.oauth !== undefined);
+    const isConfigured = this.entry.endpoint.kind !== 'stdio' && this.entry.endpoint.oauth !== undefined;
+    return this.#offersOAuth || isConfigured || this.signing.logins.login !== undefined;
   }
 
   get helperRun(): HelperRun | undefined {
@@ -175,6 +175,7 @@ export class Connection {
     if (!this.#closed) {
       this.#run({ type: 'drop' });
       this.#timers.clear();
+      this.signing.end();
       this.#closed = true;
       this.told.emit({ kind: 'closed' });
     }
@@ -271,9 +272,10 @@ export class Connection {
         return;
       }
       this.#lastDid = outcome.did;
+      this.signing.logins.learn(outcome.sent, outcome.challenges);
       if (outcome.offersOAuth !== undefined) this.#offersOAuth = outcome.offersOAuth;
       const about: ToldTry = { epoch, attempt, max, phase, durationMs };
-      if (outcome.ok) this.#adopt(outcome.session, outcome.kind, about);
+      if (outcome.ok) this.#adopt(outcome.session, outcome.sent, about);
       else this.#refuse(outcome.fault, about);
     } catch (error) {
       if (controller.signal.aborted) return;
@@ -288,15 +290,18 @@ export class Connection {
     }
   }
 
-  #adopt(session: Session, kind: CredentialKind, about: ToldTry): void {
+  #adopt(session: Session, sent: Sent, about: ToldTry): void {
     const { epoch } = about;
     const live = new Live({
       deps: this.#shared.deps,
       entry: this.entry,
       numbers: this.numbers,
       session,
-      kind,
+      sent,
       epoch,
+      onSent: (now) => this.signing.logins.learn(now),
+      onRefreshFault: (fault) => this.#note(noteOfRefreshFault(fault)),
+      onLack: (answer) => this.signing.offer(answer),
       onHelper: (run) => this.#noteHelper(run),
       onAdvertised: (offers) => {
         this.#offersOAuth = offers;
@@ -329,7 +334,7 @@ export class Connection {
     const { kind, epoch, session } = live;
     switch (event.kind) {
       case 'lost': {
-        const about = { sent: kind, offersOAuth: this.#offersOAuth, tokenHeld: false };
+        const about = { sent: kind, offersOAuth: this.#offersOAuth, tokenHeld: isTokenHeld(live.sent) };
         this.#lose(epoch, classifyConnect(event.answer, about), 'lost');
         return;
       }
@@ -339,6 +344,7 @@ export class Connection {
       case 'lists-failed':
         this.#note({ kind: 'lists', text: 'the lists could not be read; the last good ones are kept' });
         this.send({ type: 'lists', epoch, ok: false });
+        if (kind === 'oauth') this.signing.offer(event.answer);
         return;
       case 'lists-ok':
         this.send({ type: 'lists', epoch, ok: true });
@@ -354,10 +360,8 @@ export class Connection {
 
   /** Remembers the lists, and tells what differs from those that were shown before, by whatever session. */
   #learnLists(lists: Lists): void {
-    const changed = changedKinds(this.#shown, lists);
-    this.#shown = lists;
     this.#shared.memory.learnLists(this.entry, lists);
-    for (const kind of changed) {
+    for (const kind of this.#shown.learn(lists)) {
       const count = lists[kind].length;
       this.#note({ kind: 'lists', text: `${kind} changed: ${count}` });
       this.#tell({ event: 'tools.changed', kind, count });

@@ -11,6 +11,7 @@ import type { ConfigPort } from '../core/config-model.ts';
 import type { Owner } from '../core/fleet.ts';
 import type { Numbers } from '../core/numbers.ts';
 import type { Connector, Credentials } from '../core/ports.ts';
+import type { SignIns } from '../core/sign-in.ts';
 import type { View } from '../core/view.ts';
 
 /** Everything a local fleet needs. */
@@ -21,6 +22,7 @@ export interface FleetDeps {
   readonly redactor: Redactor;
   readonly connector: Connector;
   readonly credentials: Credentials;
+  readonly signIns: SignIns;
   readonly config: ConfigPort;
   /** Numbers of the fleet as a whole (parallel limits, wake, idle views); servers have their own. */
   readonly numbers: Numbers;

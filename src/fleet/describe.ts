@@ -10,6 +10,7 @@ import { REASONS } from '../core/reasons.ts';
 import { reasonOfState } from '../core/state.ts';
 import { clean } from './clean.ts';
 import type { Redactor } from '../base/secret.ts';
+import type { CredentialInfo } from '../core/credential.ts';
 import type { ConfiguredServer } from '../core/config-model.ts';
 import type { Fault } from '../core/fault.ts';
 import type { SignInModel, Snapshot, TimelineEntry } from '../core/snapshot.ts';
@@ -22,9 +23,17 @@ export interface Described {
   readonly state: State;
   readonly connection: Connection | undefined;
   readonly timeline: readonly TimelineEntry[];
+  /** The login that is held for it, where known. */
+  readonly login: CredentialInfo | undefined;
 }
 
-function signInOf(server: ConfiguredServer, connection: Connection | undefined): SignInModel {
+/** A server without credentials of its own signs in by OAuth as soon as a login is held. */
+function signInOf(about: Described): SignInModel {
+  const said = saidSignIn(about);
+  return said === 'none' && about.login !== undefined ? 'oauth' : said;
+}
+
+function saidSignIn({ server, connection }: Described): SignInModel {
   if (connection !== undefined) return connection.entry.signIn;
   const endpoint = server.entry?.endpoint;
   if (endpoint === undefined) return 'none';
@@ -114,13 +123,22 @@ function sessionPart(connection: Connection | undefined, redactor: Redactor): Pa
   return part;
 }
 
+function loginPart({ login, connection }: Described): Part {
+  const part: Part = {};
+  if (login !== undefined) part.login = login;
+  if (login?.expiresAt !== undefined) part.expiresAt = login.expiresAt;
+  const signingIn = connection?.signing.logins.signingIn;
+  if (signingIn !== undefined) part.signingIn = signingIn;
+  return part;
+}
+
 /** The snapshot of one server. */
 export function describe(about: Described, redactor: Redactor): Snapshot {
-  const { server, state, connection, timeline } = about;
+  const { server, state, connection, timeline, login } = about;
   const reason = reasonOfState(state);
   const message = messageOfState(state, redactor);
   const endpoint = endpointOf(server, connection);
-  const signIn = signInOf(server, connection);
+  const signIn = signInOf(about);
   const offersOAuth = connection?.offersOAuth ?? false;
   const stepUp = state.status === 'connected' ? state.stepUp : undefined;
   return {
@@ -134,6 +152,7 @@ export function describe(about: Described, redactor: Redactor): Snapshot {
     signIn,
     offersOAuth,
     ...(stepUp === undefined ? {} : { stepUp }),
+    ...loginPart(about),
     transport: transportOf(server, connection),
     ...(endpoint === undefined ? {} : { endpoint: redactor.redact(endpoint) }),
     ...sessionPart(connection, redactor),
@@ -147,6 +166,7 @@ export function describe(about: Described, redactor: Redactor): Snapshot {
       ...(reason === undefined ? {} : { reason }),
       signIn,
       offersOAuth,
+      signedIn: login !== undefined,
       ...(stepUp === undefined ? {} : { stepUp }),
     }),
     timeline,

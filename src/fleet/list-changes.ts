@@ -16,6 +16,18 @@ function isSame(before: readonly unknown[], after: readonly unknown[]): boolean 
   return before.length === after.length && JSON.stringify(before) === JSON.stringify(after);
 }
 
+/** The lists of a server as they were shown last, by whatever session. */
+export class ShownLists {
+  #lists: Lists | undefined;
+
+  /** Remembers them; the kinds of which anything differs from before. */
+  learn(lists: Lists): readonly ListKind[] {
+    const before = this.#lists;
+    this.#lists = lists;
+    return changedKinds(before, lists);
+  }
+}
+
 /** The kinds of which anything differs, a description included; none where nothing was known before. */
 export function changedKinds(before: Lists | undefined, after: Lists): readonly ListKind[] {
   if (before === undefined) return [];

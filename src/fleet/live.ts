@@ -3,22 +3,25 @@
  *
  * @module
  */
+import { wantedScopes } from '../core/classify.ts';
 import { limited } from './limit.ts';
-import { meaning, refusedCredentials } from './opening.ts';
+import { meaning, refusedCredentials } from './meaning.ts';
 import { Pulse } from './pulse.ts';
 import { Renewal } from './renewal.ts';
+import { refreshFailure } from './sent.ts';
 import type { Answer, Fault } from '../core/fault.ts';
 import type { CredentialKind } from '../core/ports.ts';
 import type { RenewalParts } from './renewal.ts';
+import type { Sent } from './sent.ts';
 
 /** What a live session is made from, and whom it tells. */
 export interface LiveParts extends RenewalParts {
-  /** What was sent as credentials when it opened. */
-  readonly kind: CredentialKind;
   /** The try that opened it. */
   readonly epoch: number;
   /** A contact of our own failed: the server is not well. */
   readonly onFault: (fault: Fault) => void;
+  /** A contact of our own was refused for want of rights: the server is well. */
+  readonly onLack: (answer: Answer) => void;
   readonly onAdvertised: (offersOAuth: boolean) => void;
 }
 
@@ -30,7 +33,6 @@ function isRateLimit(answer: Answer): boolean {
 /** The session of a connected server. */
 export class Live {
   readonly session: LiveParts['session'];
-  readonly kind: CredentialKind;
   readonly epoch: number;
   readonly #parts: LiveParts;
   readonly #pulse: Pulse;
@@ -42,12 +44,20 @@ export class Live {
     const { deps, numbers, session } = parts;
     this.#parts = parts;
     this.session = session;
-    this.kind = parts.kind;
     this.epoch = parts.epoch;
-    this.#renewal = new Renewal(parts, this.#ended.signal);
+    this.#renewal = new Renewal(parts, this.#ended.signal, () => void this.check());
     const everyMs = session.transport === 'stdio' ? 0 : numbers.livenessMs;
     const { clock, random } = deps;
     this.#pulse = new Pulse({ clock, random, everyMs, check: () => void this.check() });
+  }
+
+  /** With which credentials requests go now. */
+  get sent(): Sent {
+    return this.#renewal.sent;
+  }
+
+  get kind(): CredentialKind {
+    return this.#renewal.sent.kind;
   }
 
   /** With which headers a request that is sent now goes. */
@@ -55,9 +65,15 @@ export class Live {
     return this.#renewal.generation;
   }
 
-  /** Whether calls go with other headers now than `seen`; runs the helper for that where there is one. */
+  /** Whether calls go with other headers now than `seen`, which were refused: runs the helper, or refreshes, for that. */
   async renewHeaders(seen: number, signal: AbortSignal): Promise<boolean> {
-    return this.kind === 'helper' && this.#renewal.renew({ seen, by: 'call' }, signal);
+    const mayHelp = this.kind === 'helper' || this.kind === 'oauth';
+    return mayHelp && this.#renewal.renew({ seen, by: 'call' }, signal);
+  }
+
+  /** Takes over a login that was made or renewed elsewhere; requests under way go on. Never rejects. */
+  adopt(): Promise<void> {
+    return this.#renewal.adopt();
   }
 
   /** The server has just answered: the next contact is a whole interval away. */
@@ -99,11 +115,11 @@ export class Live {
     try {
       const answer = await this.#contact(limit.signal);
       if (answer === undefined || isRateLimit(answer) || this.#ended.signal.aborted) return undefined;
-      const { fault, offersOAuth } = await meaning(deps, { entry, numbers, signal: limit.signal }, answer, this.kind);
-      if (this.#ended.signal.aborted) return undefined;
-      if (offersOAuth !== undefined) this.#parts.onAdvertised(offersOAuth);
-      this.#parts.onFault(fault);
-      return fault;
+      if (this.kind === 'oauth' && wantedScopes(answer) !== undefined) {
+        this.#parts.onLack(answer);
+        return undefined;
+      }
+      return await this.#blame(answer, limit.signal);
     } catch (error) {
       deps.logger.error({ error, server: entry.name }, 'a contact broke');
       return undefined;
@@ -112,12 +128,29 @@ export class Live {
     }
   }
 
-  /** A helper server whose headers are refused is asked again with fresh ones (BEHAVIOUR §3a, row b). */
+  /** The server is not well: says why. */
+  async #blame(answer: Answer, signal: AbortSignal): Promise<Fault | undefined> {
+    const { deps, entry, numbers } = this.#parts;
+    const { sent } = this;
+    const { fault, offersOAuth } = await meaning(deps, { entry, numbers, signal }, answer, sent);
+    if (this.#ended.signal.aborted) return undefined;
+    if (offersOAuth !== undefined) this.#parts.onAdvertised(offersOAuth);
+    // What the authorization server cannot do for now ends no login.
+    const told = fault.reason === 'sign-in-expired' ? (refreshFailure(sent) ?? fault) : fault;
+    this.#parts.onFault(told);
+    return told;
+  }
+
+  /** Refused credentials are worth one contact more with better ones (BEHAVIOUR §3a, rows b and c). */
   async #contact(signal: AbortSignal): Promise<Answer | undefined> {
     const seen = this.generation;
     const answer = await this.session.contact(signal);
-    const mayHelp = this.kind === 'helper' && answer !== undefined && refusedCredentials(answer);
-    if (!mayHelp || signal.aborted) return answer;
+    if (answer === undefined || signal.aborted || !this.#mayRenew(answer)) return answer;
     return (await this.#renewal.renew({ seen, by: 'contact' }, signal)) ? this.session.contact(signal) : answer;
+  }
+
+  #mayRenew(answer: Answer): boolean {
+    if (this.kind === 'helper') return refusedCredentials(answer);
+    return this.kind === 'oauth' && answer.kind === 'http' && answer.status === 401;
   }
 }

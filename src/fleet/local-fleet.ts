@@ -6,6 +6,7 @@
 import { iso } from '../base/clock.ts';
 import { HoldfastError } from '../base/errors.ts';
 import { act } from './acting.ts';
+import { isAbout } from './logins.ts';
 import { ready, request } from './calls.ts';
 import { isSettling } from './settling.ts';
 import { examine } from './doctor.ts';
@@ -14,11 +15,15 @@ import { limited } from './limit.ts';
 import { logOf } from './log.ts';
 import { nearest } from './nearest.ts';
 import { Pool } from './pool.ts';
+import { completed, declineStepUp, grantStepUp, logout, serverOf, startLogin } from './sign-in-acts.ts';
+import { failedError, waitingError } from './sign-in-words.ts';
 import { Views, closedError } from './views.ts';
 import { watchSleep } from './wake.ts';
-import type { Approval, EntryChange, WriteReport } from '../core/config-model.ts';
+import type { EntryChange, WriteReport } from '../core/config-model.ts';
+import type { CredentialInfo } from '../core/credential.ts';
 import type { Scope } from '../core/entry.ts';
 import type { FleetEvent } from '../core/events.ts';
+import type { LoginStarted, LogoutOptions } from '../core/fleet-sign-in.ts';
 import type {
   ActionReport,
   ApprovalView,
@@ -31,12 +36,14 @@ import type {
   SourcesReport,
 } from '../core/fleet.ts';
 import type { HelperRun, Lists } from '../core/ports.ts';
+import type { LoginOptions, LoginOutcome } from '../core/sign-in.ts';
 import type { Snapshot, Status } from '../core/snapshot.ts';
 import { samePlace } from '../core/view.ts';
 import type { View } from '../core/view.ts';
 import type { Action } from './acting.ts';
 import type { Binding } from './binding.ts';
 import type { FleetDeps } from './deps.ts';
+import type { SignInScene } from './sign-in-acts.ts';
 import type { ViewState } from './view-state.ts';
 
 /** What the daemon's own status shows beside the servers. */
@@ -56,6 +63,7 @@ export class LocalFleet implements Fleet {
   readonly #views: Views;
   readonly #startedAt: string;
   readonly #unwatchSleep: () => void;
+  readonly #unwatchLogins: () => void;
   readonly #ended = new AbortController();
   #closing: Promise<void> | undefined;
 
@@ -67,6 +75,11 @@ export class LocalFleet implements Fleet {
     this.#startedAt = iso(deps.clock.now());
     this.#unwatchSleep = watchSleep(deps.clock, deps.numbers.wakeGapMs, () => {
       for (const connection of this.#pool.all()) connection.send({ type: 'woke' });
+    });
+    this.#unwatchLogins = deps.signIns.onChange((change) => {
+      for (const connection of this.#pool.all()) {
+        if (isAbout(change, connection.entry)) connection.signing.changed(change);
+      }
     });
   }
 
@@ -130,7 +143,7 @@ export class LocalFleet implements Fleet {
         limit.end();
       }
       if (this.#closing !== undefined) throw closedError();
-      return chosen(state, options.names).map((binding) => binding.snapshot());
+      return state.chosen(options.names).map((binding) => binding.snapshot());
     });
   }
 
@@ -168,7 +181,7 @@ export class LocalFleet implements Fleet {
 
   approval(name: string, view?: View): Promise<ApprovalView> {
     return this.#views.using(view, (own) => {
-      const { state, summary, difference, hash } = approvalOf(own, this.#find(own, name));
+      const { state, summary, difference, hash } = own.approvalOf(this.#find(own, name));
       return { name, state, summary, difference, ...(hash === undefined ? {} : { hash }) };
     });
   }
@@ -235,6 +248,59 @@ export class LocalFleet implements Fleet {
     });
   }
 
+  startLogin(name: string, options: LoginOptions = {}, view?: View): Promise<LoginStarted> {
+    return this.#signIn(name, view, (scene) => startLogin(scene, options));
+  }
+
+  async finishLogin(flow: string, callback: string, view?: View): Promise<ActionReport> {
+    return this.#views.using(view, async (state) => {
+      const end = await this.#deps.signIns.finish(flow, callback, { signal: this.#ended.signal });
+      return this.#settleLogin(state, flow, end);
+    });
+  }
+
+  loginResult(
+    flow: string,
+    options: { readonly timeoutMs?: number; readonly signal?: AbortSignal; readonly view?: View } = {},
+  ): Promise<ActionReport> {
+    return this.#views.using(options.view, async (state) => {
+      const limit = limited(this.#deps.clock, options.timeoutMs, options.signal, this.#ended.signal);
+      try {
+        return await this.#settleLogin(state, flow, await this.#deps.signIns.outcome(flow, limit.signal));
+      } catch (error) {
+        if (this.#closing !== undefined) throw closedError();
+        if (limit.isTimeUp) throw waitingError(flow, error);
+        throw error;
+      } finally {
+        limit.end();
+      }
+    });
+  }
+
+  cancelLogin(flow: string, view?: View): Promise<void> {
+    return this.#views.using(view, () => this.#deps.signIns.cancel(flow));
+  }
+
+  logout(name: string, options: LogoutOptions = {}, view?: View): Promise<ActionReport> {
+    return this.#signIn(name, view, (scene) => logout(scene, options));
+  }
+
+  grantStepUp(name: string, options: LoginOptions = {}, view?: View): Promise<LoginStarted> {
+    return this.#signIn(name, view, (scene) => grantStepUp(scene, options));
+  }
+
+  declineStepUp(name: string, view?: View): Promise<ActionReport> {
+    return this.#signIn(name, view, declineStepUp);
+  }
+
+  setProfile(name: string, profile: string | undefined, view?: View): Promise<ActionReport> {
+    return this.#act(name, view, { kind: 'profile', profile });
+  }
+
+  credentials(): Promise<readonly CredentialInfo[]> {
+    return this.#deps.signIns.list();
+  }
+
   request(
     name: string,
     method: string,
@@ -257,9 +323,12 @@ export class LocalFleet implements Fleet {
 
   async #close(): Promise<void> {
     this.#unwatchSleep();
+    this.#unwatchLogins();
     this.#ended.abort(new Error('the fleet is closed'));
     this.#views.close();
     await this.#pool.close();
+    // What redeems a token must not be cut off: nobody else has the new one.
+    await this.#deps.signIns.close();
     await this.#deps.connector.close();
   }
 
@@ -288,6 +357,17 @@ export class LocalFleet implements Fleet {
     });
   }
 
+  #signIn<T>(name: string, view: View | undefined, work: (scene: SignInScene) => Promise<T>): Promise<T> {
+    return this.#views.using(view, (state) => work({ deps: this.#deps, find: () => this.#find(state, name) }));
+  }
+
+  /** The report of a sign-in that is over, about the server of the view that it was for. */
+  async #settleLogin(state: ViewState, flow: string, end: LoginOutcome): Promise<ActionReport> {
+    const name = serverOf(state, flow, end)?.name ?? end.server;
+    if (end.kind === 'failed') throw failedError(name, end);
+    return completed({ deps: this.#deps, find: () => this.#find(state, name) }, end);
+  }
+
   #write(view: View | undefined, work: (state: ViewState) => Promise<WriteReport>): Promise<WriteReport> {
     return this.#views.using(view, async (state) => {
       const report = await work(state);
@@ -298,25 +378,10 @@ export class LocalFleet implements Fleet {
 
   async #untilSettled(state: ViewState, names: readonly string[] | undefined, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      const next = chosen(state, names).find((binding) => isSettling(binding.state));
+      const next = state.chosen(names).find((binding) => isSettling(binding.state));
       if (next === undefined) return;
       // A connection may be replaced while we wait for it; the next round looks at the view again.
       await next.connection?.until((now) => !isSettling(now), signal).catch(() => undefined);
     }
   }
-}
-
-/** The servers of these names that are there; all of them without names. */
-function chosen(state: ViewState, names: readonly string[] | undefined): readonly Binding[] {
-  const all = [...state.bindings.values()];
-  if (names === undefined) return all;
-  const wanted = new Set(names);
-  return all.filter(({ name }) => wanted.has(name));
-}
-
-/** What approving the name approves: also a project entry that would take the place of the server once it is approved. */
-function approvalOf(state: ViewState, { name, server }: Binding): Approval {
-  const waiting = state.loaded.notLoaded.find((entry) => entry.name === name && entry.approval !== undefined)?.approval;
-  const isUsed = server.approval.state === 'not-needed' || server.approval.state === 'approved';
-  return isUsed && waiting !== undefined ? waiting : server.approval;
 }

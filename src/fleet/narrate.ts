@@ -41,6 +41,12 @@ export function noteOfLoss(fault: Fault, how: 'lost' | 'contact failed'): Timeli
   return { kind: 'status', text: `${how}: ${faultMessage(fault)}`, reason: fault.reason };
 }
 
+/** The login goes on with the token it has. */
+export function noteOfRefreshFault(fault: Fault): TimelineNote {
+  const text = `the sign-in could not be renewed for now: ${fault.detail ?? faultMessage(fault)}`;
+  return { kind: 'auth', text, reason: fault.reason };
+}
+
 export function noteOfHelper(run: HelperRun): TimelineNote {
   const words =
     run.outcome === 'ok' ? `headersHelper gave ${run.headerNames.length} header(s)` : `headersHelper: ${run.outcome}`;

@@ -7,8 +7,8 @@ import { Connection } from './connection.ts';
 import { Limiter } from './limiter.ts';
 import { Memory } from './memory.ts';
 import type { EffectiveEntry } from '../core/entry.ts';
-import type { Shared } from './connection.ts';
 import type { FleetDeps } from './deps.ts';
+import type { Shared } from './shared.ts';
 
 /** A helper is told the name of its server, so entries with one are not shared under two names. */
 function poolKey(entry: EffectiveEntry): string {

@@ -1,38 +1,66 @@
 /**
- * Fresh headers for an open session of a helper server: one run for all whose requests were refused with the same
- * headers (BEHAVIOUR §3b, 401).
+ * Fresh headers for an open session: one run of the helper, or one refresh, for all whose requests were refused with
+ * the same headers (BEHAVIOUR §3b, 401), and a refresh in time for a token that is about to end.
  *
  * @module
  */
 import { unlessAborted } from './limit.ts';
+import { isSameToken, sentOf } from './sent.ts';
+import type { Timer } from '../base/clock.ts';
 import type { EffectiveEntry } from '../core/entry.ts';
+import type { Fault } from '../core/fault.ts';
 import type { Numbers } from '../core/numbers.ts';
-import type { HelperRun, Session } from '../core/ports.ts';
+import type { HelperRun, SentToken, Session } from '../core/ports.ts';
 import type { FleetDeps } from './deps.ts';
+import type { Sent } from './sent.ts';
 
-/** What renewing needs. */
+/** What renewing needs, and whom it tells. */
 export interface RenewalParts {
   readonly deps: FleetDeps;
   readonly entry: EffectiveEntry;
   readonly numbers: Numbers;
   readonly session: Session;
+  /** What was sent as credentials when the session opened. */
+  readonly sent: Sent;
   readonly onHelper: (run: HelperRun) => void;
+  /** Other headers are sent from now on, or more is known of the login. */
+  readonly onSent: (sent: Sent) => void;
+  /** The login could not be renewed for now; told once until it could. */
+  readonly onRefreshFault: (fault: Fault) => void;
+}
+
+/** A hint that is too short must not become a storm. */
+const SHORTEST_MS = 1_000;
+
+interface Running {
+  readonly work: Promise<void>;
+  /** The token is known to be refused. */
+  readonly isRefused: boolean;
 }
 
 /** The headers of one session. */
 export class Renewal {
   readonly #parts: RenewalParts;
   readonly #ended: AbortSignal;
+  readonly #doubt: () => void;
   readonly #openedAt: number;
+  #sent: Sent;
   #generation = 0;
-  #running: Promise<void> | undefined;
+  #running: Running | undefined;
   #endedAt = Number.NEGATIVE_INFINITY;
+  #timer: Timer | undefined;
+  #isFaulty = false;
 
-  /** `ended` aborts when the session ends, and ends the helper with it. */
-  constructor(parts: RenewalParts, ended: AbortSignal) {
+  /** `ended` aborts when the session ends, and ends the helper with it; `doubt` is called when a login seems to be over. */
+  constructor(parts: RenewalParts, ended: AbortSignal, doubt: () => void) {
     this.#parts = parts;
     this.#ended = ended;
+    this.#doubt = doubt;
+    this.#sent = parts.sent;
     this.#openedAt = parts.deps.clock.monotonic();
+    ended.addEventListener('abort', () => this.#timer?.cancel(), { once: true });
+    this.#noteFault(parts.sent.refreshFault);
+    this.#schedule();
   }
 
   /** Rises with every renewal; a request remembers it to say later with which headers it went. */
@@ -40,39 +68,94 @@ export class Renewal {
     return this.#generation;
   }
 
+  get sent(): Sent {
+    return this.#sent;
+  }
+
   /**
-   * Resolves with whether the session sends other headers now than those of generation `seen`. For a call the helper is
-   * not run again right after a run that did not help; for a contact of our own at most once a minute (BEHAVIOUR §6).
-   * Who gives up by `signal` does not end a run that others wait for.
+   * Resolves with whether the session sends other headers now than those of generation `seen`, which were refused. For a
+   * call the helper is not run again right after a run that did not help; for a contact of our own at most once a minute
+   * (BEHAVIOUR §6). Who gives up by `signal` does not end a run that others wait for.
    */
   async renew(ask: { readonly seen: number; readonly by: 'call' | 'contact' }, signal: AbortSignal): Promise<boolean> {
-    const { entry } = this.#parts;
-    const { clock, logger } = this.#parts.deps;
+    // What runs already may not know that the token is refused.
+    if (this.#running?.isRefused === false) await unlessAborted(this.#running.work, signal);
     if (this.#generation !== ask.seen) return true;
-    if (this.#running === undefined && this.#isTooSoon(ask.by)) return false;
-    this.#running ??= this.#run()
-      .catch((error: unknown) => logger.error({ error, server: entry.name }, 'headers could not be renewed'))
-      .finally(() => {
-        this.#running = undefined;
-        this.#endedAt = clock.monotonic();
-      });
-    await unlessAborted(this.#running, signal);
+    if (signal.aborted || (this.#running === undefined && this.#isTooSoon(ask.by))) return false;
+    this.#running ??= this.#start(this.#sent.token);
+    await unlessAborted(this.#running.work, signal);
     return this.#generation !== ask.seen;
   }
 
+  /** Takes over what is kept now: a login that was made, or renewed, elsewhere. Never rejects. */
+  async adopt(): Promise<void> {
+    const before = this.#running;
+    if (before !== undefined) await before.work;
+    if (this.#ended.aborted) return;
+    this.#running ??= this.#start(undefined);
+    await this.#running.work;
+  }
+
+  #start(refused: SentToken | undefined): Running {
+    const { deps, entry } = this.#parts;
+    const work = this.#run(refused)
+      .catch((error: unknown) => deps.logger.error({ error, server: entry.name }, 'headers could not be renewed'))
+      .finally(() => {
+        this.#running = undefined;
+        this.#endedAt = deps.clock.monotonic();
+      });
+    return { work, isRefused: refused !== undefined || this.#sent.kind === 'helper' };
+  }
+
+  /** A login keeps its own count of refreshes; a helper has none. */
   #isTooSoon(by: 'call' | 'contact'): boolean {
+    if (this.#sent.kind === 'oauth') return false;
     const { deps, numbers } = this.#parts;
     const now = deps.clock.monotonic();
     if (by === 'call') return now - this.#endedAt < numbers.halfOpenMs;
     return now - Math.max(this.#openedAt, this.#endedAt) < numbers.helperGapMs;
   }
 
-  async #run(): Promise<void> {
-    const { deps, entry, numbers, session, onHelper } = this.#parts;
-    const outcome = await deps.credentials.headers(entry, { fresh: true, numbers, signal: this.#ended });
+  async #run(refused: SentToken | undefined): Promise<void> {
+    const { deps, entry, numbers, session, onHelper, onSent } = this.#parts;
+    const fresh = this.#sent.kind === 'helper';
+    const ask = { fresh, numbers, signal: this.#ended, ...(refused === undefined ? {} : { refused }) };
+    const outcome = await deps.credentials.headers(entry, ask);
     if (outcome.run !== undefined) onHelper(outcome.run);
-    if (!outcome.ok || this.#ended.aborted) return;
-    this.#generation += 1;
-    session.setHeaders(outcome.headers);
+    if (this.#ended.aborted) return;
+    const before = this.#sent;
+    if (!outcome.ok) {
+      if (before.kind !== 'oauth') return;
+      this.#sent = { ...before, refreshFault: outcome.fault };
+      this.#noteFault(outcome.fault);
+      this.#schedule(numbers.refreshGapMs);
+      // Where a refusal began it, a contact is being made already.
+      if (refused === undefined) this.#doubt();
+      return;
+    }
+    this.#sent = sentOf(outcome);
+    this.#noteFault(outcome.refreshFault);
+    if (fresh || this.#sent.kind !== before.kind || !isSameToken(before, this.#sent)) {
+      this.#generation += 1;
+      session.setHeaders(outcome.headers, outcome.proof);
+    }
+    onSent(this.#sent);
+    this.#schedule();
+  }
+
+  #noteFault(fault: Fault | undefined): void {
+    if (fault !== undefined && !this.#isFaulty) this.#parts.onRefreshFault(fault);
+    this.#isFaulty = fault !== undefined;
+  }
+
+  /** Asks for the headers again before the token ends; the hint is spread already. */
+  #schedule(otherwiseMs?: number): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    const { kind, renewInMs, refreshFault } = this.#sent;
+    const { deps, numbers } = this.#parts;
+    const ms = otherwiseMs ?? renewInMs ?? (refreshFault === undefined ? undefined : numbers.refreshGapMs);
+    if (kind !== 'oauth' || ms === undefined || this.#ended.aborted) return;
+    this.#timer = deps.clock.after(Math.max(SHORTEST_MS, ms), () => void this.adopt(), { unref: true });
   }
 }

@@ -6,7 +6,7 @@
 import { messageOf } from '../base/errors.ts';
 import { placeOf } from '../core/view.ts';
 import { Binding, barrierOf } from './binding.ts';
-import type { ConfiguredServer, LoadedConfig } from '../core/config-model.ts';
+import type { Approval, ConfiguredServer, LoadedConfig } from '../core/config-model.ts';
 import type { EffectiveEntry } from '../core/entry.ts';
 import type { FleetEventBody } from '../core/events.ts';
 import type { Fault } from '../core/fault.ts';
@@ -52,6 +52,21 @@ export class ViewState {
 
   get loaded(): LoadedConfig {
     return this.#loaded;
+  }
+
+  /** The servers of these names that are there; all of them without names. */
+  chosen(names: readonly string[] | undefined): readonly Binding[] {
+    const all = [...this.bindings.values()];
+    if (names === undefined) return all;
+    const wanted = new Set(names);
+    return all.filter(({ name }) => wanted.has(name));
+  }
+
+  /** What approving the name approves: also a project entry that would take the place of the server once it is approved. */
+  approvalOf({ name, server }: Binding): Approval {
+    const waits = this.#loaded.notLoaded.find((entry) => entry.name === name && entry.approval !== undefined)?.approval;
+    const isUsed = server.approval.state === 'not-needed' || server.approval.state === 'approved';
+    return isUsed && waits !== undefined ? waits : server.approval;
   }
 
   /** Reads the configuration and watches it from then on. */

@@ -20,6 +20,7 @@ interface Held {
   line: number;
   enabled: boolean;
   approval: Approval['state'];
+  profile?: string | undefined;
 }
 
 const VARIABLE = /\$\{(\w+)(?::-([^}]*))?\}/g;
@@ -40,6 +41,7 @@ export class MemoryConfig implements ConfigPort {
       line: held?.line ?? this.#lines,
       enabled: held?.enabled ?? raw.disabled !== true,
       approval,
+      profile: held?.profile,
     });
     this.#changed();
   }
@@ -63,7 +65,11 @@ export class MemoryConfig implements ConfigPort {
   }
 
   resolve(server: ConfiguredServer, view: View): Promise<EffectiveEntry | Fault> {
-    return Promise.resolve(server.entry === undefined ? { reason: 'config-invalid' } : effective(server.entry, view));
+    return Promise.resolve(
+      server.entry === undefined
+        ? { reason: 'config-invalid' }
+        : effective(server.entry, view, view.profile ?? server.profile ?? 'default'),
+    );
   }
 
   watch(_view: View, changed: () => void): () => void {
@@ -116,6 +122,12 @@ export class MemoryConfig implements ConfigPort {
     });
   }
 
+  setProfile(_view: View, server: ConfiguredServer, profile: string | undefined): Promise<void> {
+    return this.#overlay(server.name, (held) => {
+      held.profile = profile;
+    });
+  }
+
   #held(name: string): Held {
     const held = this.#entries.get(name);
     if (held === undefined) throw new HoldfastError('ERR_SERVER_UNKNOWN', `no server is named "${name}"`);
@@ -155,7 +167,14 @@ function configured(name: string, held: Held): ConfiguredServer {
     summary: [],
     difference: [],
   };
-  const rest = { name, source, approval, enabled: held.enabled, shadows: [] };
+  const rest = {
+    name,
+    source,
+    approval,
+    enabled: held.enabled,
+    shadows: [],
+    ...(held.profile === undefined ? {} : { profile: held.profile }),
+  };
   if (endpoint === undefined)
     return { ...rest, problem: { reason: 'config-invalid', detail: 'neither url nor command', at: source } };
   const settings = { protocolEra: 'auto' as const, numbers: held.raw.holdfast ?? {} };
@@ -163,7 +182,7 @@ function configured(name: string, held: Held): ConfiguredServer {
 }
 
 /** The entry with variables expanded, or the first variable that has no value. */
-function effective(entry: ServerEntry, view: View): EffectiveEntry | Fault {
+function effective(entry: ServerEntry, view: View, profile: string): EffectiveEntry | Fault {
   let missing: string | undefined;
   const text = JSON.stringify(entry.endpoint).replaceAll(VARIABLE, (_, name: string, fallback: string | undefined) => {
     const value = view.variables[name] ?? fallback;
@@ -172,9 +191,9 @@ function effective(entry: ServerEntry, view: View): EffectiveEntry | Fault {
   });
   if (missing !== undefined) return { reason: 'variable-missing', detail: missing, at: entry.source };
   const endpoint = JSON.parse(text) as ServerEntry['endpoint'];
-  const key = hashOf([entry.name, text, entry.settings]);
+  const key = hashOf([entry.name, text, entry.settings, profile]);
   const { name, source, settings } = entry;
-  const common = { name, source, key, settings };
+  const common = { name, source, key, settings, profile };
   if (endpoint.kind === 'stdio') {
     const process: EffectiveStdio = {
       ...endpoint,

@@ -1,5 +1,5 @@
 /**
- * Credentials of a memory world: static headers of the entry, and helpers that are functions.
+ * Credentials of a memory world: static headers of the entry, helpers that are functions, and logins.
  *
  * @module
  */
@@ -7,7 +7,8 @@ import type { Clock } from '../base/clock.ts';
 import { Secret } from '../base/secret.ts';
 import { isRemote } from '../core/entry.ts';
 import type { EffectiveEntry, EffectiveRemote } from '../core/entry.ts';
-import type { Advertised, Credentials, HeaderOutcome, HelperRun } from '../core/ports.ts';
+import type { Advertised, Credentials, HeaderOutcome, HeadersAsk, HelperRun } from '../core/ports.ts';
+import type { MemoryLogins } from './memory-logins.ts';
 import type { MemoryHelper, MemoryServer } from './memory-server.ts';
 
 /** `Credentials` over the servers of a world. */
@@ -17,14 +18,20 @@ export class MemoryCredentials implements Credentials {
   readonly #find: (address: string) => MemoryServer | undefined;
   readonly #clock: Clock;
 
-  constructor(find: (address: string) => MemoryServer | undefined, clock: Clock) {
+  readonly #logins: MemoryLogins;
+
+  constructor(find: (address: string) => MemoryServer | undefined, clock: Clock, logins: MemoryLogins) {
     this.#find = find;
     this.#clock = clock;
+    this.#logins = logins;
   }
 
-  headers(entry: EffectiveEntry): Promise<HeaderOutcome> {
+  headers(entry: EffectiveEntry, ask: HeadersAsk): Promise<HeaderOutcome> {
     const { endpoint } = entry;
     if (!isRemote(endpoint)) return Promise.resolve({ ok: true, headers: {}, kind: 'none' });
+    const authority = this.#find(endpoint.url)?.authority;
+    const login = authority === undefined ? undefined : this.#logins.headers(entry, authority, ask);
+    if (login !== undefined) return Promise.resolve(login);
     const helper = endpoint.helper === undefined ? undefined : this.#find(endpoint.url)?.helper;
     if (helper !== undefined) return Promise.resolve(this.#run(entry.name, endpoint, helper));
     const kind = Object.keys(endpoint.headers).length > 0 ? 'headers' : 'none';
@@ -32,7 +39,9 @@ export class MemoryCredentials implements Credentials {
   }
 
   advertises(endpoint: EffectiveRemote): Promise<Advertised> {
-    return Promise.resolve(this.#find(endpoint.url)?.advertised ?? { offered: false });
+    const server = this.#find(endpoint.url);
+    if (server?.authority !== undefined) return Promise.resolve({ offered: true, by: 'challenge' });
+    return Promise.resolve(server?.advertised ?? { offered: false });
   }
 
   forget(): readonly string[] {

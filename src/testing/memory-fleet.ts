@@ -17,12 +17,13 @@ export async function createMemoryFleet(
   world: MemoryWorld,
   options: { readonly logger?: Logger; readonly numbers?: NumberOverrides } = {},
 ): Promise<Fleet> {
-  const { clock, random, connector, credentials, config, view } = world;
+  const { clock, random, connector, credentials, signIns, config, view } = world;
   const fleet = new LocalFleet({
     clock,
     random,
     connector,
     credentials,
+    signIns,
     config,
     view,
     logger: options.logger ?? silentLogger,

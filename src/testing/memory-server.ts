@@ -6,7 +6,8 @@
 import type { Clock } from '../base/clock.ts';
 import type { Advertised, HelperRun, OpenOutcome, OpenRequest } from '../core/ports.ts';
 import type { Answer } from '../core/fault.ts';
-import { MemorySession } from './memory-session.ts';
+import type { MemoryAuthority } from './memory-authority.ts';
+import { MemorySession, revealed } from './memory-session.ts';
 import type { MemoryTools } from './memory-session.ts';
 
 /** What a try meets: a session, an answer that is a fault, or nothing until the try ends. */
@@ -41,6 +42,8 @@ export class MemoryServer {
   latencyMs = 5;
   /** Headers that a try must bring; without them it meets 401. */
   requiredHeaders: Readonly<Record<string, string>> = {};
+  /** The sign-in that it demands, if any. */
+  authority: MemoryAuthority | undefined;
   /** Whether a sign-in is advertised. */
   advertised: Advertised = { offered: false };
   /** What its headersHelper gives. */
@@ -95,9 +98,7 @@ export class MemoryServer {
 
   /** One try. Never throws. */
   async open(request: OpenRequest): Promise<OpenOutcome> {
-    const headers = Object.fromEntries(
-      Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), value.reveal()]),
-    );
+    const headers = revealed(request.headers);
     const outcome = this.#outcomeFor(headers);
     this.opens.push({ at: this.#clock.now(), outcome, headers });
     try {
@@ -113,6 +114,8 @@ export class MemoryServer {
       latencyMs: this.latencyMs,
       tools: () => this.tools,
       health: () => this.#health(),
+      headers,
+      check: (now, tool) => this.authority?.check(now, tool),
       closed: () => this.#sessions.delete(session),
     });
     this.#sessions.add(session);
@@ -123,7 +126,8 @@ export class MemoryServer {
     const scripted = this.#script.shift();
     if (scripted !== undefined) return scripted;
     const missing = Object.entries(this.requiredHeaders).some(([name, value]) => headers[name.toLowerCase()] !== value);
-    return this.#now === 'ok' && missing ? { kind: 'http', status: 401, challenges: [] } : this.#now;
+    if (this.#now !== 'ok') return this.#now;
+    return missing ? { kind: 'http', status: 401, challenges: [] } : (this.authority?.check(headers) ?? 'ok');
   }
 
   #health(): Answer | undefined {

@@ -24,6 +24,15 @@ export interface MemorySessionParts {
   /** The fault that every contact meets now, if any. */
   readonly health: () => Answer | undefined;
   readonly closed: () => void;
+  /** With which it was opened. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** What the server answers to these headers; `undefined` = they pass. */
+  readonly check: (headers: Readonly<Record<string, string>>, tool?: string) => Answer | undefined;
+}
+
+/** Headers in the clear: a test has to see them. Names are lower case. */
+export function revealed(headers: Readonly<Record<string, Secret>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value.reveal()]));
 }
 
 const CLOSED: CallFault = { kind: 'closed', sent: 'no', text: 'the session is closed' };
@@ -38,11 +47,14 @@ export class MemorySession implements Session {
   /** Requests that were sent, oldest first. */
   readonly sent: { readonly method: string; readonly params: unknown }[] = [];
   onEvent: ((event: SessionEvent) => void) | undefined;
+  /** With which requests go now. */
+  headers: Readonly<Record<string, string>>;
   readonly #parts: MemorySessionParts;
   #ended = false;
 
   constructor(parts: MemorySessionParts) {
     this.#parts = parts;
+    this.headers = parts.headers;
     this.transport = parts.kind === 'stdio' ? 'stdio' : 'http';
   }
 
@@ -65,6 +77,7 @@ export class MemorySession implements Session {
   ): Promise<CallOutcome> {
     if (this.#ended) return { ok: false, fault: CLOSED };
     this.sent.push({ method, params });
+    const went = this.headers;
     try {
       await this.#parts.clock.sleep(this.#parts.latencyMs, options.signal);
     } catch {
@@ -73,6 +86,12 @@ export class MemorySession implements Session {
     const fault = this.#parts.health();
     if (fault !== undefined)
       return { ok: false, fault: { kind: 'network', sent: 'maybe', answer: fault, text: 'the server is down' } };
+    const refusal = this.#parts.check(went, toolOf(method, params));
+    if (refusal !== undefined)
+      return {
+        ok: false,
+        fault: { kind: 'http', sent: 'rejected', answer: refusal, text: 'the server refuses the request' },
+      };
     return this.#answer(method, params ?? {});
   }
 
@@ -83,11 +102,12 @@ export class MemorySession implements Session {
     } catch {
       return { kind: 'timeout' };
     }
-    return this.#parts.health();
+    return this.#parts.health() ?? this.#parts.check(this.headers);
   }
 
-  // The world checks headers when a session is opened; later ones need no memory.
-  setHeaders(_headers: Readonly<Record<string, Secret>>): void {}
+  setHeaders(headers: Readonly<Record<string, Secret>>): void {
+    this.headers = revealed(headers);
+  }
 
   stderr(): readonly string[] {
     return [];
@@ -108,4 +128,9 @@ export class MemorySession implements Session {
     if (custom !== undefined) return custom(name, input);
     return { ok: true, result: { content: [{ type: 'text', text: JSON.stringify(input) }] } };
   }
+}
+
+function toolOf(method: string, params: Readonly<Record<string, unknown>> | undefined): string | undefined {
+  const name = method === 'tools/call' ? params?.['name'] : undefined;
+  return typeof name === 'string' ? name : undefined;
 }

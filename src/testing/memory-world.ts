@@ -11,10 +11,13 @@ import { isRemote } from '../core/entry.ts';
 import type { Connector } from '../core/ports.ts';
 import type { View } from '../core/view.ts';
 import { MemoryConfig } from './memory-config.ts';
+import { MemoryAuthority } from './memory-authority.ts';
 import { MemoryCredentials } from './memory-credentials.ts';
 import type { RawEntry } from './memory-entry.ts';
+import { MemoryLogins } from './memory-logins.ts';
 import { defaultFault, MemoryServer } from './memory-server.ts';
 import type { MemoryOutcome } from './memory-server.ts';
+import { MemorySignIns } from './memory-sign-ins.ts';
 
 /** How servers come and go. */
 export interface FlapOptions {
@@ -32,6 +35,7 @@ export interface MemoryWorld {
   readonly random: Random;
   readonly connector: Connector;
   readonly credentials: MemoryCredentials;
+  readonly signIns: MemorySignIns;
   readonly config: MemoryConfig;
   readonly view: View;
   readonly servers: readonly MemoryServer[];
@@ -40,6 +44,8 @@ export interface MemoryWorld {
    * address share one server.
    */
   add(name: string, entry?: RawEntry, approval?: Approval['state']): MemoryServer;
+  /** Adds a server that demands a sign-in; what its authorization server does is set by `authority`. */
+  addSignIn(name: string, entry?: RawEntry): MemoryServer & { authority: MemoryAuthority };
   /** Loses every open session at once, as a network that goes away does; with `down`, the servers stay away. */
   dropAll(options?: { readonly down?: boolean }): void;
   /** Lets every server that exists now come and go until the result is called. */
@@ -57,6 +63,7 @@ export function createMemoryWorld(options: {
   const random = seededRandom(options.seed ?? 1);
   const byAddress = new Map<string, MemoryServer>();
   const config = new MemoryConfig();
+  const logins = new MemoryLogins(clock);
   const find = (address: string): MemoryServer | undefined => byAddress.get(address);
   const connector: Connector = {
     open(request) {
@@ -70,22 +77,27 @@ export function createMemoryWorld(options: {
     },
     close: () => Promise.resolve(),
   };
+  const add: MemoryWorld['add'] = (name, entry = { url: `http://${name}.test/mcp` }, approval = 'not-needed') => {
+    const address = entry.command ?? entry.url ?? name;
+    const server = find(address) ?? new MemoryServer(name, entry.command === undefined ? 'remote' : 'stdio', clock);
+    byAddress.set(address, server);
+    config.put(name, entry, approval);
+    return server;
+  };
   return {
     clock,
     random,
     connector,
-    credentials: new MemoryCredentials(find, clock),
+    credentials: new MemoryCredentials(find, clock, logins),
+    signIns: new MemorySignIns((url) => find(url)?.authority, clock, logins),
     config,
     view: { configDir: '/memory', home: '/memory/home', variables: options.variables ?? {}, path: '' },
     get servers() {
       return [...byAddress.values()];
     },
-    add(name, entry = { url: `http://${name}.test/mcp` }, approval = 'not-needed') {
-      const address = entry.command ?? entry.url ?? name;
-      const server = find(address) ?? new MemoryServer(name, entry.command === undefined ? 'remote' : 'stdio', clock);
-      byAddress.set(address, server);
-      config.put(name, entry, approval);
-      return server;
+    add,
+    addSignIn(name, entry) {
+      return Object.assign(add(name, entry), { authority: new MemoryAuthority(clock) });
     },
     dropAll({ down = false } = {}) {
       for (const server of byAddress.values()) {

@@ -224,6 +224,20 @@ describe('[daemon.remote-fleet] the remote fleet', () => {
     ['doctor', [], [undefined, view]],
     ['doctor', ['a'], ['a', view]],
     ['lists', ['a'], ['a', view]],
+    ['startLogin', ['a'], ['a', {}, view]],
+    [
+      'startLogin',
+      ['a', { scopes: ['x'], method: 'device', byHand: true, callbackPort: 4_000, remoteShell: true }],
+      ['a', { scopes: ['x'], method: 'device', byHand: true, callbackPort: 4_000, remoteShell: true }, view],
+    ],
+    ['finishLogin', ['flow', 'http://localhost/callback?code=1'], ['flow', 'http://localhost/callback?code=1', view]],
+    ['logout', ['a'], ['a', { local: false, client: false }, view]],
+    ['logout', ['a', { local: true, client: true }], ['a', { local: true, client: true }, view]],
+    ['grantStepUp', ['a', { scopes: ['x'] }], ['a', { scopes: ['x'] }, view]],
+    ['declineStepUp', ['a'], ['a', view]],
+    ['setProfile', ['a', 'work'], ['a', 'work', view]],
+    ['setProfile', ['a', undefined], ['a', undefined, view]],
+    ['credentials', [], []],
   ] as const)('%s(%j) reaches the fleet with the view, and its answer comes back', async (method, given, arrived) => {
     const answer = { deep: [1, 'zwei', null, { drei: true }] };
     const { fleet, calls } = recordingFleet({ [method]: () => Promise.resolve(answer) });
@@ -252,6 +266,31 @@ describe('[daemon.remote-fleet] the remote fleet', () => {
     stop.abort(new Error('enough'));
     await expect(waiting).rejects.toThrow('enough');
     await vi.waitFor(() => expect(ended).toHaveBeenCalledOnce());
+  });
+
+  test('the wait for a sign-in carries its limit, and ends with the caller', async () => {
+    const ended = vi.fn<() => void>();
+    const { fleet, calls } = recordingFleet({
+      loginResult: (_flow, options) =>
+        new Promise((_resolve, reject) => {
+          options?.signal?.addEventListener('abort', () => {
+            ended();
+            reject(new Error('aborted'));
+          });
+        }),
+      cancelLogin: () => Promise.resolve(),
+    });
+    await bench.serve(fleet);
+    const stop = new AbortController();
+    const client = bench.client(VIEW);
+    const waiting = client.loginResult('flow 1', { timeoutMs: 5_000, signal: stop.signal });
+    await vi.waitFor(() => expect(calls).toHaveLength(1));
+    expect(calls[0]?.args).toMatchObject(['flow 1', { timeoutMs: 5_000, view: { projectRoot: '/p' } }]);
+    stop.abort(new Error('enough'));
+    await expect(waiting).rejects.toThrow('enough');
+    await vi.waitFor(() => expect(ended).toHaveBeenCalledOnce());
+    await expect(client.cancelLogin('flow 1')).resolves.toBeUndefined();
+    expect(calls[1]).toMatchObject({ method: 'cancelLogin', args: ['flow 1', { projectRoot: '/p' }] });
   });
 
   test('an error keeps code, sentence, hint and data', async () => {

@@ -57,6 +57,7 @@ function open(entries: Record<string, object>, numbers: NumberOverrides = {}): F
       baseEnv: env,
       fetch: http.fetch,
     }),
+    signIns: world.signIns,
     config: world.config,
     numbers: resolveNumbers(numbers),
     owner: { kind: 'in-process', pid: process.pid, version: '0' },

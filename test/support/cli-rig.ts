@@ -144,6 +144,7 @@ export function cliRig(options: RigOptions = {}): CliRig {
     setEnabled: async (...args) => void writes.push({ method: 'setEnabled', args }),
     approve: async (...args) => void writes.push({ method: 'approve', args }),
     reject: async (...args) => void writes.push({ method: 'reject', args }),
+    setProfile: async (...args) => void writes.push({ method: 'setProfile', args }),
     ...options.config,
   };
   const open = (what: string): Fleet => {

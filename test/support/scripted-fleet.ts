@@ -22,6 +22,8 @@ import type {
 } from '../../src/core/ports.ts';
 import type { View } from '../../src/core/view.ts';
 import { LocalFleet } from '../../src/fleet/local-fleet.ts';
+import { MemoryLogins } from '../../src/testing/memory-logins.ts';
+import { MemorySignIns } from '../../src/testing/memory-sign-ins.ts';
 import { createVirtualClock } from '../../src/testing/virtual-clock.ts';
 import type { VirtualClock } from '../../src/testing/virtual-clock.ts';
 
@@ -314,6 +316,7 @@ export function rig(scripts: Record<string, Script>, options: RigOptions = {}): 
       find(server.name).approval = 'approved';
       announce();
     },
+    setProfile: () => Promise.reject(new Error('not scripted')),
     reject: async (_view, server) => {
       find(server.name).approval = 'rejected';
       announce();
@@ -326,6 +329,7 @@ export function rig(scripts: Record<string, Script>, options: RigOptions = {}): 
     redactor: options.redactor ?? new Redactor(),
     connector,
     credentials,
+    signIns: new MemorySignIns(() => undefined, clock, new MemoryLogins(clock)),
     config,
     numbers: options.numbers === undefined ? DEFAULT_NUMBERS : resolveNumbers(options.numbers),
     owner: { kind: 'in-process', pid: 1, version: '0' },

@@ -161,12 +161,17 @@ describe('the key of an entry', () => {
     ['the environment differs', { ...entry, env: { E: 'y' } }, {}, { A: 'a' }],
     ['it starts in another folder', { ...entry, cwd: '/tmp' }, {}, { A: 'a' }],
     ['the caller is in another project', entry, { projectRoot: '/usr' }, { A: 'a' }],
-    ['it belongs to another account', entry, { profile: 'work' }, { A: 'a' }],
     ['a number differs', { ...entry, holdfast: { slotMs: 5 } }, {}, { A: 'a' }],
     ['a number differs in the environment', entry, {}, { A: 'a', MCP_TIMEOUT: '5' }],
     ['its era differs', { ...entry, protocolEra: 'modern' }, {}, { A: 'a' }],
   ])('differs where %s', async (_where, raw, changes, variables) => {
     expect(await keyOf(raw, changes, variables)).not.toBe(await keyOf(entry));
+  });
+
+  test('of a remote server differs between accounts; a process has none', async () => {
+    const remote = { url: 'https://a/mcp' };
+    expect(await keyOf(remote, { profile: 'work' })).not.toBe(await keyOf(remote));
+    expect(await keyOf(entry, { profile: 'work' })).toBe(await keyOf(entry));
   });
 
   test('of a local server differs between projects, also where it starts in the same folder', async () => {

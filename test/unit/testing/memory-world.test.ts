@@ -26,7 +26,11 @@ function bench(variables: Record<string, string> = {}): Bench {
   };
   const open = async (name: string, signal: AbortSignal = new AbortController().signal): Promise<OpenOutcome> => {
     const entry = await resolve(name);
-    const headers = await world.credentials.headers(entry);
+    const headers = await world.credentials.headers(entry, {
+      fresh: false,
+      numbers: DEFAULT_NUMBERS,
+      signal,
+    });
     if (!headers.ok) throw new Error(headers.fault.reason);
     const opening = world.connector.open({ entry, headers: headers.headers, numbers: DEFAULT_NUMBERS, signal });
     await clock.advance(10);

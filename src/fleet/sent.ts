@@ -1,0 +1,55 @@
+/**
+ * With which credentials requests go: what `Credentials` gave, as far as it has to be remembered.
+ *
+ * @module
+ */
+import { REASONS } from '../core/reasons.ts';
+import type { CredentialInfo } from '../core/credential.ts';
+import type { Fault } from '../core/fault.ts';
+import type { CredentialKind, HeaderOutcome, SentToken } from '../core/ports.ts';
+
+/** What is sent. */
+export interface Sent {
+  readonly kind: CredentialKind;
+  /** The access token, where `kind` is `oauth`. */
+  readonly token?: SentToken;
+  /** The login that is held, also where its token is not sent. */
+  readonly login?: CredentialInfo;
+  /** After this the headers should be asked for again. */
+  readonly renewInMs?: number;
+  /** The token could not be renewed for now. */
+  readonly refreshFault?: Fault;
+  /** Why no token of the login that is held can be sent. */
+  readonly ended?: Fault;
+}
+
+/** What is to be remembered of headers. */
+export function sentOf(outcome: Extract<HeaderOutcome, { readonly ok: true }>): Sent {
+  const { kind, token, login, renewInMs, refreshFault } = outcome;
+  return {
+    kind,
+    ...(token === undefined ? {} : { token }),
+    ...(login === undefined ? {} : { login }),
+    ...(renewInMs === undefined ? {} : { renewInMs }),
+    ...(refreshFault === undefined ? {} : { refreshFault }),
+  };
+}
+
+/** Whether a login is held: a 401 then means that it has ended. */
+export function isTokenHeld({ kind, login }: Sent): boolean {
+  return kind === 'oauth' || login !== undefined;
+}
+
+/** Whether both go with the same access token (or both without one). */
+export function isSameToken(a: Sent, b: Sent): boolean {
+  return a.token?.credential === b.token?.credential && a.token?.generation === b.token?.generation;
+}
+
+/**
+ * What keeps a token from being renewed for now, as the reason of its server: the login is kept (BEHAVIOUR §2,
+ * `refresh-failed`). `undefined` where nothing does, or where the login is over.
+ */
+export function refreshFailure({ refreshFault }: Sent): Fault | undefined {
+  if (refreshFault === undefined || REASONS[refreshFault.reason].status === 'needs-auth') return undefined;
+  return { ...refreshFault, reason: 'refresh-failed' };
+}
