@@ -1,5 +1,6 @@
 /**
- * Makes the headers of a server from what its entry says: static ones, and those of its headersHelper over them.
+ * Makes the headers of a server: static ones of its entry, those of its headersHelper over them, and the access token of
+ * a login over both.
  *
  * @module
  */
@@ -7,19 +8,21 @@ import type { Logger } from '../base/logger.ts';
 import type { Secret } from '../base/secret.ts';
 import { isRemote, type EffectiveEntry, type EffectiveRemote, type HelperSpec } from '../core/entry.ts';
 import type { Fault } from '../core/fault.ts';
-import type { CredentialKind, Credentials, HeaderOutcome } from '../core/ports.ts';
+import type { CredentialKind, Credentials, HeaderOutcome, HeadersAsk } from '../core/ports.ts';
 import { headerProblem } from '../net/header-rule.ts';
 import { Advertising, type AdvertiseDeps } from './discovery/advertise.ts';
+import type { HeldLogins, LoginHeaders } from './held-logins.ts';
 import { runHelper, type HelperDeps, type HelperOutcome } from './helper/headers-helper.ts';
 import { SharedRuns } from './helper/shared-run.ts';
 
 /** What the port needs from the world. */
 export interface CredentialsDeps extends HelperDeps, AdvertiseDeps {
   readonly logger: Logger;
+  /** The logins that are held. Default: none. */
+  readonly logins?: Pick<HeldLogins, 'headers'>;
 }
 
 type Headers = Readonly<Record<string, Secret>>;
-type HeadersAsk = Parameters<Credentials['headers']>[1];
 
 /** Output of a helper that may be used again. */
 interface Kept {
@@ -28,19 +31,28 @@ interface Kept {
   readonly until: number;
 }
 
-/** Creates the port. It keeps nothing on disk; `forget` empties what it keeps for one entry. */
+/**
+ * Creates the port. It keeps nothing on disk; `forget` empties what it keeps for one entry. An entry without headers of its
+ * own uses the login that is held for its url and profile; one that has some uses only the login that a person made for
+ * this very entry, and then that login's `Authorization` takes the place of its own. A helper that fails is told before
+ * anything about logins.
+ */
 export function createCredentials(deps: CredentialsDeps): Credentials {
   const advertising = new Advertising(deps);
   const helpers = new Helpers(deps);
+  const own = async (entry: EffectiveEntry, endpoint: EffectiveRemote, ask: HeadersAsk): Promise<HeaderOutcome> => {
+    const { headers, helper } = endpoint;
+    deps.redactor.add(...Object.values(headers));
+    const fault = staticFault(entry, headers);
+    if (fault !== undefined) return { ok: false, fault };
+    if (helper === undefined) return { ok: true, headers, kind: staticKind(headers) };
+    return over(headers, await helpers.headers(entry, { helper, url: endpoint.url }, ask));
+  };
   return {
     async headers(entry, ask) {
       if (!isRemote(entry.endpoint)) return { ok: true, headers: {}, kind: 'none' };
-      const { headers, helper } = entry.endpoint;
-      deps.redactor.add(...Object.values(headers));
-      const fault = staticFault(entry, headers);
-      if (fault !== undefined) return { ok: false, fault };
-      if (helper === undefined) return { ok: true, headers, kind: staticKind(headers) };
-      return over(headers, await helpers.headers(entry, { helper, url: entry.endpoint.url }, ask));
+      const outcome = await own(entry, entry.endpoint, ask);
+      return outcome.ok ? withLogin(outcome, await deps.logins?.headers(entry, entry.endpoint, ask)) : outcome;
     },
     advertises: (endpoint, challenges, ask) => advertising.advertises(endpoint, challenges, ask),
     forget(entry) {
@@ -74,6 +86,21 @@ function over(headers: Headers, outcome: HeaderOutcome): HeaderOutcome {
   const taken = new Set(Object.keys(outcome.headers).map((name) => name.toLowerCase()));
   const rest = Object.entries(headers).filter(([name]) => !taken.has(name.toLowerCase()));
   return { ...outcome, headers: { ...Object.fromEntries(rest), ...outcome.headers } };
+}
+
+type Sendable = Extract<HeaderOutcome, { readonly ok: true }>;
+
+/** What credentials of the entry's own may not stand beside a token. */
+const TOKEN_HEADERS: ReadonlySet<string> = new Set(['authorization', 'dpop']);
+
+function withLogin(own: Sendable, login: LoginHeaders): HeaderOutcome {
+  if (login === undefined) return own;
+  const run = own.run === undefined ? {} : { run: own.run };
+  // Without the store nobody knows of a login: the server is contacted all the same, and its 401 is not the last word.
+  if (login.ok === 'unknown') return own.kind === 'none' ? { ...own, refreshFault: login.fault } : own;
+  if (!login.ok) return { ...login, ...run };
+  const rest = Object.entries(own.headers).filter(([name]) => !TOKEN_HEADERS.has(name.toLowerCase()));
+  return { ...login, ...run, headers: { ...Object.fromEntries(rest), ...login.headers }, kind: 'oauth' };
 }
 
 interface Target {

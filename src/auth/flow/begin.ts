@@ -6,16 +6,20 @@
 import type { EffectiveEntry, EffectiveRemote } from '../../core/entry.ts';
 import type { Fault } from '../../core/fault.ts';
 import type { BeginAsk, LoginOutcome } from '../../core/sign-in.ts';
+import type { IdentifyAbout } from '../client/identify.ts';
 import type { DeviceCode } from '../token/device.ts';
 import { authorizationUrl } from './authorization-url.ts';
-import { DEFAULT_CALLBACK_PORT, redirectUriOf, type Door, type Doors, type PortWish } from './doors.ts';
+import { DEFAULT_CALLBACK_PORT, redirectUriOf, type Door, type Doors, portOfRedirect, type PortWish } from './doors.ts';
 import type { Flow } from './flow.ts';
 import type { FlowStore } from './flow-store.ts';
 import { openableUrl } from './open-url.ts';
-import type { FlowParts, IdentifyAbout } from './parts.ts';
+import type { FlowParts } from './parts.ts';
 import { codeChallenge, flowIdOf, newFlowSecrets } from './pkce.ts';
 import { prepare, type Prepared } from './prepare.ts';
 import { settleTokens } from './redeem.ts';
+
+/** Ports of earlier registrations that are tried before a random one. */
+const MOST_KNOWN_PORTS = 3;
 
 /** What a begun sign-in is. */
 export type Begun =
@@ -61,7 +65,7 @@ export async function beginFlow(world: BeginWorld, entry: EffectiveEntry, wanted
 }
 
 async function beginCode(world: BeginWorld, prepared: Prepared, wanted: Wanted): Promise<Begun> {
-  const wish = portWish(wanted);
+  const wish = portWish(wanted, await world.parts.registeredRedirects(prepared.about.authority.issuer));
   const door = wanted.ask.byHand === true ? undefined : await world.doors.door(wish);
   try {
     const begun = await withRedirect(world, prepared, {
@@ -178,17 +182,19 @@ function identityAsk({ about, grant }: Prepared, { endpoint }: Wanted, redirectU
   return {
     authority: about.authority,
     grant,
+    serverUrl: about.place.serverUrl,
     ...(oauth === undefined ? {} : { oauth }),
     ...(redirectUri === undefined ? {} : { redirectUri }),
   };
 }
 
 /** BEHAVIOUR §8. A port in the entry is one that is registered at the authorization server: no other will do. */
-function portWish({ endpoint, ask }: Wanted): PortWish {
+function portWish({ endpoint, ask }: Wanted, registered: readonly string[]): PortWish {
   const fixed = ask.callbackPort ?? endpoint.oauth?.callbackPort;
   if (fixed !== undefined) return { kind: 'exactly', port: fixed };
   if (ask.remoteShell === true || ask.byHand === true) return { kind: 'from', port: DEFAULT_CALLBACK_PORT };
-  return { kind: 'any' };
+  const known = registered.flatMap((uri) => portOfRedirect(uri) ?? []);
+  return { kind: 'any', rather: known.slice(-MOST_KNOWN_PORTS) };
 }
 
 function impossible(detail: string): Begun {

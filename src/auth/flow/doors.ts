@@ -15,7 +15,8 @@ const NEXT_PORTS = 10;
 
 /** Which port is wanted. */
 export type PortWish =
-  | { readonly kind: 'any' }
+  /** Whichever, but rather one of these: a client is registered with them already. */
+  | { readonly kind: 'any'; readonly rather?: readonly number[] }
   /** This one, or one of the next ones. */
   | { readonly kind: 'from'; readonly port: number }
   /** This one alone: it is registered at the authorization server. */
@@ -109,9 +110,15 @@ export function redirectUriOf(port: number): string {
   return `http://localhost:${port}/callback`;
 }
 
+/** The port of a redirect URI of ours; `undefined` for any other URI. */
+export function portOfRedirect(uri: string): number | undefined {
+  const port = Number(/^http:\/\/localhost:(\d{1,5})\/callback$/.exec(uri)?.[1] ?? 0);
+  return port > 0 && port < 65_536 ? port : undefined;
+}
+
 function portsOf(wish: PortWish, open: Iterable<number>): readonly number[] {
   if (wish.kind === 'exactly') return [wish.port];
   // A listener that is open already is as good as any.
-  if (wish.kind === 'any') return [[...open][0] ?? 0];
+  if (wish.kind === 'any') return [...(wish.rather ?? []), ...[...open].slice(0, 1), 0];
   return Array.from({ length: NEXT_PORTS }, (_, index) => wish.port + index).filter((port) => port < 65_536);
 }

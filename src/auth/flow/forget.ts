@@ -7,8 +7,10 @@ import type { Credential } from '../../core/credential.ts';
 import { faultMessage } from '../../core/classify.ts';
 import type { EffectiveEntry } from '../../core/entry.ts';
 import type { ForgetAsk } from '../../core/sign-in.ts';
+import type { DiscoverAbout } from '../discovery/discover.ts';
 import type { FlowParts, LoginPlace } from './parts.ts';
 import { placeOf, remoteOf } from './place.ts';
+import { discoverAbout } from './prepare.ts';
 
 /** More logins than this for one place are a fault of ours; nobody waits for ever. */
 const MOST = 20;
@@ -30,7 +32,8 @@ export async function forgetLogin(parts: FlowParts, entry: EffectiveEntry, ask: 
       did.push(...(await forgetOne(parts, { held, place }, ask)));
       held = await parts.logins.lookup(place);
     }
-  if (ask.client === true) did.push(...(await forgetClients(parts, { issuers, serverUrl: place.serverUrl }, ask)));
+  if (ask.client === true)
+    did.push(...(await forgetClients(parts, { issuers, wanted: discoverAbout(endpoint, { challenges: [] }) }, ask)));
   return did;
 }
 
@@ -39,7 +42,7 @@ async function forgetOne(
   { held, place }: { readonly held: Credential; readonly place: LoginPlace },
   ask: ForgetAsk,
 ): Promise<readonly string[]> {
-  return parts.lease.hold(
+  return parts.logins.alone(
     held.id,
     async () => {
       // A refresh may have ended just now: its tokens are the ones to revoke.
@@ -65,12 +68,12 @@ async function tell(parts: FlowParts, held: Credential, ask: ForgetAsk): Promise
 
 async function forgetClients(
   parts: FlowParts,
-  about: { readonly issuers: Set<string>; readonly serverUrl: string },
+  about: { readonly issuers: Set<string>; readonly wanted: DiscoverAbout },
   ask: ForgetAsk,
 ): Promise<readonly string[]> {
-  const { issuers, serverUrl } = about;
+  const { issuers } = about;
   if (issuers.size === 0) {
-    const discovery = await parts.discover({ serverUrl, challenges: [] }, ask);
+    const discovery = await parts.discover(about.wanted, ask);
     if (discovery.ok) issuers.add(discovery.found.authority.issuer);
   }
   const did: string[] = [];

@@ -7,10 +7,11 @@ import type { Credential } from '../../core/credential.ts';
 import type { EffectiveEntry, EffectiveRemote } from '../../core/entry.ts';
 import type { Fault } from '../../core/fault.ts';
 import type { BeginAsk } from '../../core/sign-in.ts';
+import type { DiscoverAbout } from '../discovery/discover.ts';
 import type { Discovered } from '../discovery/discovered.ts';
 import { defined } from './defined.ts';
 import type { FlowAbout } from './flow.ts';
-import type { DiscoverAbout, FlowParts } from './parts.ts';
+import type { FlowParts } from './parts.ts';
 import { placeOf } from './place.ts';
 import { chooseScopes, splitScopes, union, type ScopeFacts } from './scopes.ts';
 
@@ -32,28 +33,22 @@ export async function prepare(
   about: { readonly endpoint: EffectiveRemote; readonly ask: BeginAsk },
 ): Promise<Prepared | Fault> {
   const { endpoint, ask } = about;
-  const { url: serverUrl, oauth } = endpoint;
-  const discovery = await parts.discover(defined<DiscoverAbout>({ serverUrl, challenges: ask.challenges, oauth }), ask);
-  if (!discovery.ok) return discovery.fault;
-  const { found } = discovery;
   const place = placeOf(entry, endpoint);
   const held = await parts.logins.lookup(place);
+  const discovery = await parts.discover(discoverAbout(endpoint, ask, held?.key.issuer), ask);
+  if (!discovery.ok) return discovery.fault;
+  const { found } = discovery;
   const here = held?.key.issuer === found.authority.issuer ? held : undefined;
+  // A renewal has found that the server does not know the client any longer: the next sign-in registers anew.
+  if (here?.refusal === 'invalid_client' && here.client.kind === 'dynamic')
+    await parts.forgetRegistration(here.key.issuer, here.client.clientId);
   const challenged = ask.stepUp ? challengedScopes(ask, found) : found.challengedScopes;
   const { scopes, lacking } = chooseScopes(
-    defined<ScopeFacts>({
-      pinned: oauth?.scopes === undefined ? undefined : splitScopes(oauth.scopes),
-      challenged,
-      resource: found.resourceScopes,
-      server: found.authority.scopesSupported,
-      wanted: ask.scopes,
-      held: here && { requested: here.requestedScopes, granted: here.tokens.scopes ?? [] },
-      stepUp: ask.stepUp,
-    }),
+    defined<ScopeFacts>({ ...knownScopes(endpoint, found, here), challenged, wanted: ask.scopes, stepUp: ask.stepUp }),
   );
   const dpopKey = await keyFor(parts, found, { endpoint, held: here });
   return {
-    grant: grantOf(endpoint, found, ask),
+    grant: wantedGrant(endpoint, ask),
     lacking,
     about: {
       server: entry.name,
@@ -70,18 +65,38 @@ export async function prepare(
   };
 }
 
-/**
- * The grant: the one that the person names, else that of the entry, else the authorization code grant, or the device
- * grant where the authorization server offers only that.
- */
-function grantOf({ oauth }: EffectiveRemote, { authority }: Discovered, { method }: BeginAsk): Grant {
+function knownScopes(
+  { oauth }: EffectiveRemote,
+  found: Discovered,
+  held: Credential | undefined,
+): Pick<ScopeFacts, 'pinned' | 'resource' | 'server' | 'held'> {
+  return defined<Pick<ScopeFacts, 'pinned' | 'resource' | 'server' | 'held'>>({
+    pinned: oauth?.scopes === undefined ? undefined : splitScopes(oauth.scopes),
+    resource: found.resourceScopes,
+    server: found.authority.scopesSupported,
+    held: held && { requested: held.requestedScopes, granted: held.tokens.scopes ?? [] },
+  });
+}
+
+/** Whom discovery is asked about. What a server has to offer depends on the grant, so that goes with it. */
+export function discoverAbout(
+  endpoint: EffectiveRemote,
+  ask: Pick<BeginAsk, 'challenges' | 'method'>,
+  heldIssuer?: string,
+): DiscoverAbout {
+  return {
+    serverUrl: endpoint.url,
+    challenges: ask.challenges,
+    oauth: { ...endpoint.oauth, grant: wantedGrant(endpoint, ask) },
+    ...(heldIssuer === undefined ? {} : { held: [heldIssuer] }),
+  };
+}
+
+/** The grant that the person names, else that of the entry, else the authorization code grant. */
+export function wantedGrant({ oauth }: EffectiveRemote, { method }: Pick<BeginAsk, 'method'>): Grant {
   if (method === 'browser') return 'authorization_code';
   if (method === 'device') return 'device_code';
-  if (oauth?.grant !== undefined) return oauth.grant;
-  if (oauth?.identityProvider !== undefined) return 'jwt_bearer';
-  const onlyDevice =
-    authority.authorizationEndpoint === undefined && authority.deviceAuthorizationEndpoint !== undefined;
-  return onlyDevice ? 'device_code' : 'authorization_code';
+  return oauth?.grant ?? (oauth?.identityProvider === undefined ? 'authorization_code' : 'jwt_bearer');
 }
 
 /** A challenge of a 403 may stand beside others; every scope that one names is needed. */
