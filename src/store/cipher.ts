@@ -23,11 +23,14 @@ export interface Keys {
   forWriting(): Promise<StoreKey | undefined>;
   /** The key of that id. Errors: `ERR_STORE_UNREADABLE`; never "there is none". */
   forReading(id: string): Promise<StoreKey>;
+  /** A record without encryption was read: tells so where that was chosen. Never throws. */
+  sawPlain(): Promise<void>;
 }
 
 /** Keeps everything plain. */
 export const noKeys: Keys = {
   forWriting: () => Promise.resolve(undefined),
+  sawPlain: () => Promise.resolve(),
   forReading: (id) =>
     Promise.reject(
       new HoldfastError('ERR_STORE_UNREADABLE', `the key ${id}, with which logins are encrypted, is not here`),

@@ -105,7 +105,7 @@ class FileStore implements Store {
   async write(kind: RecordKind, body: RecordBody, seen: number, room?: Reservation): Promise<StoredRecord | undefined> {
     const { places, keys } = this.#parts;
     const path = places.file(kind, body.id);
-    const own = room === undefined ? undefined : ownRoom(room, kind, body.id);
+    const own = ownRoom(room, kind, body.id);
     try {
       await this.#prepare(kind);
       const key = await keys.forWriting();
@@ -259,9 +259,12 @@ class FileStore implements Store {
   }
 }
 
-function ownRoom(room: Reservation, kind: RecordKind, id: string): Room {
-  if (room instanceof Room && room.isOpen && room.kind === kind && room.id === id) return room;
-  throw new HoldfastError('ERR_INTERNAL', 'room was reserved for another record, or is used already');
+/** The room as ours; `undefined` when it is used up, by a write whose last step has failed. */
+function ownRoom(room: Reservation | undefined, kind: RecordKind, id: string): Room | undefined {
+  if (room === undefined) return undefined;
+  if (!(room instanceof Room) || room.kind !== kind || room.id !== id)
+    throw new HoldfastError('ERR_INTERNAL', 'room was reserved for another record');
+  return room.isOpen ? room : undefined;
 }
 
 /**

@@ -66,7 +66,10 @@ export class RecordReader {
     const envelope = await this.envelope(kind, id);
     if (envelope === undefined || isDamage(envelope)) return envelope;
     const { generation, facts, secrets } = envelope;
-    if (secrets.form === 'plain') return { id, generation, facts, secrets: secrets.values };
+    if (secrets.form === 'plain') {
+      await this.#parts.keys.sawPlain();
+      return { id, generation, facts, secrets: secrets.values };
+    }
     const opened = unseal(await this.#parts.keys.forReading(secrets.key), secrets, envelope);
     // The key is the right one, so it is the file that was changed.
     if (!areTexts(opened)) return { is: 'damaged', why: 'cannot be decrypted' };

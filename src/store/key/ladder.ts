@@ -39,6 +39,7 @@ interface Held {
 class KeyLadder implements Keys {
   readonly #world: LadderWorld;
   #held: Promise<Held> | undefined;
+  #hasTold = false;
   readonly #others = new Map<string, StoreKey>();
   #failure: { readonly error: unknown; readonly at: number } | undefined;
 
@@ -64,6 +65,14 @@ class KeyLadder implements Keys {
         data: { path: places.root, key: id },
       }),
     );
+  }
+
+  async sawPlain(): Promise<void> {
+    if (this.#hasTold) return;
+    this.#hasTold = true;
+    // Whoever writes is told of a note that cannot be read.
+    const choice = await this.#noted().catch(() => undefined);
+    if (choice?.from === 'none') this.#tellOf(choice);
   }
 
   /** A key of records that are older than the note, or whose note was lost. */
