@@ -19,6 +19,11 @@ export const REQUIREMENTS: readonly Requirement[] = [
       'The authorization server of the tests refuses what is wrong (PKCE, redirect, audience, spent tokens) and fails only as told.',
   },
   {
+    id: 'testing.browser',
+    source: 'docs/decisions/020-browser.md',
+    behaviour: 'The test command finds or brings a real Chromium; without one it fails.',
+  },
+  {
     id: 'testing.store',
     source: 'src/core/store.ts',
     behaviour: 'The store and the lease of the tests keep the promises of their ports.',
