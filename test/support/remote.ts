@@ -11,7 +11,7 @@ import { Redactor, Secret } from '../../src/base/secret.ts';
 import type { EffectiveEntry, EntrySettings } from '../../src/core/entry.ts';
 import { resolveNumbers } from '../../src/core/numbers.ts';
 import type { NumberOverrides } from '../../src/core/numbers.ts';
-import type { Lists, OpenOutcome, OpenRequest, Session, SessionEvent } from '../../src/core/ports.ts';
+import type { Lists, OpenOutcome, OpenRequest, RequestProof, Session, SessionEvent } from '../../src/core/ports.ts';
 import type { Era } from '../../src/core/snapshot.ts';
 import { createHttp } from '../../src/net/dispatcher.ts';
 import type { Http } from '../../src/net/dispatcher.ts';
@@ -23,6 +23,7 @@ export interface RemoteOptions {
   readonly era?: EntrySettings['protocolEra'];
   readonly knownEra?: Era;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly proof?: RequestProof;
   readonly numbers?: NumberOverrides;
   readonly lastLists?: Lists;
   readonly projectRoot?: string;
@@ -61,12 +62,13 @@ export function remoteEntry(url: string, options: RemoteOptions = {}): Effective
 
 /** The request of one try. */
 export function remoteRequest(url: string, options: RemoteOptions = {}): OpenRequest {
-  const { knownEra, lastLists, projectRoot } = options;
+  const { knownEra, lastLists, projectRoot, proof } = options;
   return {
     entry: remoteEntry(url, options),
     headers: secrets(options.headers),
     numbers: resolveNumbers(options.numbers ?? {}),
     signal: options.signal ?? new AbortController().signal,
+    ...(proof === undefined ? {} : { proof }),
     ...(knownEra === undefined ? {} : { knownEra }),
     ...(lastLists === undefined ? {} : { lastLists }),
     ...(projectRoot === undefined ? {} : { projectRoot }),

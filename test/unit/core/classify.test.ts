@@ -57,19 +57,20 @@ describe('on connect', () => {
     });
   });
 
-  test('[connect.step-up] the scopes that are missing are told', () => {
-    const challenges = [bearer({ error: 'insufficient_scope', scope: ' files:read  files:write' })];
+  test.each(['bearer', 'dpop'])('[connect.step-up] the scopes that are missing are told: %s', (scheme) => {
+    const params = { error: 'insufficient_scope', scope: ' files:read  files:write' };
+    const challenges = [{ scheme, params }];
     const fault = classifyConnect(
       { kind: 'http', status: 403, challenges },
       { sent: 'oauth', offersOAuth: true, tokenHeld: true },
     );
-    expect(fault.missingScopes).toEqual(['files:read', 'files:write']);
+    expect(fault).toMatchObject({ reason: 'step-up-required', missingScopes: ['files:read', 'files:write'] });
   });
 
   test.each([
-    ['another scheme', { scheme: 'dpop', params: { error: 'insufficient_scope' } }],
+    ['another scheme', { scheme: 'digest', params: { error: 'insufficient_scope' } }],
     ['another error', bearer({ error: 'invalid_token' })],
-  ])('[connect.403-bare] insufficient_scope counts only as a Bearer error: %s', (_what, challenge) => {
+  ])('[connect.403-bare] insufficient_scope counts only as an error of Bearer or DPoP: %s', (_what, challenge) => {
     const fault = classifyConnect(
       { kind: 'http', status: 403, challenges: [challenge] },
       { sent: 'oauth', offersOAuth: true, tokenHeld: true },

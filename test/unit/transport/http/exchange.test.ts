@@ -181,7 +181,7 @@ describe('[token.dpop] headers that are made for one request', () => {
   });
 
   test('carry the nonce of the last answer', async () => {
-    const { http, exchanger } = setUp(() => json({}, { 'dpop-nonce': `n${http.sent.length}` }), {}, proof);
+    const { http, exchanger } = setUp(() => json({}, 200, { 'dpop-nonce': `n${http.sent.length}` }), {}, proof);
     await exchanger.send(post);
     await exchanger.send(post);
     await exchanger.send(post);
