@@ -7,19 +7,18 @@
 import { join } from 'node:path';
 import { systemClock } from './base/clock.ts';
 import type { Clock } from './base/clock.ts';
-import { HoldfastError } from './base/errors.ts';
 import { silentLogger } from './base/logger.ts';
 import type { Logger } from './base/logger.ts';
 import { systemRandom } from './base/random.ts';
 import type { Random } from './base/random.ts';
 import { Redactor } from './base/secret.ts';
+import type { RunHelper } from './auth/vault/redeem-detached.ts';
 import type { ViewAsk } from './config/view.ts';
 import type { ConfigPort } from './core/config-model.ts';
 import type { Elicit } from './core/elicitation.ts';
 import type { Owner } from './core/fleet.ts';
 import type { Files } from './core/machine.ts';
 import { numbersFromEnv, resolveNumbers } from './core/numbers.ts';
-import type { SignIns } from './core/sign-in.ts';
 import type { View } from './core/view.ts';
 import type { LocalFleet } from './fleet/local-fleet.ts';
 import type { Host } from './host.ts';
@@ -106,6 +105,7 @@ export interface Lookout {
 
 /** What the view of a caller in this process is made from. */
 export function viewAskOf({ host, folders }: Base, lookout: Lookout = {}): ViewAsk {
+  const profile = lookout.profile ?? (host.env['HOLDFAST_PROFILE'] || undefined);
   return {
     cwd: lookout.cwd ?? host.cwd,
     env: host.env,
@@ -113,7 +113,7 @@ export function viewAskOf({ host, folders }: Base, lookout: Lookout = {}): ViewA
     platform: host.platform,
     configDir: folders.config,
     ...(lookout.files === undefined || lookout.files.length === 0 ? {} : { files: lookout.files }),
-    ...(lookout.profile === undefined ? {} : { profile: lookout.profile }),
+    ...(profile === undefined ? {} : { profile }),
   };
 }
 
@@ -136,37 +136,25 @@ export async function assembleStore(base: Base): Promise<OpenedStore> {
   return openStore({ folder: folders.state, files: createFiles({ clock }), locks, clock, logger, env, node, uid });
 }
 
-/** Until sign-ins are wired: none is possible, none is held. */
-function noSignIns(): SignIns {
-  const unknown = (): never => {
-    throw new HoldfastError('ERR_LOGIN_UNKNOWN', 'no sign-in of this id is under way');
-  };
-  return {
-    begin: async () => ({ kind: 'impossible', fault: { reason: 'auth-server-misconfigured' } }),
-    finish: async () => unknown(),
-    outcome: async () => unknown(),
-    cancel: async () => unknown(),
-    held: async () => undefined,
-    forget: async () => [],
-    list: async () => [],
-    onChange: () => () => undefined,
-    close: async () => undefined,
-  };
+/** What is particular about a fleet. */
+export interface FleetAsk {
+  readonly kind: Owner['kind'];
+  readonly view?: View;
+  readonly elicit?: Elicit | undefined;
+  /** A process that may be killed at any moment redeems in others that outlive it. Default: it redeems itself. */
+  readonly redeem?: RunHelper;
 }
 
 /** A fleet that owns its connections. Who opens it closes it. */
-export async function assembleFleet(
-  base: Base,
-  config: ConfigPort,
-  about: { readonly kind: Owner['kind']; readonly view?: View; readonly elicit?: Elicit | undefined },
-): Promise<LocalFleet> {
-  const [{ LocalFleet: Local }, { createConnector }, { createCredentials }, { shellSpawner }, { createHttp }] =
+export async function assembleFleet(base: Base, config: ConfigPort, about: FleetAsk): Promise<LocalFleet> {
+  const [{ LocalFleet: Local }, { createConnector }, { createAuth }, { shellSpawner }, { createHttp }, opened] =
     await Promise.all([
       import('./fleet/local-fleet.ts'),
       import('./transport/connector.ts'),
-      import('./auth/credentials.ts'),
+      import('./auth/auth.ts'),
       import('./auth/helper/shell.ts'),
       import('./net/dispatcher.ts'),
+      assembleStore(base),
     ]);
   const { clock, random, logger, redactor, host } = base;
   const http = createHttp({ env: host.env });
@@ -180,10 +168,15 @@ export async function assembleFleet(
     http,
     elicit: about.elicit,
   });
-  const credentials = createCredentials({
+  const { credentials, signIns } = createAuth({
     clock,
+    random,
     logger,
     redactor,
+    store: opened.store,
+    lease: opened.lease,
+    pid: host.pid,
+    ...(about.redeem === undefined ? {} : { redeem: about.redeem }),
     spawn: shellSpawner({ windows: host.platform === 'win32' }),
     baseEnv: host.env,
     fetch: http.fetch,
@@ -195,7 +188,8 @@ export async function assembleFleet(
     redactor,
     connector,
     credentials,
-    signIns: noSignIns(),
+    signIns,
+    storeNotices: () => opened.store.notices(),
     config,
     numbers: resolveNumbers(numbersFromEnv(host.env)),
     owner: { kind: about.kind, pid: host.pid, version: VERSION },

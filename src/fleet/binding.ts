@@ -133,12 +133,14 @@ export class Binding {
   }
 
   snapshot(timeline?: number): Snapshot {
+    const notices = this.#deps.storeNotices?.() ?? [];
     const about = {
       server: this.#server,
       state: this.state,
       connection: this.#connection,
       timeline: this.#timeline.entries(timeline),
       login: this.#connection === undefined ? this.#login : this.#connection.signing.logins.login,
+      isUnkept: notices.some(({ kind }) => kind === 'memory-only'),
     };
     return describe(about, this.#deps.redactor);
   }

@@ -12,6 +12,7 @@ import type { Owner } from '../core/fleet.ts';
 import type { Numbers } from '../core/numbers.ts';
 import type { Connector, Credentials } from '../core/ports.ts';
 import type { SignIns } from '../core/sign-in.ts';
+import type { StoreNotice } from '../core/store.ts';
 import type { View } from '../core/view.ts';
 
 /** Everything a local fleet needs. */
@@ -23,6 +24,8 @@ export interface FleetDeps {
   readonly connector: Connector;
   readonly credentials: Credentials;
   readonly signIns: SignIns;
+  /** What a person should know of the store of logins. Default: nothing. */
+  readonly storeNotices?: () => readonly StoreNotice[];
   readonly config: ConfigPort;
   /** Numbers of the fleet as a whole (parallel limits, wake, idle views); servers have their own. */
   readonly numbers: Numbers;

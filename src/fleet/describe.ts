@@ -7,6 +7,7 @@ import { iso } from '../base/clock.ts';
 import { actionsFor } from '../core/actions.ts';
 import { faultMessage } from '../core/classify.ts';
 import { REASONS } from '../core/reasons.ts';
+import type { ReasonId } from '../core/reasons.ts';
 import { reasonOfState } from '../core/state.ts';
 import { clean } from './clean.ts';
 import type { Redactor } from '../base/secret.ts';
@@ -25,6 +26,8 @@ export interface Described {
   readonly timeline: readonly TimelineEntry[];
   /** The login that is held for it, where known. */
   readonly login: CredentialInfo | undefined;
+  /** Logins live in the memory of this process alone. */
+  readonly isUnkept: boolean;
 }
 
 /** A server without credentials of its own signs in by OAuth as soon as a login is held. */
@@ -63,11 +66,17 @@ function faultOf(state: State): Fault | undefined {
   return 'fault' in state ? state.fault : undefined;
 }
 
+/** A login that cannot be written is a mark on a server that is well (BEHAVIOUR §2, `store-readonly`). */
+function reasonOf({ state, login, isUnkept }: Described): ReasonId | undefined {
+  const isMarked = state.status === 'connected' && login !== undefined && (isUnkept || login.unsaved === true);
+  return reasonOfState(state) ?? (isMarked ? 'store-readonly' : undefined);
+}
+
 /** The sentence of a state, with its particulars. */
-function messageOfState(state: State, redactor: Redactor): string | undefined {
-  const fault = faultOf(state);
+function messageOf(about: Described, redactor: Redactor): string | undefined {
+  const fault = faultOf(about.state);
   if (fault !== undefined) return redactor.redact(faultMessage(fault));
-  const reason = reasonOfState(state);
+  const reason = reasonOf(about);
   return reason === undefined ? undefined : REASONS[reason].sentence;
 }
 
@@ -135,8 +144,8 @@ function loginPart({ login, connection }: Described): Part {
 /** The snapshot of one server. */
 export function describe(about: Described, redactor: Redactor): Snapshot {
   const { server, state, connection, timeline, login } = about;
-  const reason = reasonOfState(state);
-  const message = messageOfState(state, redactor);
+  const reason = reasonOf(about);
+  const message = messageOf(about, redactor);
   const endpoint = endpointOf(server, connection);
   const signIn = signInOf(about);
   const offersOAuth = connection?.offersOAuth ?? false;

@@ -113,6 +113,14 @@ function notLoadedFindings({ loaded }: ViewState, name: string | undefined): rea
     }));
 }
 
+/** What is odd about the store of logins. */
+function storeFindings({ storeNotices }: FleetDeps): readonly Finding[] {
+  return (storeNotices?.() ?? []).map(({ kind, text }): Finding => {
+    const level = kind === 'plaintext' || kind === 'modes-mended' ? 'note' : 'warning';
+    return { level, text };
+  });
+}
+
 /** The servers that wait for a value: nothing of their entry was expanded, and something of it has no default. */
 function waitingFor(variable: string, bindings: readonly Binding[]): readonly string[] {
   return bindings
@@ -142,7 +150,7 @@ export function examine(state: ViewState, deps: FleetDeps, name?: string): reado
     ...(binding.server.notes ?? []).map((text): Finding => ({ level: 'note', server: binding.name, text })),
   ]);
   const all = [
-    ...(name === undefined ? fileFindings(state) : []),
+    ...(name === undefined ? [...fileFindings(state), ...storeFindings(deps)] : []),
     ...notLoadedFindings(state, name),
     ...variableFindings(state, bindings),
     ...servers,

@@ -4,6 +4,7 @@
  * @module
  */
 import { REASONS } from '../core/reasons.ts';
+import type { Secret } from '../base/secret.ts';
 import type { CredentialInfo } from '../core/credential.ts';
 import type { Fault } from '../core/fault.ts';
 import type { CredentialKind, HeaderOutcome, SentToken } from '../core/ports.ts';
@@ -13,6 +14,8 @@ export interface Sent {
   readonly kind: CredentialKind;
   /** The access token, where `kind` is `oauth`. */
   readonly token?: SentToken;
+  /** What stands in `Authorization` with it. */
+  readonly authorization?: Secret;
   /** The login that is held, also where its token is not sent. */
   readonly login?: CredentialInfo;
   /** After this the headers should be asked for again. */
@@ -25,10 +28,12 @@ export interface Sent {
 
 /** What is to be remembered of headers. */
 export function sentOf(outcome: Extract<HeaderOutcome, { readonly ok: true }>): Sent {
-  const { kind, token, login, renewInMs, refreshFault } = outcome;
+  const { kind, token, login, renewInMs, refreshFault, headers } = outcome;
+  const authorization = Object.entries(headers).find(([name]) => name.toLowerCase() === 'authorization')?.[1];
   return {
     kind,
     ...(token === undefined ? {} : { token }),
+    ...(authorization === undefined ? {} : { authorization }),
     ...(login === undefined ? {} : { login }),
     ...(renewInMs === undefined ? {} : { renewInMs }),
     ...(refreshFault === undefined ? {} : { refreshFault }),
@@ -40,9 +45,10 @@ export function isTokenHeld({ kind, login }: Sent): boolean {
   return kind === 'oauth' || login !== undefined;
 }
 
-/** Whether both go with the same access token (or both without one). */
+/** Whether both go with the same access token, or both without one. A login that was refused keeps its token in a new record. */
 export function isSameToken(a: Sent, b: Sent): boolean {
-  return a.token?.credential === b.token?.credential && a.token?.generation === b.token?.generation;
+  if (a.token?.credential !== b.token?.credential) return false;
+  return a.token?.generation === b.token?.generation || a.authorization?.reveal() === b.authorization?.reveal();
 }
 
 /**
