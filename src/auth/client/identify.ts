@@ -20,8 +20,8 @@ export interface IdentifyAbout {
   /** As it will be sent; absent where the grant has none. */
   readonly redirectUri?: string;
   readonly grant: Credential['grant'];
-  /** The url of the entry; decides which addresses may be asked. Default: the issuer. */
-  readonly serverUrl?: string;
+  /** The url of the entry: which addresses may be asked depends on where it lies. */
+  readonly serverUrl: string;
   /** Scopes that a new registration names. Default: the pinned ones. */
   readonly scopes?: readonly string[];
 }
@@ -125,7 +125,7 @@ function byDocument(clientId: string, oauth: OAuthSettings<Secret>): Identified 
 }
 
 function registrationAsk(about: IdentifyAbout, grant: RegistrationAsk['grant']): RegistrationAsk {
-  const { authority, oauth = {}, redirectUri, serverUrl = authority.issuer } = about;
+  const { authority, oauth = {}, redirectUri, serverUrl } = about;
   const pinned = oauth.scopes?.split(/\s+/).filter((scope) => scope !== '');
   const scopes = about.scopes ?? pinned;
   const method = oauth.tokenEndpointAuthMethod;

@@ -149,7 +149,7 @@ describe('[client.registration] a registration', () => {
 
   test('for a device has its grant and no redirect', async () => {
     const { deps, ask, registered } = rig();
-    await identify(deps, { authority: AUTHORITY, grant: 'device_code' }, ask);
+    await identify(deps, { authority: AUTHORITY, grant: 'device_code', serverUrl: ISSUER }, ask);
     expect(registered()[0]).toMatchObject({
       grant_types: ['urn:ietf:params:oauth:grant-type:device_code', 'refresh_token'],
       response_types: [],
