@@ -39,4 +39,14 @@ export const REQUIREMENTS: readonly Requirement[] = [
     behaviour:
       'A stateless request is known by its body; missing fields, other versions and headers that differ are refused.',
   },
+  {
+    id: 'gateway.eras',
+    source: 'DESIGN §8; G4',
+    behaviour: 'Clients of both eras see and call the tools of every server at one endpoint, and hear of changes.',
+  },
+  {
+    id: 'gateway.front',
+    source: 'MCP, Streamable HTTP; G1–G10',
+    behaviour: 'The endpoint keeps legacy sessions apart, and answers what it refuses with the status of the protocol.',
+  },
 ];

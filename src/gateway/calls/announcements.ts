@@ -1,0 +1,53 @@
+/**
+ * Tells clients that lists have changed, in the words of their era.
+ *
+ * @module
+ */
+import type { ListName } from '../catalogue/catalogue.ts';
+import { isObject } from '../rpc/message.ts';
+import type { Json } from '../rpc/message.ts';
+
+/** What a list is called where its change is announced: templates are resources. */
+const ANNOUNCED: Readonly<Record<ListName, 'tools' | 'prompts' | 'resources'>> = {
+  tools: 'tools',
+  prompts: 'prompts',
+  resources: 'resources',
+  resourceTemplates: 'resources',
+};
+
+const FILTER_KEYS = {
+  tools: 'toolsListChanged',
+  prompts: 'promptsListChanged',
+  resources: 'resourcesListChanged',
+} as const;
+
+/** The notifications for a set of changed lists, each once. */
+export function announcementsOf(lists: readonly ListName[]): readonly ('tools' | 'prompts' | 'resources')[] {
+  return [...new Set(lists.map((list) => ANNOUNCED[list]))];
+}
+
+/** The method that announces a change. */
+export function changeMethod(kind: 'tools' | 'prompts' | 'resources'): string {
+  return `notifications/${kind}/list_changed`;
+}
+
+/** What of a client's `subscriptions/listen` is granted (MCP 2026-07-28, subscriptions): the announcements of lists. */
+export function grantedFilter(params: Json | undefined): Readonly<Record<string, true>> {
+  const asked = params?.['notifications'];
+  if (!isObject(asked)) return {};
+  return Object.fromEntries(
+    Object.values(FILTER_KEYS)
+      .filter((key) => asked[key] === true)
+      .map((key) => [key, true as const]),
+  );
+}
+
+/** Whether a granted filter wants announcements of this kind. */
+export function wants(filter: Readonly<Record<string, true>>, kind: 'tools' | 'prompts' | 'resources'): boolean {
+  return filter[FILTER_KEYS[kind]] === true;
+}
+
+/** The `_meta` of every message of a subscription. */
+export function subscriptionMeta(id: string | number): Json {
+  return { 'io.modelcontextprotocol/subscriptionId': id };
+}

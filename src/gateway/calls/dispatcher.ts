@@ -1,0 +1,228 @@
+/**
+ * Answers the requests of clients: lists from the catalogue, everything else from the server that a name belongs to.
+ *
+ * @module
+ */
+import type { Clock } from '../../base/clock.ts';
+import type { Fleet, FleetCall } from '../../core/fleet.ts';
+import type { View } from '../../core/view.ts';
+import type { Catalogue, ListName, Target } from '../catalogue/catalogue.ts';
+import type { CatalogueKeeper } from '../catalogue/keeper.ts';
+import { CODE, failure, success } from '../rpc/answer.ts';
+import type { Answer, Failure } from '../rpc/answer.ts';
+import { isObject } from '../rpc/message.ts';
+import type { Json } from '../rpc/message.ts';
+import { MODERN_VERSIONS, SERVER_INFO } from '../rpc/modern.ts';
+import type { Caller } from './caller.ts';
+import type { OwnCalls } from './own-calls.ts';
+import { refusal } from './refusal.ts';
+
+/** What a dispatcher is made from. */
+export interface DispatcherDeps {
+  readonly fleet: Fleet;
+  readonly keeper: CatalogueKeeper;
+  readonly clock: Clock;
+  readonly version: string;
+  readonly view?: View;
+  /** Absent where one server is shown alone, under its own names. */
+  readonly own?: OwnCalls;
+}
+
+/** Lists may have changed at the next question: what is shown depends on the person and on the moment. */
+const CACHING = { ttlMs: 0, cacheScope: 'private' } as const;
+
+const LIST_METHODS: Readonly<Record<string, ListName>> = {
+  'tools/list': 'tools',
+  'prompts/list': 'prompts',
+  'resources/list': 'resources',
+  'resources/templates/list': 'resourceTemplates',
+};
+
+/** Revisions with sessions that are spoken here, newest first. */
+export const LEGACY_VERSIONS: readonly string[] = ['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05'];
+
+/** The answers of one endpoint. */
+export class Dispatcher {
+  readonly #deps: DispatcherDeps;
+
+  constructor(deps: DispatcherDeps) {
+    this.#deps = deps;
+  }
+
+  /** What the endpoint says of itself. */
+  get info(): Json {
+    return { name: 'holdfast', title: 'Holdfast', version: this.#deps.version };
+  }
+
+  /** The result of `initialize` (MCP up to 2025-11-25). A version that is not spoken here is answered with the newest. */
+  async initialize(params: Json | undefined): Promise<Answer> {
+    const asked = params?.['protocolVersion'];
+    const protocolVersion = LEGACY_VERSIONS.find((version) => version === asked) ?? LEGACY_VERSIONS[0];
+    return success({ protocolVersion, serverInfo: this.info, ...(await this.#introduction()) });
+  }
+
+  /** One request. Never rejects. */
+  async answer(method: string, params: Json | undefined, caller: Caller): Promise<Answer> {
+    try {
+      return this.#complete(await this.#answer(method, params, caller), caller);
+    } catch (error) {
+      return this.#complete(refusal(method, error), caller);
+    }
+  }
+
+  async #answer(method: string, params: Json | undefined, caller: Caller): Promise<Answer> {
+    const list = Object.hasOwn(LIST_METHODS, method) ? LIST_METHODS[method] : undefined;
+    if (list !== undefined) return this.#list(list, params);
+    switch (method) {
+      case 'tools/call':
+        return this.#tool(params, caller);
+      case 'prompts/get':
+        return this.#prompt(params, caller);
+      case 'resources/read':
+        return this.#resource(method, params, caller);
+      case 'completion/complete':
+        return this.#completion(params, caller);
+      case 'ping':
+        return caller.era === 'legacy' ? success({}) : unknownMethod(method, caller);
+      case 'server/discover':
+        return caller.era === 'modern' ? this.#discover() : unknownMethod(method, caller);
+      default:
+        return unknownMethod(method, caller);
+    }
+  }
+
+  async #introduction(): Promise<Json> {
+    const catalogue = await this.#deps.keeper.current();
+    const { instructions } = catalogue;
+    return {
+      capabilities: {
+        tools: { listChanged: true },
+        prompts: { listChanged: true },
+        resources: { listChanged: true },
+        completions: {},
+      },
+      ...(instructions === undefined ? {} : { instructions }),
+    };
+  }
+
+  async #discover(): Promise<Answer> {
+    return success({ supportedVersions: MODERN_VERSIONS, ...(await this.#introduction()), ...CACHING });
+  }
+
+  async #list(list: ListName, params: Json | undefined): Promise<Answer> {
+    const cursor = params?.['cursor'];
+    const catalogue = await this.#deps.keeper.current();
+    const page = cursor === undefined || typeof cursor === 'string' ? catalogue.page(list, cursor) : undefined;
+    if (page === undefined) return failure(CODE.invalidParams, 'the cursor is not one of this list');
+    return { ok: true, result: `{${page},"ttlMs":${CACHING.ttlMs},"cacheScope":"${CACHING.cacheScope}"}` };
+  }
+
+  async #tool(params: Json | undefined, caller: Caller): Promise<Answer> {
+    const name = nameOf(params, 'name');
+    if (name === undefined) return failure(CODE.invalidParams, 'params.name is missing');
+    const own = await this.#deps.own?.tool(name, params?.['arguments'], caller);
+    if (own !== undefined) return own;
+    const target = (await this.#deps.keeper.current()).tool(name);
+    if (target === undefined) return failure(CODE.invalidParams, `Unknown tool: ${name}`);
+    return this.#forward('tools/call', target, { ...params, name: target.name }, caller);
+  }
+
+  async #prompt(params: Json | undefined, caller: Caller): Promise<Answer> {
+    const name = nameOf(params, 'name');
+    if (name === undefined) return failure(CODE.invalidParams, 'params.name is missing');
+    const own = await this.#deps.own?.prompt(name, params?.['arguments'], caller);
+    if (own !== undefined) return own;
+    const target = (await this.#deps.keeper.current()).prompt(name);
+    if (target === undefined) return failure(CODE.invalidParams, `Unknown prompt: ${name}`);
+    return this.#forward('prompts/get', target, { ...params, name: target.name }, caller);
+  }
+
+  async #resource(method: string, params: Json | undefined, caller: Caller): Promise<Answer> {
+    const uri = nameOf(params, 'uri');
+    if (uri === undefined) return failure(CODE.invalidParams, 'params.uri is missing');
+    const catalogue = await this.#deps.keeper.current();
+    const target = catalogue.resource(uri);
+    if (target === undefined) return failure(CODE.invalidParams, `Unknown resource: ${uri}`, { data: { uri } });
+    const answer = await this.#forward(method, target, { ...params, uri: target.name }, caller);
+    return answer.ok ? { ok: true, result: withExposedUris(answer.result, target.server, catalogue) } : answer;
+  }
+
+  async #completion(params: Json | undefined, caller: Caller): Promise<Answer> {
+    const ref = params?.['ref'];
+    if (!isObject(ref)) return failure(CODE.invalidParams, 'params.ref is missing');
+    const catalogue = await this.#deps.keeper.current();
+    const target =
+      typeof ref['name'] === 'string'
+        ? catalogue.prompt(ref['name'])
+        : typeof ref['uri'] === 'string'
+          ? catalogue.resource(ref['uri'])
+          : undefined;
+    if (target === undefined) return failure(CODE.invalidParams, 'params.ref names nothing that is here');
+    const key = typeof ref['name'] === 'string' ? 'name' : 'uri';
+    return this.#forward('completion/complete', target, { ...params, ref: { ...ref, [key]: target.name } }, caller);
+  }
+
+  async #forward(method: string, target: Target, params: Json, caller: Caller): Promise<Answer> {
+    const { fleet, view } = this.#deps;
+    const { token, rest } = withoutMeta(params);
+    const call: FleetCall = {
+      signal: caller.signal,
+      interaction: 'none',
+      ...(view === undefined ? {} : { view }),
+      ...(token === undefined
+        ? {}
+        : {
+            onProgress: (progress) => caller.notify('notifications/progress', { progressToken: token, ...progress }),
+          }),
+    };
+    const result = await fleet.request(target.server, method, rest, call);
+    return success(isObject(result) ? result : { value: result });
+  }
+
+  /** A modern result says that it is one, and from whom (MCP 2026-07-28, basic). */
+  #complete(answer: Answer, { era }: Caller): Answer {
+    if (!answer.ok || era === 'legacy') return answer;
+    const { result } = answer;
+    const value = JSON.parse(result) as Json;
+    const meta = isObject(value['_meta']) ? value['_meta'] : {};
+    return success({
+      resultType: 'complete',
+      ...value,
+      _meta: { ...meta, [SERVER_INFO]: this.info },
+    });
+  }
+}
+
+function nameOf(params: Json | undefined, key: string): string | undefined {
+  const value = params?.[key];
+  return typeof value === 'string' ? value : undefined;
+}
+
+function unknownMethod(method: string, { era }: Caller): Failure {
+  return failure(CODE.methodNotFound, `Method not found: ${method}`, era === 'modern' ? { httpStatus: 404 } : {});
+}
+
+/** What the client says of itself is for us; the server hears it from us, about us. Everything else goes along. */
+function withoutMeta(params: Json): { readonly token: string | number | undefined; readonly rest: Json } {
+  const { _meta: meta, ...rest } = params;
+  if (!isObject(meta)) return { token: undefined, rest };
+  const { progressToken, ...others } = meta;
+  const kept = Object.fromEntries(
+    Object.entries(others).filter(([key]) => !key.startsWith('io.modelcontextprotocol/')),
+  );
+  const token = typeof progressToken === 'string' || typeof progressToken === 'number' ? progressToken : undefined;
+  return { token, rest: Object.keys(kept).length === 0 ? rest : { ...rest, _meta: kept } };
+}
+
+/** What a server read stands under the URI that the client asked for. */
+function withExposedUris(text: string, server: string, catalogue: Catalogue): string {
+  const result = JSON.parse(text) as Json;
+  const { contents } = result;
+  if (!Array.isArray(contents)) return text;
+  const renamed = contents.map((part: unknown) =>
+    isObject(part) && typeof part['uri'] === 'string'
+      ? { ...part, uri: catalogue.exposedUri(server, part['uri']) }
+      : part,
+  );
+  return JSON.stringify({ ...result, contents: renamed });
+}

@@ -1,0 +1,128 @@
+/**
+ * Keeps the merged lists of one view in step with its fleet: built anew shortly after something changed, never asked for
+ * twice at once, and only told where the result differs.
+ *
+ * @module
+ */
+import type { Clock, Timer } from '../../base/clock.ts';
+import { Emitter } from '../../base/emitter.ts';
+import type { Logger } from '../../base/logger.ts';
+import type { Fleet } from '../../core/fleet.ts';
+import type { Lists } from '../../core/ports.ts';
+import type { Snapshot } from '../../core/snapshot.ts';
+import type { View } from '../../core/view.ts';
+import { Catalogue } from './catalogue.ts';
+import type { CatalogueOptions, Contribution, ListName } from './catalogue.ts';
+import type { ToolRules } from './filter.ts';
+
+/** What a keeper is made from. */
+export interface KeeperDeps {
+  readonly fleet: Pick<Fleet, 'snapshots' | 'lists' | 'events'>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly view?: View;
+  /** One server under its own names; else all of them, with prefixes. */
+  readonly only?: string;
+  /** Tools and prompts of the gateway itself, for the servers as they are. */
+  readonly own?: (servers: readonly Snapshot[]) => NonNullable<CatalogueOptions['own']>;
+  readonly rules?: (server: string) => ToolRules | undefined;
+}
+
+/** Changes that come together are told together. */
+const COALESCE_MS = 50;
+const NO_LISTS: Lists = { tools: [], prompts: [], resources: [], resourceTemplates: [] };
+const LISTS: readonly ListName[] = ['tools', 'prompts', 'resources', 'resourceTemplates'];
+
+/** The lists of one view. Who makes it closes it. */
+export class CatalogueKeeper {
+  /** The names of the lists that changed. */
+  readonly changed: Emitter<readonly ListName[]>;
+  readonly #deps: KeeperDeps;
+  readonly #ended = new AbortController();
+  #catalogue: Catalogue | undefined;
+  #building: Promise<Catalogue> | undefined;
+  #stale = false;
+  #timer: Timer | undefined;
+
+  constructor(deps: KeeperDeps) {
+    this.#deps = deps;
+    this.changed = new Emitter((error) => deps.logger.error({ error }, 'a listener of the merged lists failed'));
+    void this.#follow();
+  }
+
+  /** The lists as they are; built at the first question. */
+  async current(): Promise<Catalogue> {
+    return this.#catalogue ?? this.#build();
+  }
+
+  close(): void {
+    this.#ended.abort(new Error('the merged lists are closed'));
+    this.#timer?.cancel();
+  }
+
+  async #follow(): Promise<void> {
+    const { fleet, view, logger } = this.#deps;
+    const options = view === undefined ? {} : { view };
+    try {
+      for await (const { event } of fleet.events(this.#ended.signal, options)) {
+        const matters = event === 'server.status' || event === 'server.removed' || event === 'tools.changed';
+        if (matters || event === 'config.changed') this.#soon();
+      }
+    } catch (error) {
+      if (!this.#ended.signal.aborted) logger.error({ error }, 'the merged lists hear nothing of the fleet any more');
+    }
+  }
+
+  #soon(): void {
+    if (this.#ended.signal.aborted) return;
+    this.#timer ??= this.#deps.clock.after(COALESCE_MS, () => {
+      this.#timer = undefined;
+      this.#stale = true;
+      this.#build().catch((error: unknown) => {
+        if (!this.#ended.signal.aborted) this.#deps.logger.error({ error }, 'the merged lists could not be built');
+      });
+    });
+  }
+
+  /** One build at a time; what changes meanwhile asks for another one. */
+  #build(): Promise<Catalogue> {
+    this.#building ??= this.#builds().finally(() => {
+      this.#building = undefined;
+    });
+    return this.#building;
+  }
+
+  async #builds(): Promise<Catalogue> {
+    for (;;) {
+      this.#stale = false;
+      const next = await this.#read();
+      const before = this.#catalogue;
+      this.#catalogue = next;
+      if (before !== undefined) {
+        const lists = LISTS.filter((list) => JSON.stringify(before.items(list)) !== JSON.stringify(next.items(list)));
+        if (lists.length > 0) this.changed.emit(lists);
+      }
+      // eslint-disable-next-line typescript/no-unnecessary-condition -- set by an event while this build was waiting
+      if (!this.#stale) return next;
+    }
+  }
+
+  async #read(): Promise<Catalogue> {
+    const { fleet, view, only, own, rules } = this.#deps;
+    const all = await fleet.snapshots(view);
+    const servers = only === undefined ? all : all.filter(({ name }) => name === only);
+    const contributions = await Promise.all(servers.map((server) => this.#contribution(server, rules?.(server.name))));
+    return new Catalogue(contributions, {
+      names: only === undefined ? 'prefixed' : 'bare',
+      ...(own === undefined ? {} : { own: own(servers) }),
+    });
+  }
+
+  async #contribution({ name, tools, status }: Snapshot, rules: ToolRules | undefined): Promise<Contribution> {
+    const { fleet, view } = this.#deps;
+    // Asking for lists that were never read would wait for the server. What is switched off is not offered.
+    const known = tools !== undefined && status !== 'disabled';
+    const lists = known ? await fleet.lists(name, view).catch(() => NO_LISTS) : NO_LISTS;
+    return { server: name, lists, ...(rules === undefined ? {} : { rules }) };
+  }
+}

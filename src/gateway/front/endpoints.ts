@@ -1,0 +1,75 @@
+/**
+ * What is served: all servers behind one endpoint, and each of them alone, made when somebody first asks for it.
+ *
+ * @module
+ */
+import type { Clock } from '../../base/clock.ts';
+import type { Logger } from '../../base/logger.ts';
+import type { Fleet } from '../../core/fleet.ts';
+import type { View } from '../../core/view.ts';
+import { Dispatcher } from '../calls/dispatcher.ts';
+import { OwnCalls } from '../calls/own-calls.ts';
+import { CatalogueKeeper } from '../catalogue/keeper.ts';
+import { ownPrompts, ownTools } from '../own/own-tools.ts';
+
+/** What a gateway is made from. */
+export interface GatewayDeps {
+  readonly fleet: Fleet;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly version: string;
+  readonly view?: View;
+}
+
+/** One endpoint: its lists and its answers. */
+export interface Endpoint {
+  readonly keeper: CatalogueKeeper;
+  readonly dispatcher: Dispatcher;
+}
+
+/** The endpoints of one view. Who makes it closes it. */
+export class Endpoints {
+  readonly #deps: GatewayDeps;
+  readonly #made = new Map<string, Endpoint>();
+
+  constructor(deps: GatewayDeps) {
+    this.#deps = deps;
+  }
+
+  /** That of all servers. */
+  all(): Endpoint {
+    return this.#endpoint(undefined);
+  }
+
+  /** That of one server; `undefined` where none is named so. */
+  async of(server: string): Promise<Endpoint | undefined> {
+    const { fleet, view } = this.#deps;
+    const there = (await fleet.snapshots(view)).some(({ name }) => name === server);
+    return there ? this.#endpoint(server) : undefined;
+  }
+
+  close(): void {
+    for (const { keeper } of this.#made.values()) keeper.close();
+    this.#made.clear();
+  }
+
+  #endpoint(only: string | undefined): Endpoint {
+    const key = only ?? '';
+    const known = this.#made.get(key);
+    if (known !== undefined) return known;
+    const { fleet, clock, logger, version, view } = this.#deps;
+    const viewed = view === undefined ? {} : { view };
+    const keeper = new CatalogueKeeper({
+      fleet,
+      clock,
+      logger,
+      ...viewed,
+      ...(only === undefined ? { own: (servers) => ({ tools: ownTools(servers), prompts: ownPrompts() }) } : { only }),
+    });
+    const own = only === undefined ? { own: new OwnCalls({ fleet, ...viewed }) } : {};
+    const dispatcher = new Dispatcher({ fleet, keeper, clock, version, ...viewed, ...own });
+    const endpoint = { keeper, dispatcher };
+    this.#made.set(key, endpoint);
+    return endpoint;
+  }
+}

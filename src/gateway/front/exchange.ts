@@ -1,0 +1,242 @@
+/**
+ * One HTTP request to an endpoint: which era it is of, and what is done for it (MCP 2026-07-28 and up to 2025-11-25,
+ * Streamable HTTP).
+ *
+ * @module
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Clock } from '../../base/clock.ts';
+import type { Caller } from '../calls/caller.ts';
+import { grantedFilter, subscriptionMeta, wants } from '../calls/announcements.ts';
+import { LEGACY_VERSIONS } from '../calls/dispatcher.ts';
+import { CODE, failure, messageText, responseText, success } from '../rpc/answer.ts';
+import type { Answer } from '../rpc/answer.ts';
+import { readMessage } from '../rpc/message.ts';
+import type { Json, Message } from '../rpc/message.ts';
+import { headerMismatch, isModern, modernClient } from '../rpc/modern.ts';
+import type { Endpoint } from './endpoints.ts';
+import type { Listeners } from './listeners.ts';
+import { EventStream, Reply } from './reply.ts';
+import { readBody } from './request-body.ts';
+import type { Session, Sessions } from './sessions.ts';
+
+/** Where the request arrived, and what is shared with others. */
+export interface Place {
+  readonly endpoint: Endpoint;
+  readonly path: string;
+  readonly sessions: Sessions;
+  readonly listeners: Listeners;
+  readonly clock: Clock;
+}
+
+type Request = Extract<Message, { readonly kind: 'request' }>;
+
+const headerOf = (request: IncomingMessage, name: string): string | undefined => {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value.join(', ') : value;
+};
+
+/** A refusal below JSON-RPC, as an error without id. */
+export function refuse(
+  response: ServerResponse,
+  status: number,
+  why: string,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  if (response.headersSent) return;
+  const text = responseText(null, failure(CODE.invalidRequest, why));
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(text),
+    ...headers,
+  });
+  response.end(text);
+}
+
+/** Aborts when the client leaves before it was answered. */
+function untilGone(response: ServerResponse): AbortController {
+  const gone = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) gone.abort(new Error('the client has gone'));
+  });
+  return gone;
+}
+
+/** Serves one request; resolves when it is answered or its stream stands. */
+export async function serve(request: IncomingMessage, response: ServerResponse, place: Place): Promise<void> {
+  if (request.method === 'POST') await post(request, response, place);
+  else if (request.method === 'GET') openStream(request, response, place);
+  else if (request.method === 'DELETE') endSession(request, response, place);
+  else refuse(response, 405, 'POST, GET or DELETE', { allow: 'POST, GET, DELETE' });
+}
+
+async function post(request: IncomingMessage, response: ServerResponse, place: Place): Promise<void> {
+  const type = headerOf(request, 'content-type') ?? '';
+  if (!/^application\/json\s*(?:;|$)/i.test(type)) {
+    refuse(response, 415, 'the body must be application/json');
+    return;
+  }
+  const body = await readBody(request);
+  if (!body.ok) {
+    if (body.why === 'too-large') refuse(response, 413, 'the message is too large', { connection: 'close' });
+    return;
+  }
+  const message = readMessage(body.text);
+  if (message.kind === 'bad') {
+    new Reply(response, place.clock, false).end(responseText(message.id, failure(message.code, message.why)), 400);
+    return;
+  }
+  const mayStream = (headerOf(request, 'accept') ?? '').includes('text/event-stream');
+  const exchange = { request, response, place, reply: new Reply(response, place.clock, mayStream) };
+  if (message.kind !== 'response' && (isModern(message.params) || message.method === 'server/discover'))
+    await modern(message, exchange);
+  else await legacy(message, exchange);
+}
+
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly place: Place;
+  readonly reply: Reply;
+}
+
+function accepted(response: ServerResponse): void {
+  response.writeHead(202, { 'content-length': 0 });
+  response.end();
+}
+
+async function modern(message: Exclude<Message, { kind: 'response' }>, exchange: Exchange): Promise<void> {
+  const { request, response, place, reply } = exchange;
+  if (message.kind === 'notification') {
+    accepted(response);
+    return;
+  }
+  const client = modernClient(message.params);
+  const wrong = 'ok' in client ? client : headerMismatch(message, (name) => headerOf(request, name));
+  if (wrong !== undefined || 'ok' in client) {
+    const refused = wrong ?? (client as Extract<typeof client, { ok: false }>);
+    reply.end(responseText(message.id, refused), refused.error.httpStatus);
+    return;
+  }
+  if (message.method === 'subscriptions/listen') {
+    listen(message, exchange);
+    return;
+  }
+  const { signal } = untilGone(response);
+  await answer(message, { era: 'modern', capabilities: client.capabilities, signal }, { place, reply });
+}
+
+/** A stream of announcements: what was granted first, then what changes. It ends with the client, or with us. */
+function listen({ id, params }: Request, { response, place }: Exchange): void {
+  const filter = grantedFilter(params);
+  const stream = new EventStream(response, place.clock);
+  const meta = subscriptionMeta(id);
+  stream.send(messageText('notifications/subscriptions/acknowledged', { notifications: filter, _meta: meta }));
+  const off = place.listeners.add(place.path, {
+    announce: (kind, method) => {
+      if (wants(filter, kind)) stream.send(messageText(method, { _meta: meta }), true);
+    },
+    end: () => stream.end(responseText(id, success({ resultType: 'complete', _meta: meta }))),
+  });
+  response.once('close', off);
+}
+
+async function answer(
+  message: Request,
+  about: Pick<Caller, 'era' | 'capabilities' | 'signal'>,
+  { place, reply }: { readonly place: Place; readonly reply: Reply },
+): Promise<void> {
+  reply.expectWait();
+  const notify = (method: string, params: Json): void => reply.notify(messageText(method, params));
+  const found = await place.endpoint.dispatcher.answer(message.method, message.params, { ...about, notify });
+  reply.end(responseText(message.id, found), found.ok ? 200 : (found.error.httpStatus ?? 200));
+}
+
+function sessionOf(request: IncomingMessage, response: ServerResponse, place: Place): Session | undefined {
+  const id = headerOf(request, 'mcp-session-id');
+  if (id === undefined) {
+    refuse(response, 400, 'Mcp-Session-Id is missing: begin with initialize');
+    return undefined;
+  }
+  const version = headerOf(request, 'mcp-protocol-version');
+  if (version !== undefined && !LEGACY_VERSIONS.includes(version)) {
+    refuse(response, 400, `MCP-Protocol-Version ${JSON.stringify(version.slice(0, 40))} is not spoken here`);
+    return undefined;
+  }
+  const session = place.sessions.use(id, place.path);
+  if (session === undefined) refuse(response, 404, 'no such session: begin again with initialize');
+  return session;
+}
+
+async function legacy(message: Message, exchange: Exchange): Promise<void> {
+  const { request, response, place, reply } = exchange;
+  if (message.kind === 'request' && message.method === 'initialize') {
+    await begin(message, place, reply);
+    return;
+  }
+  const session = sessionOf(request, response, place);
+  if (session === undefined) return;
+  if (message.kind !== 'request') {
+    if (message.kind === 'notification') heard(message, session);
+    accepted(response);
+    return;
+  }
+  await call(message, session, { place, reply });
+}
+
+/** A request of a session. A client that leaves has not cancelled (MCP 2025-11-25, cancellation); its notification does. */
+async function call(
+  message: Request,
+  session: Session,
+  about: { readonly place: Place; readonly reply: Reply },
+): Promise<void> {
+  const cut = new AbortController();
+  session.calls.set(message.id, cut);
+  try {
+    await answer(message, { era: 'legacy', capabilities: session.capabilities, signal: cut.signal }, about);
+  } finally {
+    if (session.calls.get(message.id) === cut) session.calls.delete(message.id);
+  }
+}
+
+async function begin({ id, params }: Request, { endpoint, sessions, path }: Place, reply: Reply): Promise<void> {
+  const found: Answer = await endpoint.dispatcher.initialize(params);
+  const capabilities = params?.['capabilities'];
+  const session = found.ok ? sessions.begin(path, (capabilities ?? {}) as Json) : undefined;
+  if (session === undefined) {
+    reply.end(responseText(id, failure(CODE.internal, 'there are too many sessions')), 503, { 'retry-after': '30' });
+    return;
+  }
+  reply.end(responseText(id, found), 200, { 'mcp-session-id': session.id });
+}
+
+function heard({ method, params }: Extract<Message, { readonly kind: 'notification' }>, session: Session): void {
+  if (method !== 'notifications/cancelled') return;
+  const id = params?.['requestId'];
+  if (typeof id === 'string' || typeof id === 'number')
+    session.calls.get(id)?.abort(new Error('cancelled by the client'));
+}
+
+/** The stream for what belongs to no request. A second one takes the place of the first: a client that reconnects has lost it. */
+function openStream(request: IncomingMessage, response: ServerResponse, place: Place): void {
+  if (headerOf(request, 'mcp-session-id') === undefined) {
+    refuse(response, 405, 'a stream belongs to a session', { allow: 'POST' });
+    return;
+  }
+  const session = sessionOf(request, response, place);
+  if (session === undefined) return;
+  session.stream?.end();
+  const stream = new EventStream(response, place.clock);
+  session.stream = stream;
+  response.once('close', () => {
+    if (session.stream === stream) session.stream = undefined;
+  });
+}
+
+function endSession(request: IncomingMessage, response: ServerResponse, place: Place): void {
+  const session = sessionOf(request, response, place);
+  if (session === undefined) return;
+  place.sessions.end(session);
+  response.writeHead(200, { 'content-length': 0 });
+  response.end();
+}

@@ -1,0 +1,193 @@
+/**
+ * The gateway over HTTP: one listener, an endpoint for all servers at `/mcp` and one for each at `/mcp/NAME`.
+ *
+ * @module
+ */
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { HoldfastError, errnoOf } from '../../base/errors.ts';
+import type { Timer } from '../../base/clock.ts';
+import { announcementsOf, changeMethod } from '../calls/announcements.ts';
+import { createGuard } from '../guard/guard.ts';
+import type { GuardRules } from '../guard/guard.ts';
+import { messageText } from '../rpc/answer.ts';
+import { Endpoints } from './endpoints.ts';
+import type { Endpoint, GatewayDeps } from './endpoints.ts';
+import { refuse, serve } from './exchange.ts';
+import { Listeners } from './listeners.ts';
+import { Sessions } from './sessions.ts';
+
+/** Where the gateway listens, and whom it lets in. */
+export interface HttpOptions extends GuardRules {
+  /** Default `127.0.0.1`. Another one is refused without a token. */
+  readonly address?: string;
+  /** 0 = any free one. */
+  readonly port: number;
+}
+
+/** A listening gateway. */
+export interface HttpGateway {
+  readonly address: string;
+  readonly port: number;
+  /** The address of the endpoint of all servers. */
+  readonly url: string;
+  /** Open sessions of legacy clients. */
+  readonly sessions: number;
+  /** Ends every stream and waits for what is under way, at most a second. */
+  close(): Promise<void>;
+}
+
+const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|::1|localhost)$/;
+const HEADER_BYTES = 16_384;
+const SWEEP_MS = 60_000;
+const FAREWELL_MS = 1_000;
+/** Longer than proxies keep idle sockets, so that they close first. */
+const KEEP_ALIVE_MS = 75_000;
+
+/** Listens. Errors: `ERR_USAGE` for an address that is not of this machine without a token, and for a port that is taken. */
+export async function listenHttp(deps: GatewayDeps, options: HttpOptions): Promise<HttpGateway> {
+  const { address = '127.0.0.1', port, token } = options;
+  if (!LOOPBACK.test(address) && token === undefined)
+    throw new HoldfastError('ERR_USAGE', `listening on ${address} needs a token`, {
+      hint: 'Leave out the address, or let the token be asked for.',
+    });
+  const front = new Front(deps, options);
+  const server = createServer({ maxHeaderSize: HEADER_BYTES, keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) =>
+    front.hear(request, response),
+  );
+  await listening(server, port, address);
+  const bound = (server.address() as AddressInfo).port;
+  const shown = address.includes(':') ? `[${address}]` : address;
+  return {
+    address,
+    port: bound,
+    url: `http://${shown}:${bound}/mcp`,
+    get sessions() {
+      return front.sessions;
+    },
+    close: async () => {
+      front.close();
+      const closed = new Promise<void>((resolve) => {
+        server.close(() => resolve());
+      });
+      const timer = deps.clock.after(FAREWELL_MS, () => server.closeAllConnections());
+      server.closeIdleConnections();
+      await closed;
+      timer.cancel();
+    },
+  };
+}
+
+function listening(server: Server, port: number, address: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error) => {
+      const why = errnoOf(error) === 'EADDRINUSE' ? 'is taken' : `cannot be used (${errnoOf(error) ?? 'unknown'})`;
+      reject(
+        new HoldfastError('ERR_USAGE', `port ${port} of ${address} ${why}`, {
+          hint: 'Name another port, or 0 for any free one.',
+          cause: error,
+        }),
+      );
+    });
+    server.listen(port, address, () => resolve());
+  });
+}
+
+/** What all requests of one listener share. */
+class Front {
+  readonly #deps: GatewayDeps;
+  readonly #guard: ReturnType<typeof createGuard>;
+  readonly #endpoints: Endpoints;
+  readonly #sessions: Sessions;
+  readonly #listeners = new Listeners();
+  readonly #announcing = new Set<string>();
+  #sweep: Timer | undefined;
+
+  constructor(deps: GatewayDeps, rules: GuardRules) {
+    this.#deps = deps;
+    this.#guard = createGuard(rules);
+    this.#endpoints = new Endpoints(deps);
+    this.#sessions = new Sessions(deps.clock);
+    this.#sweepLater();
+  }
+
+  get sessions(): number {
+    return this.#sessions.size;
+  }
+
+  hear(request: IncomingMessage, response: ServerResponse): void {
+    response.on('error', () => {});
+    const { host, origin, authorization } = request.headers;
+    const refused = this.#guard({ host, origin, authorization });
+    if (refused !== undefined) {
+      const challenge = refused.status === 401 ? { 'www-authenticate': 'Bearer realm="holdfast"' } : {};
+      refuse(response, refused.status, refused.why, { ...challenge, connection: 'close' });
+      return;
+    }
+    this.#serve(request, response).catch((error: unknown) => {
+      this.#deps.logger.error({ error }, 'a request to the gateway broke');
+      if (response.headersSent) response.destroy();
+      else refuse(response, 500, 'the gateway broke; its log says why');
+    });
+  }
+
+  close(): void {
+    this.#sweep?.cancel();
+    this.#listeners.close();
+    this.#sessions.close();
+    this.#endpoints.close();
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = pathOf(request.url);
+    const name = path === '/mcp' ? '' : /^\/mcp\/([^/]+)$/.exec(path)?.[1];
+    const endpoint = name === undefined ? undefined : await this.#endpoint(name);
+    if (endpoint === undefined) {
+      refuse(response, 404, 'nothing is served here: /mcp for all servers, /mcp/NAME for one');
+      return;
+    }
+    this.#announce(path, endpoint);
+    const { clock } = this.#deps;
+    await serve(request, response, { endpoint, path, sessions: this.#sessions, listeners: this.#listeners, clock });
+  }
+
+  async #endpoint(name: string): Promise<Endpoint | undefined> {
+    if (name === '') return this.#endpoints.all();
+    try {
+      return await this.#endpoints.of(decodeURIComponent(name));
+    } catch (error) {
+      if (error instanceof URIError) return undefined;
+      throw error;
+    }
+  }
+
+  /** From its first request on, changes of an endpoint's lists are told to those who listen there. */
+  #announce(path: string, { keeper }: Endpoint): void {
+    if (this.#announcing.has(path)) return;
+    this.#announcing.add(path);
+    keeper.changed.on((lists) => {
+      for (const kind of announcementsOf(lists)) {
+        const method = changeMethod(kind);
+        for (const session of this.#sessions.at(path)) session.stream?.send(messageText(method, undefined), true);
+        for (const listener of this.#listeners.at(path)) listener.announce(kind, method);
+      }
+    });
+  }
+
+  #sweepLater(): void {
+    this.#sweep = this.#deps.clock.after(
+      SWEEP_MS,
+      () => {
+        this.#sessions.sweep();
+        this.#sweepLater();
+      },
+      { unref: true },
+    );
+  }
+}
+
+function pathOf(url: string | undefined): string {
+  const path = (url ?? '/').split('?', 1)[0] ?? '/';
+  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
+}

@@ -1,0 +1,103 @@
+/**
+ * The answer to one POST: plain JSON, or a stream from the moment in which something has to be said before the answer.
+ *
+ * @module
+ */
+import type { ServerResponse } from 'node:http';
+import type { Clock, Timer } from '../../base/clock.ts';
+
+/** A comment keeps proxies from closing a silent stream. */
+export const KEEP_ALIVE_MS = 15_000;
+/** Bytes that wait for a client that does not read; more notifications are dropped, because it will not miss them. */
+const MOST_WAITING = 1_048_576;
+
+const STREAM_HEADERS = {
+  'content-type': 'text/event-stream',
+  'cache-control': 'no-cache, no-transform',
+  'x-accel-buffering': 'no',
+} as const;
+
+/** A stream of events over one response. */
+export class EventStream {
+  readonly #response: ServerResponse;
+  readonly #clock: Clock;
+  #timer: Timer | undefined;
+
+  /** Sends the head at once. */
+  constructor(response: ServerResponse, clock: Clock, headers: Readonly<Record<string, string>> = {}) {
+    this.#response = response;
+    this.#clock = clock;
+    response.writeHead(200, { ...STREAM_HEADERS, ...headers });
+    response.write(': ka\n\n');
+    this.#keepAlive();
+    response.on('close', () => this.#timer?.cancel());
+  }
+
+  /** Sends one message; with `mayDrop`, not to a client that does not read. */
+  send(text: string, mayDrop = false): void {
+    if (mayDrop && this.#response.writableLength > MOST_WAITING) return;
+    this.#response.write(`event: message\ndata: ${text}\n\n`);
+  }
+
+  end(text?: string): void {
+    this.#timer?.cancel();
+    if (text === undefined) this.#response.end();
+    else this.#response.end(`event: message\ndata: ${text}\n\n`);
+  }
+
+  #keepAlive(): void {
+    this.#timer = this.#clock.after(
+      KEEP_ALIVE_MS,
+      () => {
+        if (this.#response.writableLength === 0) this.#response.write(': ka\n\n');
+        this.#keepAlive();
+      },
+      { unref: true },
+    );
+  }
+}
+
+/** The answer to one POST. */
+export class Reply {
+  readonly #response: ServerResponse;
+  readonly #clock: Clock;
+  readonly #mayStream: boolean;
+  #stream: EventStream | undefined;
+  #patience: Timer | undefined;
+
+  /** `mayStream` = the client accepts `text/event-stream`. */
+  constructor(response: ServerResponse, clock: Clock, mayStream: boolean) {
+    this.#response = response;
+    this.#clock = clock;
+    this.#mayStream = mayStream;
+    response.on('close', () => this.#patience?.cancel());
+  }
+
+  /** Call this where the answer may take long: a silent response becomes a stream before a proxy gives it up. */
+  expectWait(): void {
+    if (this.#mayStream) this.#patience = this.#clock.after(KEEP_ALIVE_MS, () => this.#open(), { unref: true });
+  }
+
+  /** Says something before the answer; a client that takes no stream does not hear it. */
+  notify(text: string): void {
+    if (this.#mayStream && !this.#response.writableEnded) this.#open().send(text, true);
+  }
+
+  end(text: string, status = 200, headers: Readonly<Record<string, string>> = {}): void {
+    this.#patience?.cancel();
+    if (this.#response.writableEnded || this.#response.destroyed) return;
+    if (this.#stream !== undefined) {
+      this.#stream.end(text);
+      return;
+    }
+    const body = Buffer.from(text);
+    this.#response.writeHead(status, { 'content-type': 'application/json', 'content-length': body.length, ...headers });
+    this.#response.end(body);
+  }
+
+  #open(): EventStream {
+    this.#patience?.cancel();
+    this.#stream ??= new EventStream(this.#response, this.#clock);
+    return this.#stream;
+  }
+}

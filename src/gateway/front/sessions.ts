@@ -1,0 +1,113 @@
+/**
+ * The sessions of legacy clients (MCP up to 2025-11-25): the only state that a client has here. Bounded, and forgotten
+ * when nobody uses them.
+ *
+ * @module
+ */
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../../base/clock.ts';
+import type { Id, Json } from '../rpc/message.ts';
+import type { EventStream } from './reply.ts';
+
+/** One client's session. */
+export class Session {
+  readonly id: string = randomUUID();
+  /** The endpoint that it was made at: its id opens no other. */
+  readonly path: string;
+  readonly capabilities: Json;
+  /** Requests under way, by the client's ids. */
+  readonly calls = new Map<Id, AbortController>();
+  /** The stream on which it hears what belongs to no request. */
+  stream: EventStream | undefined;
+  usedAt: number;
+
+  constructor(path: string, capabilities: Json, now: number) {
+    this.path = path;
+    this.capabilities = capabilities;
+    this.usedAt = now;
+  }
+
+  end(): void {
+    for (const call of this.calls.values()) call.abort(new Error('the session ended'));
+    this.stream?.end();
+    this.stream = undefined;
+  }
+}
+
+/** Limits of the sessions. */
+export interface SessionLimits {
+  readonly most: number;
+  /** A session without stream and without requests is forgotten after this. */
+  readonly idleMs: number;
+}
+
+/** Default limits. */
+export const SESSION_LIMITS: SessionLimits = { most: 10_000, idleMs: 1_800_000 };
+
+/** All sessions of one listener. */
+export class Sessions {
+  readonly #clock: Clock;
+  readonly #limits: SessionLimits;
+  readonly #byId = new Map<string, Session>();
+
+  constructor(clock: Clock, limits: SessionLimits = SESSION_LIMITS) {
+    this.#clock = clock;
+    this.#limits = limits;
+  }
+
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  /** A new session; `undefined` when there are too many that are in use. */
+  begin(path: string, capabilities: Json): Session | undefined {
+    if (this.#byId.size >= this.#limits.most) this.#sweep(true);
+    if (this.#byId.size >= this.#limits.most) return undefined;
+    const session = new Session(path, capabilities, this.#clock.monotonic());
+    this.#byId.set(session.id, session);
+    return session;
+  }
+
+  /** The session of an id at an endpoint; it is in use now. */
+  use(id: string, path: string): Session | undefined {
+    const session = this.#byId.get(id);
+    if (session === undefined || session.path !== path) return undefined;
+    session.usedAt = this.#clock.monotonic();
+    // The order of the map is that of use: the first ones are the oldest.
+    this.#byId.delete(id);
+    this.#byId.set(id, session);
+    return session;
+  }
+
+  end(session: Session): void {
+    this.#byId.delete(session.id);
+    session.end();
+  }
+
+  /** Those of an endpoint. */
+  *at(path: string): IterableIterator<Session> {
+    for (const session of this.#byId.values()) if (session.path === path) yield session;
+  }
+
+  /** Forgets sessions that nobody uses; to be called now and then. */
+  sweep(): void {
+    this.#sweep(false);
+  }
+
+  close(): void {
+    for (const session of this.#byId.values()) session.end();
+    this.#byId.clear();
+  }
+
+  /** With `need`, also the one that was idle for longest. */
+  #sweep(need: boolean): void {
+    const oldest = this.#clock.monotonic() - this.#limits.idleMs;
+    let found = false;
+    for (const session of this.#byId.values()) {
+      const idle = session.stream === undefined && session.calls.size === 0;
+      if (!idle || (session.usedAt > oldest && !(need && !found))) continue;
+      found = true;
+      this.end(session);
+    }
+  }
+}
