@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { existsSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { basename, join, relative } from 'node:path';
 import type { ReadStream, WriteStream } from 'node:tty';
 import { systemClock } from './base/clock.ts';
@@ -95,6 +97,7 @@ function portsOf(world: World): Ports {
       (await import('./assemble.ts')).assembleFleet(await base(), onlyServers(await config(), only), {
         kind: 'in-process',
         view,
+        redeem: (await import('./redeem.ts')).helperRunner(await base()),
       }),
     daemon: {
       connect: async (expect) => (await daemon()).connect(expect),
@@ -108,6 +111,9 @@ function portsOf(world: World): Ports {
         node: host.node,
         program: join(host.dist, 'testing', 'stdio-server.js'),
       }),
+    openUrl: async (url) => (await import('./open-url.ts')).openUrl(url, host),
+    machine: { platform: host.platform, hostname, has: existsSync },
+    logins: once(async () => (await import('./logins-port.ts')).openLogins(await base(), () => end.signal)),
     edit: async (command, args) => (await import('./editor.ts')).runEditor(command, args),
     asset: (path) => readAsset(host.dist, path),
   };

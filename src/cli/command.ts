@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Context } from './context.ts';
+import type { Context, Ports } from './context.ts';
 import type { ExitCode } from './exit.ts';
 import type { Io } from './io.ts';
 
@@ -41,7 +41,7 @@ export interface ArgumentRow {
 export type Command = (args: Args, context: Context, io: Io) => Promise<ExitCode>;
 
 /** Headings of the help, in order. */
-export const GROUPS = ['Look', 'Mend', 'Configure', 'Use', 'Watch', 'Run', 'Help'] as const;
+export const GROUPS = ['Look', 'Mend', 'Sign in', 'Configure', 'Use', 'Watch', 'Run', 'Help'] as const;
 
 /**
  * What a verb needs: `offline` starts and contacts nothing, `live` speaks with an owner of connections, `daemon` manages
@@ -65,6 +65,8 @@ export interface CommandRow {
   readonly examples: readonly (readonly [string, string])[];
   /** Takes everything after `--` as it is. */
   readonly rest?: string;
+  /** The servers that the words are about, where the rows of arguments do not say it; none = all. */
+  readonly servers?: (args: Args, ports: Pick<Ports, 'logins'>) => Promise<readonly string[]>;
   /** Imports the verb's own code; absent for `later`. */
   readonly load?: () => Promise<Command>;
 }
@@ -79,6 +81,8 @@ export const GLOBAL_OPTIONS: readonly OptionRow[] = [
     summary: 'use this file and nothing else (it is trusted: you named it)',
   },
   { name: 'no-daemon', summary: 'own the connections in this process, for this one command' },
+  { name: 'profile', value: 'PROFILE', summary: 'as this account, where you are signed in with several' },
+  { name: 'no-input', summary: 'ask nothing and open no browser' },
   { name: 'no-color', summary: 'no colour' },
   { name: 'help', short: 'h', summary: 'help for the verb' },
 ];

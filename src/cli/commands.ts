@@ -8,7 +8,8 @@ import { CONFIGURE } from './table/configure.ts';
 import { LATER } from './table/later.ts';
 import { LOOK } from './table/look.ts';
 import { MEND } from './table/mend.ts';
+import { SIGN_IN } from './table/sign-in.ts';
 import { USE } from './table/use.ts';
 
 /** Every verb, in the order of the help. */
-export const COMMANDS: readonly CommandRow[] = [...LOOK, ...MEND, ...CONFIGURE, ...USE, ...LATER];
+export const COMMANDS: readonly CommandRow[] = [...LOOK, ...MEND, ...SIGN_IN, ...CONFIGURE, ...USE, ...LATER];

@@ -6,8 +6,10 @@
  */
 import type { Clock } from '../base/clock.ts';
 import type { ConfigPort, NotLoaded } from '../core/config-model.ts';
+import type { CredentialInfo } from '../core/credential.ts';
 import type { Fleet, Owner } from '../core/fleet.ts';
 import type { Snapshot } from '../core/snapshot.ts';
+import type { StoreNotice } from '../core/store.ts';
 import type { View } from '../core/view.ts';
 import type { Place } from './text/shell.ts';
 
@@ -57,6 +59,43 @@ export interface DemoServers {
   readonly close: () => Promise<void>;
 }
 
+/** What is known of the machine under the program. */
+export interface MachineFacts {
+  readonly platform: NodeJS.Platform;
+  readonly hostname: () => string;
+  /** Whether there is a file of this path. */
+  readonly has: (path: string) => boolean;
+}
+
+/** What `credentials import` is told beside the text itself. */
+export interface ImportAsk {
+  /** Needed where the text does not name its server. */
+  readonly serverUrl?: string;
+  readonly profile?: string;
+}
+
+/**
+ * Logins as they lie in the store; contacts nobody, except that an import without an authorization server looks for one.
+ * Errors: `ERR_STORE_*`.
+ */
+export interface LoginStore {
+  list(): Promise<readonly CredentialInfo[]>;
+  /** Where they lie, and what a person should know of it. */
+  readonly place: string;
+  notices(): readonly StoreNotice[];
+  /** Whether there was one. */
+  remove(id: string): Promise<boolean>;
+  /** Everything of a login, secrets too, as JSON. */
+  exported(id: string): Promise<string | undefined>;
+  /** Writes a text that holds secrets into a new file of the owner alone. Errors: `ERR_USAGE` where the file exists. */
+  writePrivate(path: string, text: string): Promise<void>;
+  readText(path: string): Promise<string>;
+  /** Errors: `ERR_USAGE` for a text that is no login; its values are never repeated. */
+  imported(text: string, ask: ImportAsk): Promise<CredentialInfo>;
+  /** The server of a sign-in under way. */
+  serverOfFlow(flow: string): Promise<string | undefined>;
+}
+
 /** The ports that the entry of the program fills; every one is opened only when a command asks for it. */
 export interface Ports {
   readonly clock: Clock;
@@ -81,6 +120,12 @@ export interface Ports {
   readonly inProcess: (view: View, only: readonly string[]) => Promise<Fleet>;
   readonly daemon: DaemonPort;
   readonly demo: () => Promise<DemoServers>;
+  /** Starts the person's browser at an address; whether it could be started. Takes https, and http on this machine. */
+  readonly openUrl: (url: string) => Promise<boolean>;
+  /** What opening a browser depends on, beside the environment. */
+  readonly machine: MachineFacts;
+  /** The store of logins, without anybody's connections. */
+  readonly logins: () => Promise<LoginStore>;
   /** Runs a person's editor on the terminal and resolves with its exit code. */
   readonly edit: (command: string, args: readonly string[]) => Promise<number>;
   /** Text of a file of the package, e.g. `schema/config.schema.json`. */
@@ -95,6 +140,10 @@ export interface Context {
   /** The verb as it stands in the table. */
   readonly verb: string;
   readonly json: boolean;
+  /** Nobody is asked anything and no browser is opened (`--no-input`). */
+  readonly noInput: boolean;
+  /** The account that `--profile` names. */
+  readonly profile: string | undefined;
   /** Files of `--config`, absolute. */
   readonly files: readonly string[];
   readonly ports: Ports;

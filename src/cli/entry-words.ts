@@ -67,17 +67,25 @@ function oauthOf(args: Args): Raw {
   const callbackPort = args.number('callback-port');
   if (callbackPort !== undefined && (callbackPort < 1 || callbackPort > 65_535))
     throw usageError('--callback-port needs a port from 1 to 65535');
+  const scopes = args.text('scopes');
+  if (args.flag('client-secret') && clientId === undefined)
+    throw usageError('--client-secret needs --client-id', 'Without a client of your own there is no secret.');
   return {
     ...(clientId === undefined ? {} : { clientId }),
+    ...(scopes === undefined ? {} : { scopes }),
     ...(callbackPort === undefined ? {} : { callbackPort }),
   };
 }
 
+const REMOTE_ONLY = ['headers-helper', 'client-id', 'callback-port', 'scopes'] as const;
+
 function localEntry(args: Args, { target, env, headers }: Sorted): Raw {
   const [command, ...rest] = target;
-  const remoteOnly = ['headers-helper', 'client-id', 'callback-port'].find((name) => args.text(name) !== undefined);
-  if (headers.length > 0 || remoteOnly !== undefined)
-    throw usageError(`--${remoteOnly ?? 'header'} is for remote servers, and ${command} is a command`);
+  const remoteOnly = REMOTE_ONLY.find((name) => args.text(name) !== undefined);
+  if (headers.length > 0 || remoteOnly !== undefined || args.flag('client-secret'))
+    throw usageError(
+      `--${remoteOnly ?? (headers.length > 0 ? 'header' : 'client-secret')} is for remote servers, and ${command} is a command`,
+    );
   return { command, args: rest, ...(env.length > 0 ? { env: envOf(env) } : {}) };
 }
 
@@ -101,8 +109,6 @@ function remoteEntry(args: Args, { target, env, headers }: Sorted, type: string 
  * anything else a command. Errors: `ERR_USAGE`.
  */
 export function entryOf(args: Args): { readonly name: string; readonly raw: Raw } {
-  if (args.flag('client-secret'))
-    throw usageError('--client-secret comes with sign-in, which this version does not have yet');
   const sorted = sort(args);
   const transport = args.text('transport');
   const first = sorted.target[0];

@@ -40,6 +40,9 @@ function hintOf(error: HoldfastError): string | undefined {
   return `Did you mean ${near.map((name) => `"${String(name)}"`).join(' or ')}?`;
 }
 
+/** A hint may hold the whole address of a sign-in. */
+const LONGEST_HINT = 20_000;
+
 /** Tells an error on stderr. */
 export function tellError(error: unknown, io: Io, options: { readonly json: boolean; readonly debug: boolean }): void {
   const known = error instanceof HoldfastError ? error : undefined;
@@ -50,7 +53,7 @@ export function tellError(error: unknown, io: Io, options: { readonly json: bool
     io.err(JSON.stringify({ error: { ...record, ...(hint === undefined ? {} : { hint }), exit } }));
   } else {
     io.err(`${styleOf(io).red('holdfast:')} ${safeText(messageOf(error), 2_000)}`);
-    if (hint !== undefined) io.err(`  ${safeText(hint, 1_000)}`);
+    if (hint !== undefined) io.err(`  ${safeText(hint, LONGEST_HINT)}`);
   }
   if (options.debug && error instanceof Error) io.err(safeText(error.stack ?? '', 8_000));
 }

@@ -4,6 +4,16 @@
  * @module
  */
 
+import type { HiddenEnd } from './text/hidden-line.ts';
+
+/** How a line is asked for that is not shown. */
+export interface HiddenAsk {
+  /** Takes the question back. */
+  readonly signal: AbortSignal;
+  /** Hears how long the line is, after every key. */
+  readonly typed?: (length: number) => void;
+}
+
 /** What a command may read and write. */
 export interface Io {
   /** One line of data; the line break is added. */
@@ -28,6 +38,8 @@ export interface Io {
   stdin(): Promise<string>;
   /** Asks a person one line; the empty string when the input has ended. */
   ask(question: string): Promise<string>;
+  /** Takes one line that is not shown; prints nothing itself. Ctrl-C is an answer, because no signal is raised for it. */
+  hidden(ask: HiddenAsk): Promise<HiddenEnd>;
 }
 
 /** The facts by which colour is decided. */

@@ -25,5 +25,6 @@ export function onlyServers(config: ConfigPort, names: readonly string[]): Confi
     setEnabled: (view, server, enabled) => config.setEnabled(view, server, enabled),
     approve: (view, server, hash) => config.approve(view, server, hash),
     reject: (view, server) => config.reject(view, server),
+    setProfile: (view, server, profile) => config.setProfile(view, server, profile),
   };
 }

@@ -31,6 +31,13 @@ function namedServers({ args: rows = [] }: CommandRow, args: Args): readonly str
   );
 }
 
+/** The account: as the option says, else `HOLDFAST_PROFILE`, which the view has already. */
+function profileOf(args: Args): string | undefined {
+  const profile = args.text('profile');
+  if (profile === undefined || /^[\w.-]{1,64}$/.test(profile)) return profile;
+  throw usageError('the name of a profile is 1 to 64 letters, digits, ".", "_" or "-"');
+}
+
 async function runParsed(argv: readonly string[], ports: Ports, io: Io): Promise<ExitCode> {
   const { row, args } = parse(argv, await tableFor(findVerb(argv).verb ?? 'status'));
   if (args.flag('help')) {
@@ -45,7 +52,9 @@ async function runParsed(argv: readonly string[], ports: Ports, io: Io): Promise
       json: args.flag('json'),
       files: args.texts('config').map((file) => resolve(ports.place.cwd, file)),
       noDaemon: args.flag('no-daemon'),
-      servers: namedServers(row, args),
+      noInput: args.flag('no-input'),
+      profile: profileOf(args),
+      servers: async () => (row.servers === undefined ? namedServers(row, args) : row.servers(args, ports)),
       offline: row.kind === 'offline',
     },
     ports,

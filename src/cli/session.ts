@@ -37,8 +37,11 @@ export interface SessionWords {
   /** Absolute. */
   readonly files: readonly string[];
   readonly noDaemon: boolean;
-  /** The servers that were named; none = all. */
-  readonly servers: readonly string[];
+  readonly noInput: boolean;
+  /** The account to use; absent = the one of the place. */
+  readonly profile: string | undefined;
+  /** The servers that were named; none = all. Asked only where this process opens them. */
+  readonly servers: () => Promise<readonly string[]>;
   /** The verb reads files itself. */
   readonly offline: boolean;
 }
@@ -78,10 +81,11 @@ class Opener {
   }
 
   async #makeView(): Promise<View> {
-    const { files, offline } = this.#words;
+    const { files, offline, profile } = this.#words;
     // What reads files anyway reads them once; everything else lets a running daemon do it.
     if (!offline) await this.running();
-    return this.#joined === undefined ? this.#ports.view(files) : this.#joined.view(files);
+    const view = await (this.#joined === undefined ? this.#ports.view(files) : this.#joined.view(files));
+    return profile === undefined ? view : { ...view, profile };
   }
 
   #join(joined: Joined | undefined): Joined | undefined {
@@ -102,7 +106,7 @@ class Opener {
     if (this.#joined === undefined) {
       // What this process starts must be ended in order.
       this.#ports.signal.throwIfAborted();
-      const fleet = await this.#ports.inProcess(await this.view(), this.#words.servers);
+      const fleet = await this.#ports.inProcess(await this.view(), await this.#words.servers());
       this.#opened.push(fleet);
       this.ownership = 'in-process';
       return fleet;
@@ -115,11 +119,14 @@ class Opener {
 /** Makes the context of one command. */
 export function openSession(words: SessionWords, ports: Ports, io: Io): CommandSession {
   const opener = new Opener(words, ports, io);
-  const suffix = words.files.map((file) => ` --config ${shellWord(file)}`).join('');
+  const files = words.files.map((file) => ` --config ${shellWord(file)}`).join('');
+  const suffix = `${files}${words.profile === undefined ? '' : ` --profile ${words.profile}`}`;
   return {
     context: {
       verb: words.verb,
       json: words.json,
+      noInput: words.noInput,
+      profile: words.profile,
       files: words.files,
       ports,
       clock: ports.clock,
@@ -135,7 +142,7 @@ export function openSession(words: SessionWords, ports: Ports, io: Io): CommandS
       owner: opener.owner,
       running: opener.running,
       ownership: () => opener.ownership,
-      along: (other) => openSession({ ...words, servers: [], ...other }, ports, io),
+      along: (other) => openSession({ ...words, servers: async () => [], ...other }, ports, io),
     },
     close: () => opener.close(),
   };

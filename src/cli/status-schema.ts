@@ -105,6 +105,7 @@ const login = object<CredentialInfo>(
     status: oneOf(['live', 'refused'], 'Whether the authorization server still accepts it.'),
     refusal: text('Why it does not.'),
     generation: count('Rises with every renewal.'),
+    unsaved: flag('Its newest tokens could not be written to the store and live in memory alone.'),
   },
   {
     id: true,

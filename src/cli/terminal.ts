@@ -5,7 +5,9 @@
  */
 import type { ReadStream, WriteStream } from 'node:tty';
 import { wantsColor } from './io.ts';
-import type { Io } from './io.ts';
+import type { HiddenAsk, Io } from './io.ts';
+import { HiddenLine } from './text/hidden-line.ts';
+import type { HiddenEnd } from './text/hidden-line.ts';
 
 /** The streams and what is known of them. */
 export interface Streams {
@@ -43,6 +45,34 @@ async function asked(question: string, stdin: () => ReadStream, stderr: () => Wr
   }
 }
 
+/** One line of keys that the terminal does not echo. */
+function hiddenLine(input: ReadStream, { signal, typed }: HiddenAsk): Promise<HiddenEnd> {
+  const line = new HiddenLine();
+  return new Promise((resolve) => {
+    const end = (result: HiddenEnd): void => {
+      signal.removeEventListener('abort', abort);
+      input.off('data', read).off('end', abort);
+      input.setRawMode(false);
+      input.pause();
+      resolve(result);
+    };
+    const abort = (): void => end({ kind: 'ended' });
+    const read = (keys: Buffer | string): void => {
+      const result = line.feed(keys.toString());
+      typed?.(line.length);
+      if (result !== undefined) end(result);
+    };
+    signal.addEventListener('abort', abort);
+    if (signal.aborted) {
+      abort();
+      return;
+    }
+    input.setRawMode(true);
+    input.on('data', read).on('end', abort);
+    input.resume();
+  });
+}
+
 /** The terminal, pipes or files of a process. */
 export function terminalIo(streams: Streams): Io {
   const { stdin, stdout, env } = streams;
@@ -76,5 +106,6 @@ export function terminalIo(streams: Streams): Io {
     animate: isTTY && env['TERM'] !== 'dumb',
     stdin: () => whole(stdin()),
     ask: (question) => asked(question, stdin, stderr),
+    hidden: (ask) => hiddenLine(stdin(), ask),
   };
 }

@@ -8,6 +8,7 @@ import type { CommandRow } from './command.ts';
 const TABLES = {
   look: async (): Promise<readonly CommandRow[]> => (await import('./table/look.ts')).LOOK,
   mend: async (): Promise<readonly CommandRow[]> => (await import('./table/mend.ts')).MEND,
+  signIn: async (): Promise<readonly CommandRow[]> => (await import('./table/sign-in.ts')).SIGN_IN,
   configure: async (): Promise<readonly CommandRow[]> => (await import('./table/configure.ts')).CONFIGURE,
   use: async (): Promise<readonly CommandRow[]> => (await import('./table/use.ts')).USE,
   later: async (): Promise<readonly CommandRow[]> => (await import('./table/later.ts')).LATER,
@@ -17,9 +18,10 @@ const TABLES = {
 export const VERBS: Readonly<Record<keyof typeof TABLES, readonly string[]>> = {
   look: words('status list ls get describe show tools prompts resources sources explain doctor'),
   mend: words('reconnect restart reset retry stop enable disable approve reject'),
+  signIn: words('login logout credentials'),
   configure: words('add add-json edit remove rm config'),
   use: words('call read wait events logs daemon demo completion help version'),
-  later: words('login logout credentials serve ui menu'),
+  later: words('serve ui menu'),
 };
 
 function words(text: string): readonly string[] {

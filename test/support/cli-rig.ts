@@ -4,7 +4,7 @@
  * @module
  */
 import { COMMANDS } from '../../src/cli/commands.ts';
-import type { DaemonPort, DemoServers, Joined, Ports } from '../../src/cli/context.ts';
+import type { DaemonPort, DemoServers, Joined, LoginStore, Ports } from '../../src/cli/context.ts';
 import type { Io } from '../../src/cli/io.ts';
 import { run } from '../../src/cli/run.ts';
 import type { ConfigPort, ConfiguredServer, LoadedConfig } from '../../src/core/config-model.ts';
@@ -30,6 +30,8 @@ export interface TerminalFacts {
   readonly columns: number;
   readonly stdin: string;
   readonly answers: readonly string[];
+  /** What is typed without being shown, one line each; `\u0003` is Ctrl-C. A number waits so many ms first. */
+  readonly hidden: readonly (string | number)[];
 }
 
 /** A command line in memory. */
@@ -42,6 +44,8 @@ export interface CliRig {
   /** Methods of the configuration port that were called, with their arguments. */
   readonly writes: readonly { readonly method: string; readonly args: readonly unknown[] }[];
   readonly edited: readonly (readonly string[])[];
+  /** Addresses that were opened in the browser. */
+  readonly browsed: readonly string[];
   /** To which servers the fleets of this process were limited. */
   readonly limited: readonly (readonly string[])[];
   out: string;
@@ -68,6 +72,12 @@ export interface RigOptions {
   readonly view?: Partial<View>;
   readonly terminal?: Partial<TerminalFacts>;
   readonly demo?: DemoServers;
+  readonly platform?: NodeJS.Platform;
+  /** Whether the browser can be started; default yes. */
+  readonly browser?: boolean;
+  /** Files that the machine has. */
+  readonly has?: readonly string[];
+  readonly logins?: Partial<LoginStore>;
 }
 
 /** A configured server of our own file. */
@@ -95,6 +105,18 @@ export function configured(name: string, more: Partial<ConfiguredServer> = {}): 
   };
 }
 
+const NO_LOGINS: LoginStore = {
+  place: '/home/me/.local/state/holdfast/credentials',
+  list: async () => [],
+  notices: () => [],
+  remove: async () => false,
+  exported: async () => undefined,
+  writePrivate: async () => undefined,
+  readText: async () => '',
+  imported: () => Promise.reject(new Error('not scripted')),
+  serverOfFlow: async () => undefined,
+};
+
 /** A rig. Without snapshots the fleet is empty. */
 export function cliRig(options: RigOptions = {}): CliRig {
   const clock = createVirtualClock();
@@ -102,6 +124,8 @@ export function cliRig(options: RigOptions = {}): CliRig {
   const opened: string[] = [];
   const writes: { method: string; args: readonly unknown[] }[] = [];
   const edited: (readonly string[])[] = [];
+  const browsed: string[] = [];
+  const hidden = [...(options.terminal?.hidden ?? [])];
   const limited: (readonly string[])[] = [];
   const interrupt = new AbortController();
   const answers = [...(options.terminal?.answers ?? [])];
@@ -180,6 +204,7 @@ export function cliRig(options: RigOptions = {}): CliRig {
     columns: 100,
     stdin: '',
     answers: [],
+    hidden: [],
     ...options.terminal,
   };
   const rig = { out: '', err: '' };
@@ -199,6 +224,22 @@ export function cliRig(options: RigOptions = {}): CliRig {
     ask: async (question) => {
       rig.err += question;
       return answers.shift() ?? '';
+    },
+    hidden: async ({ signal, typed }) => {
+      const next = hidden.shift();
+      if (typeof next === 'number') {
+        await clock.sleep(next, signal).catch(() => undefined);
+        return signal.aborted ? { kind: 'ended' } : io.hidden({ signal, ...(typed === undefined ? {} : { typed }) });
+      }
+      if (next === '\u0003') return { kind: 'interrupted' };
+      if (next !== undefined) {
+        typed?.(next.length);
+        return { kind: 'line', text: next };
+      }
+      return new Promise((resolve) => {
+        signal.addEventListener('abort', () => resolve({ kind: 'ended' }));
+        if (signal.aborted) resolve({ kind: 'ended' });
+      });
     },
   };
   const ports: Ports = {
@@ -221,6 +262,16 @@ export function cliRig(options: RigOptions = {}): CliRig {
       if (options.demo === undefined) throw new Error('no demonstration is scripted');
       return options.demo;
     },
+    openUrl: async (url) => {
+      browsed.push(url);
+      return options.browser ?? true;
+    },
+    machine: {
+      platform: options.platform ?? 'darwin',
+      hostname: () => 'box',
+      has: (path) => options.has?.includes(path) === true,
+    },
+    logins: async () => ({ ...NO_LOGINS, ...options.logins }),
     edit: async (command, args) => {
       edited.push([command, ...args]);
       return 0;
@@ -233,6 +284,7 @@ export function cliRig(options: RigOptions = {}): CliRig {
     opened,
     writes,
     edited,
+    browsed,
     limited,
     interrupt: () => interrupt.abort(),
     async type(...words: readonly string[]): Promise<number> {

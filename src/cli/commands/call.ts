@@ -12,6 +12,7 @@ import type { Io } from '../io.ts';
 import { outJson } from '../record.ts';
 import { resultText } from '../render/content.ts';
 import { chosen } from '../settle.ts';
+import { withConsent } from '../sign-in/consent-call.ts';
 
 /** Shows progress: one line that is written over on a terminal, a line each elsewhere. */
 function progressOn(io: Io): { show(progress: Progress): void; end(): void } {
@@ -43,20 +44,20 @@ export const call: Command = async (args, context, io) => {
   });
   const timeoutMs = args.number('timeout');
   const progress = progressOn(io);
-  const result = await fleet
-    .request(
+  const result = await withConsent({ name, context, io }, ({ interaction, signal }) =>
+    fleet.request(
       name,
       'tools/call',
       { name: tool, arguments: given },
       {
         view,
-        signal: context.signal,
-        interaction: 'none',
+        signal,
+        interaction,
         onProgress: (step) => progress.show(step),
         ...(timeoutMs === undefined ? {} : { timeoutMs }),
       },
-    )
-    .finally(() => progress.end());
+    ),
+  ).finally(() => progress.end());
   const failed = (result as { isError?: unknown } | null)?.isError === true;
   if (context.json) outJson(result ?? {}, io);
   else io.out(resultText(result));

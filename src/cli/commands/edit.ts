@@ -4,6 +4,7 @@
  * @module
  */
 import type { ConfiguredServer } from '../../core/config-model.ts';
+import type { EntrySource, Scope } from '../../core/entry.ts';
 import type { Command } from '../command.ts';
 import type { Context } from '../context.ts';
 import { changeOf } from '../entry-change.ts';
@@ -33,8 +34,21 @@ export function editorWords(
 
 const unique = (word: string, at: number, all: readonly string[]): boolean => all.indexOf(word) === at;
 
-async function openEditor(server: ConfiguredServer, context: Context, io: Io): Promise<ExitCode> {
-  const { file, line } = server.source;
+/** The entry that is meant: the one in force, or with a scope the one that stands there. */
+function sourceIn(server: ConfiguredServer, scope: Scope | undefined): EntrySource {
+  const all = [server.source, ...server.shadows];
+  const found = scope === undefined ? server.source : all.find((one) => one.scope === scope);
+  if (found !== undefined) return found;
+  const scopes = all.map((one) => one.scope).join(', ');
+  throw usageError(`"${server.name}" does not stand in scope ${scope}`, `It stands in: ${scopes}.`);
+}
+
+async function openEditor(
+  server: ConfiguredServer,
+  source: EntrySource,
+  { context, io }: { readonly context: Context; readonly io: Io },
+): Promise<ExitCode> {
+  const { file, line } = source;
   const { env } = context.ports;
   const editor = env['VISUAL'] ?? env['EDITOR'] ?? (env['OS'] === 'Windows_NT' ? 'notepad' : 'vi');
   const { command, args } = editorWords(editor, file, line);
@@ -60,8 +74,9 @@ export const edit: Command = async (args, context, io) => {
       servers.map((one) => one.name),
     );
   if (words.length === 0 && unset.length === 0) {
-    if (io.isTTY && io.stdinIsTTY) return openEditor(server, context, io);
-    const at = `${shortPath(server.source.file, context.place)}:${server.source.line}`;
+    const source = sourceIn(server, namedScope(args));
+    if (io.isTTY && io.stdinIsTTY) return openEditor(server, source, { context, io });
+    const at = `${shortPath(source.file, context.place)}:${source.line}`;
     throw usageError(`edit needs KEY=VALUE or --unset KEY where no editor can be opened`, `The entry stands at ${at}.`);
   }
   const scope = namedScope(args);

@@ -15,12 +15,19 @@ import { notLoadedLines } from '../render/status.ts';
 import { sourceText } from '../render/words.ts';
 import { tableLines } from '../text/table.ts';
 
+/** How it signs in, and for whom where a person has bound it to an account. */
+function signInCell({ signIn, profile }: PublicServer): string {
+  if (signIn === undefined || signIn === 'stdio') return '–';
+  return profile === undefined ? signIn : `${signIn} · ${safeLine(profile, 20)}`;
+}
+
 function table(servers: readonly PublicServer[], how: Rendering): readonly string[] {
   return tableLines(
     [
       { title: 'NAME', least: 12 },
       { title: 'STATE' },
       { title: 'TYPE', drop: 2 },
+      { title: 'SIGN-IN', drop: 3 },
       { title: 'ENDPOINT', least: 20 },
       { title: 'SOURCE', least: 16, keep: 'end', drop: 1, paint: (text) => how.style.dim(text) },
     ],
@@ -28,6 +35,7 @@ function table(servers: readonly PublicServer[], how: Rendering): readonly strin
       safeLine(one.name, 80),
       one.state,
       one.transport ?? '–',
+      signInCell(one),
       safeLine(one.problem ?? one.endpoint ?? '–', 200),
       sourceText(one.source, how.place),
     ]),

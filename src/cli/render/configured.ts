@@ -4,7 +4,8 @@
  * @module
  */
 import type { ConfiguredServer } from '../../core/config-model.ts';
-import type { EntrySource, ServerEntry } from '../../core/entry.ts';
+import type { EntrySource, OAuthSettings, RemoteEndpoint, ServerEntry } from '../../core/entry.ts';
+import type { SignInModel } from '../../core/words.ts';
 import { bareUrl, commandWord, endpointText, maskedArgs } from '../text/mask.ts';
 
 const VARIABLE = /\$\{(\w+)(?::-[^}]*)?\}/g;
@@ -21,10 +22,14 @@ export interface PublicServer {
   readonly envNames?: readonly string[];
   readonly helper?: string;
   readonly cwd?: string;
+  /** How the server signs in, as far as its entry says. */
+  readonly signIn?: SignInModel;
   readonly oauth?: Readonly<Record<string, unknown>>;
   readonly variables: readonly string[];
   readonly approval: { readonly state: string; readonly hash?: string };
   readonly enabled: boolean;
+  /** The account that it is bound to here. */
+  readonly profile?: string;
   readonly problem?: string;
   readonly shadows: readonly EntrySource[];
 }
@@ -41,7 +46,10 @@ function textsOf(entry: ServerEntry): readonly string[] {
   const { endpoint } = entry;
   if (endpoint.kind === 'stdio')
     return [endpoint.command, ...endpoint.args, ...Object.values(endpoint.env), endpoint.cwd ?? ''];
-  return [endpoint.url, ...Object.values(endpoint.headers), endpoint.headersHelper ?? ''];
+  const { identityProvider, ...oauth } = endpoint.oauth ?? {};
+  const settings = [...Object.values(oauth), ...Object.values(identityProvider ?? {})];
+  const texts = settings.filter((value) => typeof value === 'string');
+  return [endpoint.url, ...Object.values(endpoint.headers), endpoint.headersHelper ?? '', ...texts];
 }
 
 /** Names of the variables that an entry mentions. */
@@ -50,21 +58,29 @@ export function variablesOf(entry: ServerEntry): readonly string[] {
   return [...new Set(names)];
 }
 
+function signInOf({ headersHelper, headers, oauth }: RemoteEndpoint): SignInModel {
+  if (headersHelper !== undefined) return 'helper';
+  if (Object.keys(headers).length > 0) return 'headers';
+  return oauth === undefined ? 'none' : 'oauth';
+}
+
 function endpointFacts(entry: ServerEntry): Partial<PublicServer> {
   const { endpoint } = entry;
   if (endpoint.kind === 'stdio')
     return {
       transport: 'stdio',
+      signIn: 'stdio',
       endpoint: endpointText(entry),
       envNames: Object.keys(endpoint.env),
       ...(endpoint.cwd === undefined ? {} : { cwd: endpoint.cwd }),
     };
   return {
     transport: endpoint.kind,
+    signIn: signInOf(endpoint),
     endpoint: endpointText(entry),
     headerNames: Object.keys(endpoint.headers),
     ...(endpoint.headersHelper === undefined ? {} : { helper: commandWord(endpoint.headersHelper) }),
-    ...(endpoint.oauth === undefined ? {} : { oauth: { ...endpoint.oauth } }),
+    ...(endpoint.oauth === undefined ? {} : { oauth: maskedOAuth(endpoint.oauth) }),
   };
 }
 
@@ -79,9 +95,30 @@ export function publicServer(server: ConfiguredServer): PublicServer {
     variables: entry === undefined ? [] : variablesOf(entry),
     approval: { state: approval.state, ...(approval.hash === undefined ? {} : { hash: approval.hash }) },
     enabled,
+    ...(server.profile === undefined ? {} : { profile: server.profile }),
     ...(problem === undefined ? {} : { problem: problem.detail ?? problem.reason }),
     shadows,
   };
+}
+
+const SECRET_SETTINGS: ReadonlySet<string> = new Set(['clientSecret', 'privateKey', 'assertion', 'idToken']);
+const URL_SETTING = /url$|^issuer$|endpoint$/i;
+
+function maskedSetting(key: string, value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  if (SECRET_SETTINGS.has(key)) return /^\$\{\w+\}$/.test(value) ? value : '[hidden]';
+  return URL_SETTING.test(key) ? bareUrl(value) : value;
+}
+
+const maskedSettings = (settings: object): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    Object.entries(settings).map(([key, value]: [string, unknown]) => [key, maskedSetting(key, value)]),
+  );
+
+/** Sign-in settings with their secrets hidden; a variable alone is shown by its name. */
+function maskedOAuth({ identityProvider, ...oauth }: OAuthSettings): Readonly<Record<string, unknown>> {
+  const provider = identityProvider === undefined ? {} : { identityProvider: maskedSettings(identityProvider) };
+  return { ...maskedSettings(oauth), ...provider };
 }
 
 const hidden = (record: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
@@ -103,6 +140,6 @@ export function maskedEntry({ endpoint }: ServerEntry): Readonly<Record<string, 
     url: bareUrl(endpoint.url),
     ...(Object.keys(endpoint.headers).length === 0 ? {} : { headers: hidden(endpoint.headers) }),
     ...(endpoint.headersHelper === undefined ? {} : { headersHelper: commandWord(endpoint.headersHelper) }),
-    ...(endpoint.oauth === undefined ? {} : { oauth: endpoint.oauth }),
+    ...(endpoint.oauth === undefined ? {} : { oauth: maskedOAuth(endpoint.oauth) }),
   };
 }

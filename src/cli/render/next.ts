@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { safeLine } from '../../base/safe-text.ts';
 import { ACTIONS } from '../../core/action-table.ts';
 import type { ActionId } from '../../core/action-table.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
@@ -24,14 +25,22 @@ function built(action: ActionId): boolean {
   return isBuilt(ACTIONS[action].verb.split(' ', 1)[0] ?? '');
 }
 
-function commandOf(action: ActionId, name: string): string {
-  return ACTIONS[action].verb.replace('NAME', shellWord(name));
+/** `edit` writes into the file of another program only where its scope is named. */
+function editOf({ name, source: { scope }, reason, redirectTo }: Snapshot): string {
+  const url =
+    reason === 'redirected' && redirectTo !== undefined ? ` ${shellWord(`url=${safeLine(redirectTo, 400)}`)}` : '';
+  const named = scope === 'own' || scope === 'file' || scope === 'library' ? '' : ` --scope ${scope}`;
+  return `edit ${shellWord(name)}${url}${named}`;
+}
+
+function commandOf(action: ActionId, snapshot: Snapshot): string {
+  return action === 'edit' ? editOf(snapshot) : ACTIONS[action].verb.replace('NAME', shellWord(snapshot.name));
 }
 
 /** The commands for a server in its state, the best first; those that this version does not have are left out. */
 export function commandsFor(snapshot: Snapshot, typed: (words: string) => string): readonly string[] {
   const own = snapshot.next.filter((action, index) => index === 0 || !EVERYWHERE.has(action));
-  const commands = own.filter((action) => built(action)).map((action) => typed(commandOf(action, snapshot.name)));
+  const commands = own.filter((action) => built(action)).map((action) => typed(commandOf(action, snapshot)));
   return [...new Set(commands)];
 }
 
@@ -47,8 +56,6 @@ export function nextSteps(snapshots: readonly Snapshot[], typed: (words: string)
   return snapshots.filter(wantsAttention).flatMap((snapshot) => {
     const command = commandsFor(snapshot, typed)[0];
     if (command === undefined) return [];
-    const first = snapshot.next[0];
-    const missing = first !== undefined && !built(first) ? ' (signing in is not built yet)' : '';
-    return [{ server: snapshot.name, command, why: `${sentenceOf(snapshot)}${missing}` }];
+    return [{ server: snapshot.name, command, why: sentenceOf(snapshot) }];
   });
 }

@@ -35,6 +35,15 @@ function approvalText({ approval: { state, hash } }: PublicServer): string | und
   return hash === undefined ? state : `${state}, hash ${hash}`;
 }
 
+/** Settings with their values; texts that are secrets are masked already. */
+function oauthText(oauth: PublicServer['oauth']): string | undefined {
+  if (oauth === undefined) return undefined;
+  const said = Object.entries(oauth).map(
+    ([key, value]) => `${key} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  );
+  return said.length === 0 ? 'by OAuth' : said.join(', ');
+}
+
 /** What the files say. */
 export function entryLines(
   server: PublicServer,
@@ -51,7 +60,8 @@ export function entryLines(
     ['Headers', names(server.headerNames)],
     ['Helper', server.helper],
     ['Environment', names(server.envNames)],
-    ['OAuth', server.oauth === undefined ? undefined : Object.keys(server.oauth).join(', ')],
+    ['Account', server.profile],
+    ['OAuth', oauthText(server.oauth)],
     ['Variables', server.variables.map((name) => `${name} ${set(name) ? 'is set' : 'is not set'}`).join(', ')],
     ['Approval', approvalText(server)],
     ['Hides', server.shadows.map((source) => sourceText(source, how.place)).join(', ')],
@@ -88,6 +98,10 @@ function signInText({ signIn, offersOAuth }: Snapshot): string | undefined {
   return offersOAuth ? `${signIn}; the server offers OAuth` : signIn;
 }
 
+function signingInText({ signingIn }: Snapshot, now: number): string | undefined {
+  return signingIn === undefined ? undefined : `waits for a person, ends ${until(signingIn.expiresAt, now)}`;
+}
+
 /** What the owner of the connection knows. */
 export function stateLines(snapshot: Snapshot, how: Rendering): readonly string[] {
   const { status, reason } = snapshot;
@@ -104,6 +118,7 @@ export function stateLines(snapshot: Snapshot, how: Rendering): readonly string[
     ['Redirects to', snapshot.redirectTo],
     ['Sign-in', signInText(snapshot)],
     ['Asks for', snapshot.stepUp?.scopes.join(' ')],
+    ['Signing in', signingInText(snapshot, how.now)],
     ['Protocol', protocolText(snapshot)],
     ['Lists', listsText(snapshot)],
   ]);

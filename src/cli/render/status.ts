@@ -45,7 +45,7 @@ export function statusTable(
     safeLine(one.name, 80),
     one.status,
     reasonCell(one, how.now),
-    signInCell(one),
+    signInCell(one, how.now),
     toolsCell(one),
     age(one.since, how.now),
     shows === undefined ? sourceText(one.source, how.place) : safeLine(shows.get(one.name) ?? ''),

@@ -53,9 +53,18 @@ export function reasonCell(snapshot: Snapshot, now: number): string {
   }
 }
 
-/** How the server signs in; a process does not. */
-export function signInCell(snapshot: Snapshot): string {
-  return snapshot.signIn === 'stdio' ? NONE : snapshot.signIn;
+/** The account that everybody has. */
+const DEFAULT_ACCOUNT = 'default';
+
+/** How the server signs in; a process does not. A login that has to be made again tells when. */
+export function signInCell(snapshot: Snapshot, now: number): string {
+  const { signIn, login, offersOAuth } = snapshot;
+  if (signIn === 'stdio') return NONE;
+  const word = signIn === 'none' && (offersOAuth || login !== undefined) ? 'oauth' : signIn;
+  if (login === undefined || word !== 'oauth') return word;
+  const account = login.profile === DEFAULT_ACCOUNT ? '' : safeLine(login.profile, 20);
+  const ends = login.renewable || login.expiresAt === undefined ? '' : `ends ${until(login.expiresAt, now)}`;
+  return joined(word, account, ends);
 }
 
 /** The number of tools; a star marks a list of an earlier contact. */

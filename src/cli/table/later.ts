@@ -15,9 +15,6 @@ const later = (name: string, summary: string): CommandRow => ({
 });
 
 export const LATER: readonly CommandRow[] = [
-  later('login', 'sign in to a server'),
-  later('logout', 'sign out of a server'),
-  later('credentials', 'show and remove stored sign-ins'),
   later('serve', 'offer all servers as one'),
   later('ui', 'the page in a browser'),
   later('menu', 'the menu in the terminal'),

@@ -94,9 +94,9 @@ describe("[cli.add] add has Claude Code's grammar", () => {
     ],
     [
       'OAuth settings',
-      ['x', 'https://x.example/', '--client-id', 'me', '--callback-port', '8123'],
+      ['x', 'https://x.example/', '--client-id', 'me', '--callback-port', '8123', '--scopes', 'read write'],
       'x',
-      { url: 'https://x.example/', oauth: { clientId: 'me', callbackPort: 8123 } },
+      { url: 'https://x.example/', oauth: { clientId: 'me', callbackPort: 8123, scopes: 'read write' } },
     ],
   ])('%s', (_what, words, name, raw) => {
     expect(added(...words)).toEqual({ name, raw });
@@ -130,9 +130,9 @@ describe("[cli.add] add has Claude Code's grammar", () => {
       '--callback-port needs a port from 1 to 65535',
     ],
     [
-      'a client secret',
+      'a client secret without a client',
       ['x', 'https://x.example/', '--client-secret'],
-      '--client-secret comes with sign-in, which this version does not have yet',
+      '--client-secret needs --client-id',
     ],
   ])('%s is refused', (_what, words, message) => {
     expect(() => added(...words)).toThrow(expect.objectContaining({ code: 'ERR_USAGE', message }));

@@ -127,11 +127,11 @@ describe('list and sources', () => {
         .split('\n')
         .map((line) => line.replaceAll(/ {2,}/g, ' | ')),
     ).toEqual([
-      'NAME | STATE | TYPE | ENDPOINT | SOURCE',
-      'api | on | http | https://api.example/mcp | ~/.config/holdfast/servers.json:3 (own)',
-      'fs | off | stdio | npx server --token [hidden] | ~/.config/holdfast/servers.json:3 (own)',
-      'broken | not valid | http | url: must be a text | ~/.config/holdfast/servers.json:3 (own)',
-      'waiting | awaiting approval | http | https://waiting.example/mcp | ~/.config/holdfast/servers.json:3 (own)',
+      'NAME | STATE | TYPE | SIGN-IN | ENDPOINT | SOURCE',
+      'api | on | http | helper | https://api.example/mcp | ~/.config/holdfast/servers.json:3 (own)',
+      'fs | off | stdio | – | npx server --token [hidden] | ~/.config/holdfast/servers.json:3 (own)',
+      'broken | not valid | http | none | url: must be a text | ~/.config/holdfast/servers.json:3 (own)',
+      'waiting | awaiting approval | http | none | https://waiting.example/mcp | ~/.config/holdfast/servers.json:3 (own)',
       '',
       'Not loaded (1):',
       ' | api | hidden by own | .mcp.json:3 (project)',
@@ -333,7 +333,7 @@ describe('completion', () => {
       for (const option of options ?? []) expect(script).toContain(option.name);
     }
     expect(script).toContain('holdfast list --names');
-    expect(script).not.toMatch(/\blogin\b/);
+    expect(script).not.toMatch(/\bmenu\b/);
   });
 
   test('the script for bash is one, and completes verbs, options, names and choices', () => {

@@ -55,7 +55,7 @@ describe('status tells every server', () => {
     expect(rig.out.trimEnd().split('\n')).toEqual(
       [
         'NAME      STATUS      REASON                                SIGN-IN  TOOLS  SINCE  SOURCE',
-        'notion    needs-auth  sign-in-required                      none     –      now    /cfg/servers.json:1 (own)',
+        'notion    needs-auth  sign-in-required                      oauth    –      now    /cfg/servers.json:1 (own)',
         'internal  failed      helper-failed                         helper   –      now    /cfg/servers.json:1 (own)',
         'accounts  pending     http-5xx (503) · try 2 of 5 · next in 4s  headers  9*     now    /cfg/servers.json:1 (own)',
         'files     connected   –                                     –        11     now    /cfg/servers.json:1 (own)',
@@ -65,7 +65,7 @@ describe('status tells every server', () => {
         '1 of 5 connected; 1 needs you; 1 failed; 1 connecting; 1 off. (daemon pid 4321)',
         '',
         'Next:',
-        '  holdfast reconnect notion    notion: The server wants a sign-in. (signing in is not built yet)',
+        '  holdfast login notion        notion: The server wants a sign-in.',
         '  holdfast reconnect internal  internal: The command ended with code 1.',
       ].map((line, at) => (at < 6 ? expect.stringMatching(pattern(line)) : line)),
     );
@@ -112,11 +112,11 @@ describe('status tells every server', () => {
     expect(rig.out).toContain('holdfast add NAME URL');
   });
 
-  test('next steps speak of the same files, and of nothing that is not built', async () => {
+  test('next steps speak of the same files', async () => {
     const rig = cliRig({ snapshots: FIVE });
     await rig.type('status', '--no-daemon', '--config', 'my servers.json');
     expect(rig.out).toContain("holdfast reconnect internal --config '/work/app/my servers.json'");
-    expect(rig.out).not.toContain('holdfast login');
+    expect(rig.out).toContain("holdfast login notion --config '/work/app/my servers.json'");
     expect(rig.out).toContain('(this process)'.replace('this process', 'daemon pid 4321'));
   });
 });
