@@ -116,9 +116,17 @@ async function useAll() {
   for (const { uri } of resources) await use('resources/read', { uri });
 }
 
+/** As long as the server asks for it: it may name another authorization server right after the first sign-in. */
+async function connect() {
+  for (let time = 0; time < 3; time += 1) {
+    const [server] = await fleet.settled({ timeoutMs: 15_000 });
+    if (server?.status !== 'needs-auth') return;
+    await signIn();
+  }
+}
+
 async function run() {
-  const [server] = await fleet.settled({ timeoutMs: 15_000 });
-  if (server?.status === 'needs-auth') await signIn();
+  await connect();
   if (scenario.startsWith('sep-2640-')) {
     await loadSkills(ask, { read: scenario !== 'sep-2640-client-no-prefetch' });
     return;

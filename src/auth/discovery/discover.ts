@@ -119,6 +119,11 @@ function fixedEndpoints(origin: string): Authority {
   };
 }
 
+function wantsOnlyDpop(challenges: readonly Challenge[]): boolean {
+  const schemes = challenges.map(({ scheme }) => scheme);
+  return schemes.includes('dpop') && !schemes.includes('bearer');
+}
+
 function discovered(
   authority: Authority,
   document: ResourceDocument | undefined,
@@ -133,5 +138,6 @@ function discovered(
     resource: document?.resource,
     ...(document?.scopes === undefined ? {} : { resourceScopes: document.scopes }),
     ...(scopes.length === 0 ? {} : { challengedScopes: scopes }),
+    ...(document?.bindsTokens === true || wantsOnlyDpop(challenges) ? { bindsTokens: true } : {}),
   };
 }

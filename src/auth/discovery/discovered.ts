@@ -15,6 +15,8 @@ export interface Discovered {
   readonly resourceScopes?: readonly string[];
   /** `scope` of the challenge that asked for the sign-in. */
   readonly challengedScopes?: readonly string[];
+  /** The server takes tokens bound to a key alone (RFC 9449): its metadata says so, or it challenges for DPoP and not for Bearer. */
+  readonly bindsTokens?: true;
 }
 
 /** A way to sign in, or why there is none: a fault of the network is never "the server is its own authorization server". */

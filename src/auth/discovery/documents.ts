@@ -13,6 +13,8 @@ export interface ResourceDocument {
   readonly resource: string;
   readonly servers: readonly string[];
   readonly scopes?: readonly string[];
+  /** `dpop_bound_access_tokens_required` (RFC 9728 §2). */
+  readonly bindsTokens?: true;
 }
 
 /** The text as a JSON object; `undefined` for anything else, HTML above all. */
@@ -49,6 +51,7 @@ export function resourceDocument(document: JsonObject): ResourceDocument | undef
     resource,
     servers: (textsAt(document, 'authorization_servers') ?? []).filter(isUrl),
     ...(scopes === undefined ? {} : { scopes }),
+    ...(document['dpop_bound_access_tokens_required'] === true ? { bindsTokens: true } : {}),
   };
 }
 

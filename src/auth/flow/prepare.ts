@@ -105,12 +105,13 @@ function challengedScopes({ challenges }: BeginAsk, found: Discovered): readonly
   return union(named, found.challengedScopes ?? []);
 }
 
-/** The key that tokens are bound to, where the entry wants that: the one of the held login goes on. */
+/** The key that tokens are bound to, where the entry or the server wants that: the one of the held login goes on. */
 async function keyFor(
   parts: FlowParts,
-  { authority }: Discovered,
+  { authority, bindsTokens }: Discovered,
   about: { readonly endpoint: EffectiveRemote; readonly held: Credential | undefined },
 ): Promise<FlowAbout['dpopKey']> {
-  if (about.endpoint.oauth?.dpop !== true) return undefined;
-  return about.held?.dpopKey ?? parts.newDpopKey(authority.dpopAlgorithms);
+  const { endpoint, held } = about;
+  if (!(endpoint.oauth?.dpop ?? (bindsTokens === true || held?.dpopKey !== undefined))) return undefined;
+  return held?.dpopKey ?? parts.newDpopKey(authority.dpopAlgorithms);
 }

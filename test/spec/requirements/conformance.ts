@@ -13,6 +13,12 @@ export const REQUIREMENTS: readonly Requirement[] = [
       'A server may ask a person through the program that uses the library, in both eras; where nobody can be asked, nothing is declared.',
   },
   {
+    id: 'discovery.dpop',
+    source: 'RFC 9449 §7.1, RFC 9728 §2',
+    behaviour:
+      'Tokens are bound to a key where the entry asks for it, or where the server takes no others; else they are not.',
+  },
+  {
     id: 'testing.auth-server',
     source: 'issue: what must be seen',
     behaviour:

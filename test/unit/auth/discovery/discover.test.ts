@@ -377,6 +377,19 @@ describe('[discovery.pkce] a server without S256', () => {
   });
 });
 
+describe('[discovery.dpop] tokens bound to a key', () => {
+  const required = { [PATH]: resource({ dpop_bound_access_tokens_required: true }), [META]: json(authority()) };
+  test.each<[string, Pages, string, true | undefined]>([
+    ['are wanted where the metadata says so', required, 'Bearer', true],
+    ['are wanted where the only challenge is for DPoP', GOOD, 'DPoP algs="ES256"', true],
+    ['are not wanted where Bearer would do', GOOD, 'DPoP algs="ES256", Bearer', undefined],
+    ['are not wanted where nobody says so', GOOD, 'Bearer', undefined],
+  ])('%s', async (_what, pages, header, expected) => {
+    const got = await rig(pages).look({ header });
+    expect(got.ok && got.found.bindsTokens).toBe(expected);
+  });
+});
+
 describe('[discovery.several] of several authorization servers', () => {
   const SECOND = 'https://second.example';
   const pages: Pages = {
