@@ -75,7 +75,6 @@ class NodeDisk implements Disk {
   async makeFolder(path: string): Promise<Modes> {
     const first = await this.#mkdir(path);
     if (first === undefined) return (await this.checkFolder(path)) ?? 'fine';
-    // A strange umask may have taken bits of our own.
     const modes = await this.checkFolder(path);
     for (let made = path; made.length >= first.length; made = dirname(made)) await this.sync(dirname(made));
     return modes ?? 'fine';

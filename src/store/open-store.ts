@@ -45,11 +45,11 @@ export interface OpenedStore {
 const FOR_GOOD = new Set(['EROFS', 'EACCES', 'EPERM', 'ENOENT', 'ENOTDIR']);
 
 /** Why files cannot be made in the folder, or `undefined` when they can (or could, were the disk not full). */
-async function objection(disk: Disk, places: Places): Promise<string | undefined> {
+async function objection(disk: Disk, places: Places, notices: NoticeBoard): Promise<string | undefined> {
   const folder = places.folder('credential');
   const probe = join(folder, tempName('probe'));
   try {
-    await disk.makeFolder(folder);
+    notices.modes(folder, await disk.makeFolder(folder));
     await disk.touch(probe);
     await disk.remove(probe);
     return undefined;
@@ -80,7 +80,7 @@ export async function openStore(world: StoreWorld): Promise<OpenedStore> {
   const places = new Places(folder);
   const disk = world.disk ?? createNodeDisk({ clock, uid });
   const notices = new NoticeBoard(logger);
-  const why = await objection(disk, places);
+  const why = await objection(disk, places, notices);
   if (why !== undefined) {
     const text = `${folder} cannot be written (${why})`;
     if (!(await hasRecords(disk, places))) {
