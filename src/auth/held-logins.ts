@@ -90,7 +90,7 @@ export class HeldLogins {
     if (!this.#deps.machines.serves(endpoint)) return undefined;
     const made = await this.#deps.machines.renew(entry, ask);
     if (made === undefined) return undefined;
-    return 'reason' in made ? { ok: false, fault: made } : this.#sent(made, ask);
+    return 'reason' in made ? { ok: false, fault: asRefreshFault(made) } : this.#sent(made, ask);
   }
 
   async #use(

@@ -59,17 +59,18 @@ export class Answers {
     };
     const ended = new AbortController();
     this.#polls.set(flow.id, ended);
-    return this.#work(flow, async () => {
-      const signal = AbortSignal.any([this.#closed.signal, ended.signal]);
-      try {
-        return await this.#settleDevice(flow, await this.#parts.pollDevice(about, { numbers, signal }));
-      } catch (error) {
-        if (!signal.aborted) throw error;
-        return plainEnding(flow, 'cancelled');
-      } finally {
-        this.#polls.delete(flow.id);
-      }
-    });
+    const signal = AbortSignal.any([this.#closed.signal, ended.signal]);
+    const polling = this.#parts.pollDevice(about, { numbers, signal });
+    try {
+      const polled = await this.#hold(polling);
+      return await this.#work(flow, () => this.#settleDevice(flow, polled));
+    } catch (error) {
+      // Who took it back has ended the flow; when the process closes, another one may go on with it.
+      if (signal.aborted) return undefined;
+      return await this.#work(flow, () => Promise.reject(error));
+    } finally {
+      this.#polls.delete(flow.id);
+    }
   }
 
   /** Ends the polling for a flow, if it goes on here. */
@@ -101,11 +102,17 @@ export class Answers {
   }
 
   async #work(flow: Flow, work: () => Promise<LoginOutcome>): Promise<LoginOutcome> {
-    const working = (async () => {
-      const outcome = await this.#safely(flow, work);
-      await this.#end(flow, outcome);
-      return outcome;
-    })();
+    return this.#hold(
+      (async () => {
+        const outcome = await this.#safely(flow, work);
+        await this.#end(flow, outcome);
+        return outcome;
+      })(),
+    );
+  }
+
+  /** Lets `close` wait for some work. */
+  async #hold<T>(working: Promise<T>): Promise<T> {
     this.#working.add(working);
     try {
       return await working;

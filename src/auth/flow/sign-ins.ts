@@ -150,7 +150,10 @@ export class SignInDesk implements SignIns {
       endpoint: remoteOf(entry),
       ask,
     });
-    if (begun.kind === 'ended') return begun.outcome;
+    if (begun.kind === 'ended') {
+      this.#live.end(begun.outcome);
+      return begun.outcome;
+    }
     if (begun.kind === 'impossible') return begun;
     return this.#open(begun, { key, signal: ask.signal });
   }
