@@ -105,7 +105,7 @@ describe.each(['legacy', 'modern'] as const)('[gateway.eras] a %s client', (era)
   });
 
   test('hears that a list has changed', async () => {
-    const changed = vi.fn();
+    const changed = vi.fn<() => void>();
     const client = await connect(era);
     client.setNotificationHandler('notifications/tools/list_changed', changed);
     await client.listTools();

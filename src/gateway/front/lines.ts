@@ -1,0 +1,110 @@
+/**
+ * The gateway for one client over lines (MCP, stdio transport): the session is the conversation itself.
+ *
+ * @module
+ */
+import { announcementsOf, changeMethod, grantedFilter, subscriptionMeta, wants } from '../calls/announcements.ts';
+import { CODE, failure, messageText, responseText, success } from '../rpc/answer.ts';
+import { readMessage } from '../rpc/message.ts';
+import type { Id, Json, Message } from '../rpc/message.ts';
+import { isModern, modernClient } from '../rpc/modern.ts';
+import type { Endpoint } from './endpoints.ts';
+
+type Request = Extract<Message, { readonly kind: 'request' }>;
+
+/** One conversation. Who makes it closes it. */
+export class LineConversation {
+  readonly #endpoint: Endpoint;
+  readonly #send: (line: string) => void;
+  readonly #calls = new Map<Id, AbortController>();
+  readonly #subscriptions = new Map<Id, Readonly<Record<string, true>>>();
+  readonly #off: () => void;
+  #legacy: { readonly capabilities: Json } | undefined;
+
+  /** `send` gets each message without its line end. */
+  constructor(endpoint: Endpoint, send: (line: string) => void) {
+    this.#endpoint = endpoint;
+    this.#send = send;
+    this.#off = endpoint.keeper.changed.on((lists) => {
+      for (const kind of announcementsOf(lists)) this.#announce(kind);
+    });
+  }
+
+  /** Takes one line of the client. Resolves when its answer was sent. */
+  async receive(line: string): Promise<void> {
+    if (line.trim() === '') return;
+    const message = readMessage(line);
+    if (message.kind === 'bad') this.#send(responseText(message.id, failure(message.code, message.why)));
+    else if (message.kind === 'request') await this.#request(message);
+    else if (message.kind === 'notification') this.#heard(message);
+  }
+
+  /** Ends everything that is under way. */
+  close(): void {
+    this.#off();
+    for (const [id] of this.#subscriptions) this.#endSubscription(id);
+    for (const call of this.#calls.values()) call.abort(new Error('the client has gone'));
+    this.#calls.clear();
+  }
+
+  async #request(message: Request): Promise<void> {
+    const { id, method, params } = message;
+    if (method === 'initialize') {
+      const capabilities = params?.['capabilities'];
+      this.#legacy = { capabilities: (capabilities ?? {}) as Json };
+      this.#send(responseText(id, await this.#endpoint.dispatcher.initialize(params)));
+    } else if (isModern(params) || method === 'server/discover') await this.#modern(message);
+    else if (this.#legacy === undefined)
+      this.#send(responseText(id, failure(CODE.invalidRequest, 'begin with initialize')));
+    else await this.#answer(message, 'legacy', this.#legacy.capabilities);
+  }
+
+  async #modern(message: Request): Promise<void> {
+    const { id, method, params } = message;
+    const client = modernClient(params);
+    if ('ok' in client) {
+      this.#send(responseText(id, client));
+      return;
+    }
+    if (method === 'subscriptions/listen') this.#listen(id, params);
+    else await this.#answer(message, 'modern', client.capabilities);
+  }
+
+  async #answer({ id, method, params }: Request, era: 'legacy' | 'modern', capabilities: Json): Promise<void> {
+    const cut = new AbortController();
+    this.#calls.set(id, cut);
+    const notify = (name: string, about: Json): void => this.#send(messageText(name, about));
+    const caller = { era, capabilities, signal: cut.signal, notify } as const;
+    const answer = await this.#endpoint.dispatcher.answer(method, params, caller);
+    if (this.#calls.get(id) === cut) this.#calls.delete(id);
+    // What was cancelled is not answered (MCP, cancellation).
+    if (!cut.signal.aborted) this.#send(responseText(id, answer));
+  }
+
+  #listen(id: Id, params: Json | undefined): void {
+    const filter = grantedFilter(params);
+    this.#subscriptions.set(id, filter);
+    const about = { notifications: filter, _meta: subscriptionMeta(id) };
+    this.#send(messageText('notifications/subscriptions/acknowledged', about));
+  }
+
+  #endSubscription(id: Id): void {
+    if (!this.#subscriptions.delete(id)) return;
+    this.#send(responseText(id, success({ resultType: 'complete', _meta: subscriptionMeta(id) })));
+  }
+
+  #announce(kind: 'tools' | 'prompts' | 'resources'): void {
+    const method = changeMethod(kind);
+    if (this.#legacy !== undefined) this.#send(messageText(method, undefined));
+    for (const [id, filter] of this.#subscriptions)
+      if (wants(filter, kind)) this.#send(messageText(method, { _meta: subscriptionMeta(id) }));
+  }
+
+  #heard({ method, params }: Extract<Message, { readonly kind: 'notification' }>): void {
+    const id = params?.['requestId'];
+    if (method !== 'notifications/cancelled' || (typeof id !== 'string' && typeof id !== 'number')) return;
+    this.#subscriptions.delete(id);
+    this.#calls.get(id)?.abort(new Error('cancelled by the client'));
+    this.#calls.delete(id);
+  }
+}
