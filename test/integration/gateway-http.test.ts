@@ -41,7 +41,7 @@ beforeEach(async () => {
   await fleet.settled({ timeoutMs: 10_000 });
   gateway = await listenHttp(
     { fleet, clock: systemClock, logger: silentLogger, version: '0.0.0' },
-    { port: 0, token: TOKEN },
+    { port: 0, token: () => TOKEN },
   );
 });
 
@@ -196,6 +196,6 @@ describe('[gateway.front] the endpoint', () => {
   test('is not opened to other machines without a token', async () => {
     const deps = { fleet, clock: systemClock, logger: silentLogger, version: '0' };
     await expect(listenHttp(deps, { port: 0, address: '0.0.0.0' })).rejects.toMatchObject({ code: 'ERR_USAGE' });
-    await expect(listenHttp(deps, { port: gateway.port, token: TOKEN })).rejects.toThrow(/is taken/);
+    await expect(listenHttp(deps, { port: gateway.port, token: () => TOKEN })).rejects.toThrow(/is taken/);
   });
 });

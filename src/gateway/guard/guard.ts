@@ -19,8 +19,8 @@ export interface GuardRules {
   readonly hosts?: readonly string[];
   /** Origins of web pages that may ask; default none. */
   readonly origins?: readonly string[];
-  /** The token; `undefined` only where somebody else authenticates (a unix socket) or a person switched it off. */
-  readonly token?: string;
+  /** The token, asked for with each request so that a rotated one counts at once; `undefined` only where a person switched it off. */
+  readonly token?: () => string;
 }
 
 /** Why a visitor is refused. */
@@ -67,6 +67,6 @@ export function createGuard({
     if (token === undefined) return undefined;
     const given = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
     if (given === undefined) return { status: 401, why: 'a bearer token is needed: holdfast token show' };
-    return sameSecret(given, token) ? undefined : { status: 401, why: 'the bearer token is not the right one' };
+    return sameSecret(given, token()) ? undefined : { status: 401, why: 'the bearer token is not the right one' };
   };
 }

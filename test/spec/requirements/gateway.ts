@@ -49,4 +49,10 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: 'MCP, Streamable HTTP; G1–G10',
     behaviour: 'The endpoint keeps legacy sessions apart, and answers what it refuses with the status of the protocol.',
   },
+  {
+    id: 'gateway.token',
+    source: 'BEHAVIOUR §11',
+    behaviour:
+      'The token of the gateway is made at its first use, readable by its owner alone, and stays until it is rotated.',
+  },
 ];

@@ -5,7 +5,7 @@ const TOKEN = 'hf_0123456789';
 const visit = { host: '127.0.0.1:7000', origin: undefined, authorization: `Bearer ${TOKEN}` };
 
 describe('[gateway.guard] the endpoint lets in', () => {
-  const guard = createGuard({ token: TOKEN, hosts: ['Team.example'], origins: ['https://app.example'] });
+  const guard = createGuard({ token: () => TOKEN, hosts: ['Team.example'], origins: ['https://app.example'] });
 
   test.each([
     ['a program of this machine with the token', {}],
