@@ -120,8 +120,8 @@ function fixedEndpoints(origin: string): Authority {
 }
 
 function wantsOnlyDpop(challenges: readonly Challenge[]): boolean {
-  const schemes = challenges.map(({ scheme }) => scheme);
-  return schemes.includes('dpop') && !schemes.includes('bearer');
+  const schemes = new Set(challenges.map(({ scheme }) => scheme));
+  return schemes.has('dpop') && !schemes.has('bearer');
 }
 
 function discovered(
