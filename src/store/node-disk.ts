@@ -140,7 +140,6 @@ class NodeDisk implements Disk {
     const flags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | NOFOLLOW;
     const handle = await open(path, flags, FILE_MODE);
     try {
-      await handle.chmod(FILE_MODE);
       await writeAll(handle, new Uint8Array(bytes));
       await handle.sync();
       return new RealFile(path, handle);
