@@ -56,7 +56,12 @@ async function listenEverywhere(port: number, handler: Handler): Promise<readonl
   const servers: Server[] = [];
   let bound = port;
   for (const host of FAMILIES) {
-    const server = createServer({ requestTimeout: REQUEST_MS, headersTimeout: REQUEST_MS });
+    const server = createServer({
+      requestTimeout: REQUEST_MS,
+      headersTimeout: REQUEST_MS,
+      // Who names nobody gets the same page as who names somebody else.
+      requireHostHeader: false,
+    });
     server.on('request', (request, response) => handler(request, response, bound));
     server.on('clientError', refuseSocket);
     server.on('upgrade', (_request, socket) => refuseSocket(undefined, socket));
