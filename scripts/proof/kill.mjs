@@ -18,7 +18,8 @@ await runProof('kill', async ({ dist, isQuick }) => {
   const violations = [];
   for (const about of CASES) {
     const run = await kill({ dist, blows: isQuick ? 20 : 300, ...about });
-    for (const [what, figure] of Object.entries(run.figures)) figures[`${about.mode}, ${about.graceMs}: ${what}`] = figure;
+    for (const [what, figure] of Object.entries(run.figures))
+      figures[`${about.mode}, ${about.graceMs}: ${what}`] = figure;
     violations.push(...run.violations);
   }
   return { figures, violations };

@@ -9,18 +9,25 @@ import { pathToFileURL } from 'node:url';
 
 const [dist, state, mode] = process.argv.slice(2);
 const load = (file) => import(pathToFileURL(join(dist, file)).href);
-const [{ makeBase, assembleStore }, { currentHost }, { createHttp }, { Vault }, { Refresher }, { helperRunner }, numbers] =
-  await Promise.all(
-    [
-      'assemble.js',
-      'host.js',
-      'net/dispatcher.js',
-      'auth/vault/vault.js',
-      'auth/vault/refresh.js',
-      'redeem.js',
-      'core/numbers.js',
-    ].map(load),
-  );
+const [
+  { makeBase, assembleStore },
+  { currentHost },
+  { createHttp },
+  { Vault },
+  { Refresher },
+  { helperRunner },
+  numbers,
+] = await Promise.all(
+  [
+    'assemble.js',
+    'host.js',
+    'net/dispatcher.js',
+    'auth/vault/vault.js',
+    'auth/vault/refresh.js',
+    'redeem.js',
+    'core/numbers.js',
+  ].map(load),
+);
 
 const base = makeBase({ ...currentHost(), env: { ...process.env, HOLDFAST_STATE_DIR: state } });
 const opened = await assembleStore(base);

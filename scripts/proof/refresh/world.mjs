@@ -78,7 +78,7 @@ export class Worker {
         this.waiting.delete(message.n);
       });
     });
-    void this.gone.then(() => {
+    this.child.once('exit', () => {
       for (const settle of this.waiting.values()) settle({ gone: true });
     });
   }

@@ -18,11 +18,12 @@ const LOOK_AGAIN_MS = 300_000;
 
 /**
  * Milliseconds for which the token still lives, negative once it has ended; `undefined` when the server did not say: then it
- * lives until a 401. Never more than its whole life: a clock that was set back makes no token live longer.
+ * lives until a 401. So does one whose `expires_in` is 0, which nobody could ever use. Never more than its whole life: a
+ * clock that was set back makes no token live longer.
  */
 export function remainingMs({ obtainedAt, expiresAt }: Life, now: number): number | undefined {
-  if (expiresAt === undefined) return undefined;
-  return Math.min(expiresAt - now, Math.max(0, expiresAt - obtainedAt));
+  if (expiresAt === undefined || expiresAt <= obtainedAt) return undefined;
+  return Math.min(expiresAt - now, expiresAt - obtainedAt);
 }
 
 /** How long before its end the token is renewed. `roll` in [0, 1) is drawn once per process. */

@@ -20,10 +20,8 @@ describe('[refresh.due] how long before its end a token is renewed', () => {
     ['3 s: 20 %', 3_000, 0.5, 600],
     ['an hour, the earliest process: 10 % more', HOUR, 1, 66_000],
     ['an hour, the latest process: 10 % less', HOUR, 0, 54_000],
-    ['no life at all', 0, 0.5, 0],
   ])('%s', (_title, ms, roll, margin) => {
     expect(marginMs(life(ms), DEFAULT_NUMBERS, roll)).toBeCloseTo(margin, 6);
-    if (ms === 0) return;
     expect(isDue(life(ms), T0 + ms - margin - 1, about(roll))).toBe(false);
     expect(isDue(life(ms), T0 + ms - margin + 1, about(roll))).toBe(true);
   });
@@ -38,8 +36,10 @@ describe('[refresh.due] how long before its end a token is renewed', () => {
   });
 });
 
-test('[refresh.no-end] a token without a known end is never due, never dead, and no timer is set', () => {
-  const endless = { obtainedAt: T0 };
+test.each([
+  ['without expires_in', { obtainedAt: T0 }],
+  ['with an expires_in of 0', { obtainedAt: T0, expiresAt: T0 }],
+])('[refresh.no-end] a token %s is never due, never dead, and no timer is set', (_title, endless) => {
   expect(isDue(endless, T0 + 1000 * HOUR, about(0.5))).toBe(false);
   expect(isDead(endless, T0 + 1000 * HOUR)).toBe(false);
   expect(renewInMs(endless, T0, about(0.5))).toBeUndefined();
