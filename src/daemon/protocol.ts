@@ -76,6 +76,10 @@ export const PROTOCOL_HEADER = 'holdfast-protocol';
 /** Header that carries the version of the program, in both directions. */
 export const VERSION_HEADER = 'holdfast-version';
 
+/** Where a connection becomes a channel of lines, and the name of that protocol. */
+export const CHANNEL_PATH = '/v1/channel';
+export const CHANNEL_UPGRADE = 'holdfast-lines';
+
 /** Largest body of a request. */
 export const BODY_LIMIT_BYTES = 16 * 1_024 * 1_024;
 /** Largest head of a request. */

@@ -11,6 +11,7 @@ import { HoldfastError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Fleet, Owner } from '../core/fleet.ts';
 import { pipeKey } from './challenge.ts';
+import type { Channel } from './channel.ts';
 import { IdleWatch } from './idle.ts';
 import { readLedger, writeLedger } from './ledger.ts';
 import { serveFleet } from './server.ts';
@@ -23,6 +24,8 @@ export interface OwnedFleet {
   readonly fleet: Fleet;
   readonly figures: () => Census;
   readonly names?: ServeOptions['names'];
+  /** Talks with clients that opened a channel of lines. */
+  readonly converse?: (channel: Channel) => void;
 }
 
 /** What a daemon is made from. */
@@ -89,6 +92,7 @@ class Daemon {
   readonly #end = new Once<End>();
   readonly #closed = new Once<void>();
   #names: ServeOptions['names'];
+  #converse: OwnedFleet['converse'];
   #census: () => Census = () => ({
     views: 0,
     connections: 0,
@@ -114,6 +118,7 @@ class Daemon {
       const { fleet } = owned;
       this.#census = owned.figures;
       this.#names = owned.names;
+      this.#converse = owned.converse;
       this.#fleet.settle(fleet);
       this.#writeLedger();
       logger.info({ pid: this.#owner.pid, version: this.#owner.version }, 'the daemon owns the connections');
@@ -152,6 +157,10 @@ class Daemon {
       onStop: ({ drainMs }) => {
         this.#end.settle({ cause: 'stop', drainMs });
         return this.#closed.promise;
+      },
+      onChannel: (channel) => {
+        if (this.#converse === undefined) channel.end();
+        else this.#converse(channel);
       },
       status: () => Promise.resolve(this.#status()),
       names: async (view) => {

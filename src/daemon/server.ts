@@ -7,6 +7,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer as createPipe } from 'node:net';
 import type { Server as NetServer, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Clock } from '../base/clock.ts';
 import { HoldfastError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
@@ -16,12 +17,14 @@ import { bind } from './bind.ts';
 import type { BindOptions, Bound } from './bind.ts';
 import { fieldsIn } from './body.ts';
 import { challengeClient } from './challenge.ts';
+import type { Channel } from './channel.ts';
 import { maybeCount, viewOf } from './fields.ts';
 import type { Ask } from './handlers.ts';
 import type { PlaceNames } from '../core/config-model.ts';
 import type { View } from '../core/view.ts';
 import { BODY_LIMIT_BYTES, HEAD_LIMIT_BYTES, PROTOCOL, PROTOCOL_HEADER, VERSION_HEADER } from './protocol.ts';
 import type { Method } from './protocol.ts';
+import { acceptChannel } from './serve-channel.ts';
 import { admit, answerTo, refuse } from './serve-request.ts';
 import type { DaemonStatus } from './status.ts';
 import { Work } from './work.ts';
@@ -38,6 +41,8 @@ export interface ServeOptions extends BindOptions {
   readonly status: () => Promise<Omit<DaemonStatus, 'clients' | 'stopping'>>;
   /** Reads the files of a place for callers; without it they read them themselves. */
   readonly names?: (view: View) => Promise<PlaceNames>;
+  /** Talks with clients that opened a channel of lines; without it they are refused. */
+  readonly onChannel?: (channel: Channel, fleet: Fleet) => void;
   /** Key of the mutual challenge; on Windows only. */
   readonly key?: string;
   /** Default 16 MiB. */
@@ -82,6 +87,9 @@ class SocketServer implements ControlServer {
       { maxHeaderSize: HEAD_LIMIT_BYTES, headersTimeout: HEAD_TIMEOUT_MS, requestTimeout: BODY_TIMEOUT_MS },
       (incoming, response) => void this.#handle(incoming, response),
     );
+    this.#http.on('upgrade', (incoming: IncomingMessage, socket: Duplex, rest: Buffer) => {
+      void this.#converse(incoming, socket, rest);
+    });
     this.#http.on('connection', (socket: Socket) => {
       this.#sockets.add(socket);
       socket.once('close', () => this.#sockets.delete(socket));
@@ -165,6 +173,19 @@ class SocketServer implements ControlServer {
         logger.error({ error, url: incoming.url }, 'a request of the control API met an unexpected error');
       if (!incoming.complete && !response.headersSent) response.setHeader('connection', 'close');
       refuse(answer, this.#reasonOf(error, answer, response.headersSent), response.headersSent);
+    }
+  }
+
+  async #converse(incoming: IncomingMessage, socket: Duplex, rest: Buffer): Promise<void> {
+    const { onChannel, owner, fleet, logger } = this.#options;
+    const channel = acceptChannel(incoming, socket, rest, owner.version);
+    if (channel === undefined) return;
+    try {
+      if (onChannel === undefined || this.#stopping) channel.end();
+      else onChannel(channel, await fleet);
+    } catch (error) {
+      logger.error({ error }, 'a channel could not be opened');
+      channel.end();
     }
   }
 
