@@ -13,6 +13,18 @@ export const REQUIREMENTS: readonly Requirement[] = [
       'A server may ask a person through the program that uses the library, in both eras; where nobody can be asked, nothing is declared.',
   },
   {
+    id: 'conformance.client',
+    source: 'the official conformance suite, 0.2.0-alpha.12',
+    behaviour:
+      'Both frozen sets of client requirements (2025-11-25: 18, 2026-07-28: 32) and all 48 client scenarios pass through the public library.',
+  },
+  {
+    id: 'oauth.real-server',
+    source: 'issue: what must be seen',
+    behaviour:
+      'At a real authorization server, through a real browser, a login is made, renewed with rotation, widened and revoked.',
+  },
+  {
     id: 'discovery.dpop',
     source: 'RFC 9449 §7.1, RFC 9728 §2',
     behaviour:
