@@ -399,6 +399,23 @@ describe('[signin.registered-again] a client that the server has forgotten', () 
     expect(server.counters.registrations).toBe(2);
   });
 
+  test('before the consent shows only an error page; the next start registers anew', async () => {
+    const server = await world();
+    const here = rig();
+    const entry = oauthEntry({ url: server.url });
+    await here.signIn(entry);
+    server.forgetClients();
+    const waiting = await here.start(entry);
+    expect((await browse(waiting.url)).status).toBe(400);
+    await here.signIns.cancel(waiting.flow);
+    expect(await here.signIn(entry)).toMatchObject({ kind: 'completed' });
+    expect(server.counters.registrations).toBe(2);
+    await here.signIns.cancel((await here.start(entry, { scopes: ['x'] })).flow);
+    expect(await here.signIn(entry)).toMatchObject({ kind: 'completed' });
+    expect(await here.signIn(entry)).toMatchObject({ kind: 'completed' });
+    expect(server.counters.registrations).toBe(3);
+  });
+
   test('before a renewal ends the login, and the next sign-in registers anew', async () => {
     const server = await world();
     const here = rig();

@@ -7,6 +7,7 @@ import { HoldfastError, messageOf } from '../../base/errors.ts';
 import type { LoginOutcome } from '../../core/sign-in.ts';
 import type { DeviceCode, DeviceOutcome } from '../token/device.ts';
 import type { CallbackParams } from './callback.ts';
+import type { Doubts } from './doubts.ts';
 import { faultEnding, plainEnding } from './endings.ts';
 import type { Flow } from './flow.ts';
 import type { FlowStore } from './flow-store.ts';
@@ -14,21 +15,26 @@ import type { LiveFlows } from './live.ts';
 import type { FlowParts } from './parts.ts';
 import { redeemCallback, settleTokens } from './redeem.ts';
 
+/** What the answers are about. */
+export interface AnswersWorld {
+  readonly flows: FlowStore;
+  readonly live: LiveFlows;
+  readonly doubts: Doubts;
+}
+
 /** The answers of one process. */
 export class Answers {
   readonly #parts: FlowParts;
-  readonly #flows: FlowStore;
-  readonly #live: LiveFlows;
+  readonly #world: AnswersWorld;
   readonly #closed = new AbortController();
   /** What is being redeemed; close waits for it. */
   readonly #working = new Set<Promise<unknown>>();
   /** Device codes that are being polled for. */
   readonly #polls = new Map<string, AbortController>();
 
-  constructor(parts: FlowParts, flows: FlowStore, live: LiveFlows) {
+  constructor(parts: FlowParts, world: AnswersWorld) {
     this.#parts = parts;
-    this.#flows = flows;
-    this.#live = live;
+    this.#world = world;
   }
 
   /**
@@ -36,8 +42,9 @@ export class Answers {
    * Errors: `ERR_STORE_UNWRITABLE`, and then the flow goes on.
    */
   async take(id: string, params: CallbackParams): Promise<LoginOutcome | undefined> {
-    const flow = await this.#flows.take(id);
+    const flow = await this.#world.flows.take(id);
     if (flow === undefined) return undefined;
+    this.#world.doubts.ended(id, true);
     return this.#work(flow, () => redeemCallback(this.#parts, flow, { params, signal: this.#closed.signal }));
   }
 
@@ -46,7 +53,7 @@ export class Answers {
    * over already.
    */
   async poll(flow: Flow, shown?: DeviceCode): Promise<LoginOutcome | undefined> {
-    const kept = await this.#flows.read(flow.id);
+    const kept = await this.#world.flows.read(flow.id);
     if (kept?.phase !== 'waiting' || this.#polls.has(flow.id)) return undefined;
     const { authority, client, resource, dpopKey, place, numbers } = flow;
     const about = {
@@ -80,8 +87,9 @@ export class Answers {
 
   /** Ends a flow that nobody has answered. `undefined` when an answer is being redeemed. */
   async drop(flow: Flow, error: 'expired' | 'cancelled'): Promise<LoginOutcome | undefined> {
-    const taken = await this.#flows.read(flow.id);
+    const taken = await this.#world.flows.read(flow.id);
     if (taken?.phase === 'taken' && flow.way.kind === 'code') return undefined;
+    this.#world.doubts.ended(flow.id, false);
     const outcome = plainEnding(flow, error);
     await this.#end(flow, outcome);
     return outcome;
@@ -95,7 +103,7 @@ export class Answers {
   }
 
   async #settleDevice(flow: Flow, outcome: DeviceOutcome): Promise<LoginOutcome> {
-    const kept = await this.#flows.read(flow.id);
+    const kept = await this.#world.flows.read(flow.id);
     if (kept?.phase === 'over') return kept.outcome;
     if (outcome.kind !== 'expired') return settleTokens(this.#parts, { ...flow, grant: 'device_code' }, outcome);
     return outcome.fault === undefined ? plainEnding(flow, 'expired') : faultEnding(flow, outcome.fault);
@@ -132,10 +140,10 @@ export class Answers {
   }
 
   async #end(flow: Flow, outcome: LoginOutcome): Promise<void> {
-    const here = this.#live.get(flow.id) !== undefined;
-    this.#live.end(outcome);
+    const here = this.#world.live.get(flow.id) !== undefined;
+    this.#world.live.end(outcome);
     try {
-      await this.#flows.end(flow, outcome, here ? 'here' : 'elsewhere');
+      await this.#world.flows.end(flow, outcome, here ? 'here' : 'elsewhere');
     } catch (error) {
       this.#parts.logger.warn({ error: messageOf(error) }, 'the record of a sign-in that has ended stays for now');
     }

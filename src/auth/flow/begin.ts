@@ -9,6 +9,7 @@ import type { BeginAsk, LoginOutcome } from '../../core/sign-in.ts';
 import type { IdentifyAbout } from '../client/identify.ts';
 import type { DeviceCode } from '../token/device.ts';
 import { authorizationUrl } from './authorization-url.ts';
+import type { Doubts } from './doubts.ts';
 import { DEFAULT_CALLBACK_PORT, redirectUriOf, type Door, type Doors, portOfRedirect, type PortWish } from './doors.ts';
 import type { Flow } from './flow.ts';
 import type { FlowStore } from './flow-store.ts';
@@ -42,6 +43,7 @@ export interface BeginWorld {
   readonly parts: FlowParts;
   readonly flows: FlowStore;
   readonly doors: Doors;
+  readonly doubts: Doubts;
 }
 
 interface Wanted {
@@ -65,11 +67,13 @@ export async function beginFlow(world: BeginWorld, entry: EffectiveEntry, wanted
 }
 
 async function beginCode(world: BeginWorld, prepared: Prepared, wanted: Wanted): Promise<Begun> {
-  const wish = portWish(wanted, await world.parts.registeredRedirects(prepared.about.authority.issuer));
+  const registered = await world.parts.registeredRedirects(prepared.about.authority.issuer);
+  const wish = portWish(wanted, registered);
   const door = wanted.ask.byHand === true ? undefined : await world.doors.door(wish);
   try {
     const begun = await withRedirect(world, prepared, {
       wanted,
+      registered,
       // Without a listener the browser shows an address that cannot be reached, and the person pastes it.
       redirectUri: door?.redirectUri ?? redirectUriOf(wish.kind === 'any' ? DEFAULT_CALLBACK_PORT : wish.port),
     });
@@ -81,14 +85,26 @@ async function beginCode(world: BeginWorld, prepared: Prepared, wanted: Wanted):
   }
 }
 
+interface Redirected {
+  readonly wanted: Wanted;
+  readonly redirectUri: string;
+  /** Redirect URIs of earlier registrations. */
+  readonly registered: readonly string[];
+}
+
 async function withRedirect(
-  { parts, flows }: BeginWorld,
+  { parts, flows, doubts }: BeginWorld,
   prepared: Prepared,
-  { wanted, redirectUri }: { readonly wanted: Wanted; readonly redirectUri: string },
+  { wanted, redirectUri, registered }: Redirected,
 ): Promise<Begun> {
   const { about } = prepared;
   const { authority } = about;
-  const identified = await parts.identify(identityAsk(prepared, wanted, redirectUri), wanted.ask);
+  const who = identityAsk(prepared, wanted, redirectUri);
+  let identified = await parts.identify(who, wanted.ask);
+  if (identified.ok && doubts.settle(authority.issuer, identified.client)) {
+    await parts.forgetRegistration(authority.issuer, identified.client.clientId);
+    identified = await parts.identify(who, wanted.ask);
+  }
   if (!identified.ok) return { kind: 'impossible', fault: identified.fault };
   const { client } = identified;
   const { state, verifier } = newFlowSecrets();
@@ -112,6 +128,7 @@ async function withRedirect(
     expiresAt: begunAt + about.numbers.loginMs,
   };
   await flows.begin(flow);
+  if (client.kind === 'dynamic' && registered.includes(redirectUri)) doubts.reuses(flow);
   return { kind: 'flow', flow, url, lacking: prepared.lacking };
 }
 

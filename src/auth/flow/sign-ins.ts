@@ -13,6 +13,7 @@ import { Answers } from './answers.ts';
 import { beginFlow, type Begun } from './begin.ts';
 import { pastedParams } from './callback.ts';
 import { Doors } from './doors.ts';
+import { Doubts } from './doubts.ts';
 import { plainEnding } from './endings.ts';
 import { flowSecrets, type Flow, type KeptFlow } from './flow.ts';
 import { FlowStore } from './flow-store.ts';
@@ -46,6 +47,7 @@ export class SignInDesk implements SignIns {
   readonly #flows: FlowStore;
   readonly #doors: Doors;
   readonly #live: LiveFlows;
+  readonly #doubts = new Doubts();
   readonly #answers: Answers;
   readonly #beginnings = new SharedRuns<Beginning>();
   readonly #graces = new Set<Timer>();
@@ -56,7 +58,7 @@ export class SignInDesk implements SignIns {
     this.#flows = new FlowStore(parts.store, parts.clock);
     this.#doors = new Doors(parts.clock);
     this.#live = new LiveFlows(parts.clock);
-    this.#answers = new Answers(parts, this.#flows, this.#live);
+    this.#answers = new Answers(parts, { flows: this.#flows, live: this.#live, doubts: this.#doubts });
   }
 
   async begin(entry: EffectiveEntry, ask: BeginAsk): Promise<LoginBegun> {
@@ -146,10 +148,8 @@ export class SignInDesk implements SignIns {
   }
 
   async #begin(entry: EffectiveEntry, ask: BeginAsk, key: string): Promise<LoginBegun> {
-    const begun = await beginFlow({ parts: this.#parts, flows: this.#flows, doors: this.#doors }, entry, {
-      endpoint: remoteOf(entry),
-      ask,
-    });
+    const world = { parts: this.#parts, flows: this.#flows, doors: this.#doors, doubts: this.#doubts };
+    const begun = await beginFlow(world, entry, { endpoint: remoteOf(entry), ask });
     if (begun.kind === 'ended') {
       this.#live.end(begun.outcome);
       return begun.outcome;
@@ -167,7 +167,7 @@ export class SignInDesk implements SignIns {
     this.#watch();
     const waiting = waitingOf(begun);
     this.#live.add({ flow, waiting, key: about.key, ...(door === undefined ? {} : { door }) }, (expired) => {
-      void this.#expire(expired);
+      void this.#expire(expired).catch(this.#unkept);
     });
     if (flow.way.kind === 'code')
       door?.await(flow.way.state.reveal(), async (params) => pageOf(await this.#answers.take(flow.id, params)));
@@ -205,9 +205,14 @@ export class SignInDesk implements SignIns {
   /** Hears of flows of this process that others have ended. */
   #watch(): void {
     this.#unwatch ??= this.#parts.store.watch(({ kind, id }) => {
-      if (kind === 'flow' && this.#live.get(id) !== undefined) void this.#adopt(id);
+      if (kind === 'flow' && this.#live.get(id) !== undefined) void this.#adopt(id).catch(this.#unkept);
     });
   }
+
+  /** What nobody waits for must not end the process: the record of a flow that is over goes with its time. */
+  readonly #unkept = (error: unknown): void => {
+    this.#parts.logger.warn({ error }, 'the record of a sign-in that is over could not be changed');
+  };
 
   /** Takes over how another process has ended a flow of this one, if it has. */
   async #adopt(id: string): Promise<boolean> {
