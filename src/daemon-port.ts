@@ -114,6 +114,10 @@ async function run(
           fleet,
           figures: () => fleet.figures(),
           names: placeReader({ config, files: quickFacts, refresh: (view) => fleet.refresh(view) }),
+          converse: (channel) => {
+            // Loaded when the first client comes: a daemon without a gateway is smaller.
+            void import('./gateway-port.ts').then(({ serveChannel }) => serveChannel(logged, fleet, channel));
+          },
         };
       },
       memory: () => world.memory(),
