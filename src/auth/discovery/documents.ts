@@ -17,14 +17,34 @@ export interface ResourceDocument {
   readonly bindsTokens?: true;
 }
 
+/** Metadata has two or three levels. What nests without end is not parsed at all: it would cost memory for nothing. */
+const DEEPEST = 64;
+
 /** The text as a JSON object; `undefined` for anything else, HTML above all. */
 export function jsonObject(text: string): JsonObject | undefined {
+  if (isTooDeep(text)) return undefined;
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Counts brackets outside strings, without making anything. On what is no JSON the answer does not matter. */
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  let quoted = false;
+  for (let at = 0; at < text.length && depth <= DEEPEST; at += 1) {
+    const char = text[at];
+    if (quoted) {
+      if (char === '\\') at += 1;
+      else if (char === '"') quoted = false;
+    } else if (char === '"') quoted = true;
+    else if (char === '[' || char === '{') depth += 1;
+    else if (char === ']' || char === '}') depth -= 1;
+  }
+  return depth > DEEPEST;
 }
 
 /** A text of a document; empty ones count as absent. */

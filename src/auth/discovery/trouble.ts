@@ -7,7 +7,7 @@ import { safeLine } from '../../base/safe-text.ts';
 import { classifyConnect } from '../../core/classify.ts';
 import type { Fault } from '../../core/fault.ts';
 import { displayUrl } from '../../net/redact-url.ts';
-import { isRefusal, isUnanswered, type Asked } from './metadata-requests.ts';
+import { isRefusal, type Asked } from './metadata-requests.ts';
 
 /** A document that was asked for. */
 export interface AskedPlace {
@@ -24,7 +24,8 @@ export interface NoWay {
 
 /**
  * What an answer without a document says about its place: `absent` = there surely is none; `odd` = something is there,
- * or it leads somewhere, so that nobody can say that there is none; `trouble` = it could not be asked, and may be later.
+ * or it leads somewhere, so that nobody can say that there is none; `trouble` = it could not be read (the fault says
+ * whether that passes), so that the search ends here.
  */
 export type Finding = 'absent' | 'odd' | 'trouble';
 
@@ -37,7 +38,7 @@ const LATER: ReadonlySet<number> = new Set([408, 425, 429]);
 /** Sorts what came instead of a document. A redirect that was not followed leads somewhere, perhaps to a sign-in page. */
 export function findingOf(got: NoDocument): Finding {
   const { answer } = got;
-  if (answer.kind !== 'http') return got.over === true || isUnanswered(got) ? 'trouble' : 'odd';
+  if (answer.kind !== 'http') return isRefusal(got) ? 'odd' : 'trouble';
   const { status } = answer;
   if (LATER.has(status) || (status >= 500 && status !== 501)) return 'trouble';
   return status < 400 ? 'odd' : 'absent';
@@ -56,7 +57,6 @@ export function oddityAt(place: AskedPlace, got: Asked): string {
   if (got.ok) return `${named(place)} is not a metadata document`;
   if (isRefusal(got)) return `${named(place)}, or where it redirects to, is an address that this server may not name`;
   const { answer } = got;
-  if (answer.kind === 'protocol') return `${named(place)}: ${answer.text}`;
   const target = answer.kind === 'http' ? answer.location : undefined;
   return `${named(place)} redirects${target === undefined ? ' to nowhere' : ` to ${target}`}`;
 }
