@@ -175,6 +175,7 @@ class Attempt {
     if (prepared.sent.ended !== undefined) return { outcome, sent: { ...sent, ended: prepared.sent.ended } };
     if (!isSameToken(prepared.sent, sent)) return this.#contact(prepared);
     const fault = refreshFailure(prepared.sent);
-    return fault === undefined ? undefined : { fault, sent: prepared.sent };
+    // Nothing better is kept, but more may be known of the login by now.
+    return fault === undefined ? { outcome, sent: prepared.sent } : { fault, sent: prepared.sent };
   }
 }
