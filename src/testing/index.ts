@@ -34,6 +34,19 @@ export type { Announced, McpServer, McpServerOptions } from './mcp-server.ts';
 export type { McpCall, McpContent } from './mcp-core.ts';
 export { legacySseServer } from './legacy-sse.ts';
 export type { LegacySseOptions, LegacySseServer } from './legacy-sse.ts';
+export { startAuthServer } from './auth-server.ts';
+export type {
+  AuthCounters,
+  AuthServer,
+  AuthServerOptions,
+  ClientRecord,
+  ConsentAnswer,
+  ConsentRequest,
+  EndpointFault,
+  EndpointId,
+  Grant,
+  ProtectedOptions,
+} from './auth-server.ts';
 export { mountSignIn } from './sign-in.ts';
 export type { SignInMounts, SignInOptions } from './sign-in.ts';
 export { createMemoryFleet } from './memory-fleet.ts';

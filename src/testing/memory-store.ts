@@ -1,13 +1,12 @@
 /**
- * `Store` and `Lease` for tests: records in memory that several "processes" can share, with disks that are full and
+ * `Store` for tests: records in memory that several "processes" can share, with disks that are full and
  * writes that fail when a test says so.
  *
  * @module
  */
-import type { Clock, Timer } from '../base/clock.ts';
 import { Emitter } from '../base/emitter.ts';
 import { HoldfastError } from '../base/errors.ts';
-import type { Lease, RecordKind, Store, StoreChange, StoreNotice, StoredRecord } from '../core/store.ts';
+import type { RecordKind, Store, StoreChange, StoreNotice, StoredRecord } from '../core/store.ts';
 
 /** A point at which the store can be made to fail. */
 export type StorePoint = 'read' | 'reserve' | 'write' | 'remove';
@@ -145,55 +144,5 @@ export function createMemoryStore(): MemoryStore {
   return new Memory();
 }
 
-/** A lease in memory, and who holds what. */
-export interface MemoryLease extends Lease {
-  /** Ids that are held now. */
-  readonly held: readonly string[];
-  /** Holds the lease as a process that is frozen would, until the result is called. */
-  freeze(id: string): Promise<() => void>;
-}
-
-/** One lease for all who share it. Waiting runs on `clock`. Errors of `hold`: `ERR_STORE_BUSY`. */
-export function createMemoryLease(clock: Clock): MemoryLease {
-  const queues = new Map<string, (() => void)[]>();
-  const give = (id: string): void => {
-    const next = queues.get(id)?.shift();
-    if (next === undefined) queues.delete(id);
-    else next();
-  };
-  const take = (id: string, waitMs: number): Promise<void> => {
-    const queue = queues.get(id);
-    if (queue === undefined) {
-      queues.set(id, []);
-      return Promise.resolve();
-    }
-    return new Promise((resolve, reject) => {
-      const mine = (): void => {
-        timer.cancel();
-        resolve();
-      };
-      const timer: Timer = clock.after(waitMs, () => {
-        queue.splice(queue.indexOf(mine), 1);
-        reject(new HoldfastError('ERR_STORE_BUSY', 'another process holds this login', { data: { id } }));
-      });
-      queue.push(mine);
-    });
-  };
-  return {
-    get held() {
-      return [...queues.keys()];
-    },
-    async freeze(id) {
-      await take(id, 0);
-      return () => give(id);
-    },
-    async hold(id, work, waitMs = 15_000) {
-      await take(id, waitMs);
-      try {
-        return await work();
-      } finally {
-        give(id);
-      }
-    },
-  };
-}
+export { createMemoryLease } from './memory-lease.ts';
+export type { MemoryLease } from './memory-lease.ts';
