@@ -86,7 +86,7 @@ export function redeemElsewhere(vault: Vault, run: RunHelper, here: Redeem): Red
   };
 }
 
-const RETRY_MS = 1_000;
+const RETRY_MS = 5_000;
 
 function unreadable(vault: Vault, id: string): RefreshOutcome {
   const credential = vault.lastSeen(id);

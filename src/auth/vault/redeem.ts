@@ -45,7 +45,8 @@ interface Ended {
   readonly rest?: Promise<void>;
 }
 
-const BUSY_MS = 1_000;
+/** New tokens of whoever is busy are found at the next question all the same; only the wait for the lease is not repeated. */
+const BUSY_MS = 5_000;
 const STORE_MS = 5_000;
 const LEAST_ROOM = 16 * 1024;
 
@@ -96,12 +97,14 @@ export class Redeemer {
   }
 
   async #alone(id: string, ask: RedeemAsk): Promise<Ended> {
-    const { vault, store, clock, pid = 0 } = this.#deps;
+    const { vault, store, clock, logger, pid = 0 } = this.#deps;
     const held = await vault.read(id);
     if (held === undefined) return { outcome: { kind: 'ended', detail: 'the sign-in is no longer kept' } };
     if (held.status === 'refused') return { outcome: endedBy(held) };
     if (held.generation !== ask.generation) return { outcome: { kind: 'adopted', credential: held } };
     const unsettled = await isUnsettled(store, id, held.generation);
+    if (unsettled)
+      logger.info({ id }, 'an earlier renewal of this sign-in has no known outcome; its token is tried again');
     // Before the request: what could not be kept must not be redeemed.
     const room = await store.reserve('credential', id, roomFor(held));
     let ended: Ended | undefined;

@@ -151,7 +151,7 @@ describe('[refresh.single-flight] many callers', () => {
     await world.clock.settle();
     const began = world.clock.monotonic();
     const outcome = await settled(world, refresher.renew(id, DUE));
-    expect(outcome).toMatchObject({ kind: 'kept', cause: 'busy', retryInMs: 1_000 });
+    expect(outcome).toMatchObject({ kind: 'kept', cause: 'busy', retryInMs: 5_000 });
     expect(outcome).toMatchObject({ fault: { reason: 'refresh-failed', detail: expect.stringContaining('busy') } });
     expect(wordsOf(outcome.credential)).toBe('access-1 refresh-1 live');
     expect(world.clock.monotonic() - began).toBeLessThanOrEqual(15_200);
