@@ -4,6 +4,7 @@
  * @module
  */
 import { beforeAll, expect, test } from 'vitest';
+import { closing } from '../../scripts/proof/refresh/close.mjs';
 import { disk } from '../../scripts/proof/refresh/disk.mjs';
 import { freeze } from '../../scripts/proof/refresh/freeze.mjs';
 import { kill } from '../../scripts/proof/refresh/kill.mjs';
@@ -79,3 +80,7 @@ test(
   },
   LIMIT_MS,
 );
+
+test('[refresh.idle] an owner that ends while a login is being renewed keeps what was redeemed', async () => {
+  expect((await closing({ dist })).violations).toEqual([]);
+});

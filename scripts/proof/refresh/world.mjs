@@ -123,8 +123,8 @@ export async function makeWorld({ dist, folder, ...options }) {
     lease,
     vault,
     load,
-    /** A login whose token is due; with `lifeMs` one that lives so long from now. */
-    async login({ lifeMs = 0 } = {}) {
+    /** A login whose token is due, under a profile of its own; with `lifeMs` one that lives so long from now. */
+    async login({ lifeMs = 0, profile } = {}) {
       const tokens = await consent(as, clientId);
       logins += 1;
       const now = Date.now();
@@ -133,7 +133,7 @@ export async function makeWorld({ dist, folder, ...options }) {
           issuer: as.issuer,
           resource: as.url,
           client: clientId,
-          profile: `p${logins}`,
+          profile: profile ?? `p${logins}`,
           serverUrl: as.url,
           lane: '',
         },
