@@ -11,7 +11,7 @@ import type { Fault } from '../../core/fault.ts';
 import { isLoopback } from '../../net/address.ts';
 import { answerOf, guardedSend, type GuardedReply } from '../../net/guarded-send.ts';
 import type { OAuthAsk, OAuthDeps } from '../deps.ts';
-import { jsonObject, textAt } from '../discovery/documents.ts';
+import { jsonObject, textAt, type JsonObject } from '../discovery/documents.ts';
 import { acceptedMethod, wantedMethod } from './method.ts';
 
 /** What is registered. */
@@ -95,7 +95,7 @@ function readReply(reply: GuardedReply, deps: OAuthDeps, about: RegistrationAsk)
   const clientId = textAt(document, 'client_id');
   // RFC 7591 §3.2.1 says 201; servers in the field say 200 too, and some say an error with it.
   if ((status !== 200 && status !== 201) || clientId === undefined || textAt(document, 'error') !== undefined)
-    return refused(whyRefused(status, document));
+    return refused(whyRefused(status, document, about.authority));
   const secret = textAt(document, 'client_secret');
   const clientSecret = secret === undefined ? undefined : new Secret(secret);
   deps.redactor.add(clientSecret);
@@ -112,8 +112,11 @@ function readReply(reply: GuardedReply, deps: OAuthDeps, about: RegistrationAsk)
   };
 }
 
-function whyRefused(status: number, document: Readonly<Record<string, unknown>>): string {
+function whyRefused(status: number, document: JsonObject, { issuer, by }: Authority): string {
   const error = textAt(document, 'error');
+  // Nobody has said that there is a sign-in at all: its endpoints were assumed.
+  if (error === undefined && by === 'endpoints')
+    return `${issuer} describes no sign-in, and its /register answers HTTP ${status} without a client id`;
   if (error === undefined)
     return status < 300 ? 'its registration answers without a client id' : `its registration answers HTTP ${status}`;
   const description = textAt(document, 'error_description');

@@ -299,6 +299,12 @@ describe('[client.refused] a registration that fails', () => {
     expect(await deps.store.list('registration')).toEqual([]);
   });
 
+  test('at endpoints that were only assumed says that nothing describes a sign-in', async () => {
+    const { who } = rig(() => new Response('<html>'));
+    const got = await who({ authority: { ...AUTHORITY, by: 'endpoints' } });
+    expect(!got.ok && got.fault.detail).toContain('describes no sign-in');
+  });
+
   test.each<[string, Answering, string]>([
     ['500', () => new Response('', { status: 500 }), 'http-5xx'],
     ['503', () => new Response('<html>', { status: 503, headers: { 'retry-after': '5' } }), 'http-5xx'],
