@@ -7,6 +7,7 @@ import { safeLine } from '../../base/safe-text.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import { sentenceOf } from '../errors.ts';
 import { statusPaint } from '../text/style.ts';
+import { wrap } from '../text/wrap.ts';
 import { commandsFor, wantsAttention } from './next.ts';
 import type { Rendering } from './rendering.ts';
 import { reasonCell } from './words.ts';
@@ -25,12 +26,14 @@ export function outcomeLines(
   how: Rendering,
 ): readonly string[] {
   const { snapshot, did } = outcome;
+  const folded = (text: string): readonly string[] =>
+    how.columns === undefined ? [`  ${text}`] : wrap(text, how.columns, '  ');
   const lines = [`${how.style.bold(safeLine(snapshot.name, 80))}: ${stateText(snapshot, how)}`];
-  if (did.length > 0) lines.push(how.style.dim(`  ${safeLine(did.join(' · '), 600)}`));
+  if (did.length > 0) lines.push(...folded(safeLine(did.join(' · '), 600)).map((line) => how.style.dim(line)));
   if (!wantsAttention(snapshot)) return lines;
   const sentence = sentenceOf(snapshot);
-  if (sentence !== '') lines.push(`  ${sentence}`);
-  if (snapshot.detail !== undefined) lines.push(`  ${safeLine(snapshot.detail, 400)}`);
+  if (sentence !== '') lines.push(...folded(sentence));
+  if (snapshot.detail !== undefined) lines.push(...folded(safeLine(snapshot.detail, 400)));
   const next = commandsFor(snapshot, typed).slice(0, 3);
   return next.length === 0 ? lines : [...lines, `  Next: ${next.join('  ·  ')}`];
 }

@@ -10,6 +10,7 @@ import { safeText } from '../../base/safe-text.ts';
 import type { Context } from '../context.ts';
 import type { Io } from '../io.ts';
 import { styleOf } from '../text/style.ts';
+import { wrap } from '../text/wrap.ts';
 import { canOpenBrowser, shellKind } from './shell-place.ts';
 import { consentLines, waitingText } from './screen.ts';
 import type { Consent, ConsentHow } from './screen.ts';
@@ -47,11 +48,10 @@ async function browserOf({ context, noBrowser }: Asking, url: string): Promise<C
 
 const isCode = (error: unknown, code: string): boolean => error instanceof HoldfastError && error.code === code;
 
-function tellWrongPaste(error: unknown, line: WaitingLine): void {
-  const hint = error instanceof HoldfastError && error.hint !== undefined ? ` ${error.hint}` : '';
-  line.say(
-    `Not taken: ${safeText(messageOf(error), 400)}.${safeText(hint, 300)} Paste again, or go on in the browser.`,
-  );
+function tellWrongPaste(error: unknown, line: WaitingLine, columns: number): void {
+  const own = error instanceof HoldfastError ? error.hint : undefined;
+  const hint = own ?? 'Paste again, or go on in the browser.';
+  for (const text of wrap(safeText(`Not taken: ${messageOf(error)}. ${hint}`, 800), columns)) line.say(text);
 }
 
 async function pasting<T>(
@@ -75,7 +75,7 @@ async function pasting<T>(
       // It has ended by another door meanwhile.
       if (isCode(error, 'ERR_LOGIN_UNKNOWN')) return rest();
       if (!isCode(error, 'ERR_USAGE')) throw error;
-      tellWrongPaste(error, line);
+      tellWrongPaste(error, line, io.columns);
     }
   }
 }
@@ -87,7 +87,8 @@ export async function askPerson<T>(consent: Consent, asking: Asking, doors: Door
   const { paste } = doors;
   const browser = await browserOf(asking, consent.url);
   const how = { style: styleOf(io), kind: shellKind(env, machine), env, hostname: machine.hostname(), browser };
-  for (const text of consentLines(consent, { ...how, pastes: paste !== undefined })) io.err(text);
+  const layout = { ...how, pastes: paste !== undefined, columns: io.columns };
+  for (const text of consentLines(consent, layout)) io.err(text);
   const end = new AbortController();
   const signal = AbortSignal.any([end.signal, context.signal]);
   const ends = parseIso(consent.expiresAt);

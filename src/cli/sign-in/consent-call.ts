@@ -35,6 +35,13 @@ async function consentOf({ name, context }: On, signal: AbortSignal): Promise<Sn
   return undefined;
 }
 
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
+    if (signal.aborted) resolve();
+  });
+}
+
 async function consent<T>(
   snapshot: Snapshot,
   on: On,
@@ -53,7 +60,7 @@ async function consent<T>(
     },
     on,
     {
-      result: () => about.sending.catch(() => undefined),
+      result: (signal) => Promise.race([about.sending.catch(() => undefined), aborted(signal)]),
       paste: async (text) => {
         await about.fleet.finishLogin(signingIn.flow, text, view);
         return undefined;

@@ -5,6 +5,7 @@
  */
 import { safeLine, safeText } from '../../base/safe-text.ts';
 import type { Style } from '../text/style.ts';
+import { wrap } from '../text/wrap.ts';
 import { forwardingText, whereText } from './shell-place.ts';
 import type { ShellKind } from './shell-place.ts';
 
@@ -35,6 +36,8 @@ export interface ConsentHow {
   readonly browser: 'opened' | 'cannot' | 'not-started' | 'refused';
   /** An address can be pasted. */
   readonly pastes: boolean;
+  /** Cells of a line of prose; the address is never broken. */
+  readonly columns: number;
 }
 
 const LONGEST_URL = 16_000;
@@ -75,11 +78,11 @@ export function consentLines(consent: Consent, how: ConsentHow): readonly string
     `  ${safeText(url, LONGEST_URL)}`,
     ...code,
     '',
-    browserText(how),
-    ...(forwarding === undefined ? [] : [forwarding]),
-    ...(how.pastes
-      ? ['If the browser ends on a page that does not load, paste its address here (it is not shown).']
-      : []),
+    ...[
+      browserText(how),
+      forwarding ?? '',
+      how.pastes ? 'If the browser ends on a page that does not load, paste its address here (it is not shown).' : '',
+    ].flatMap((text) => wrap(text, how.columns)),
   ];
 }
 

@@ -24,8 +24,9 @@ export function waitingLine(io: Io, clock: Clock, text: (typed: number) => strin
   const live = io.errIsTTY && io.animate;
   let timer: Timer | undefined;
   let length = 0;
+  let over = false;
   const draw = (): void => {
-    if (live) io.errRaw(`${CLEAR}${cutTo(text(length), Math.max(20, io.columns - 1))}`);
+    if (live && !over) io.errRaw(`${CLEAR}${cutTo(text(length), Math.max(20, io.columns - 1))}`);
   };
   const tick = (): void => {
     draw();
@@ -45,6 +46,7 @@ export function waitingLine(io: Io, clock: Clock, text: (typed: number) => strin
     },
     end() {
       timer?.cancel();
+      over = true;
       if (live) io.errRaw(CLEAR);
     },
   };

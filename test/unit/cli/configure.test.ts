@@ -6,6 +6,8 @@ import { parse } from '../../../src/cli/parse.ts';
 import { HoldfastError } from '../../../src/base/errors.ts';
 import type { ServerEntry } from '../../../src/core/entry.ts';
 import { cliRig, COMMANDS, configured } from '../../support/cli-rig.ts';
+import type { RigOptions } from '../../support/cli-rig.ts';
+import { snapshotOf } from '../../support/recording-fleet.ts';
 
 const added = (...words: string[]): ReturnType<typeof entryOf> => entryOf(parse(['add', ...words], COMMANDS).args);
 
@@ -187,6 +189,45 @@ describe("[cli.add] add has Claude Code's grammar", () => {
   });
 });
 
+describe('[login.settings] add --client-secret', () => {
+  const words = ['add', 'x', 'https://x.example/', '--client-id', 'me', '--client-secret'];
+  const written = (rig: ReturnType<typeof cliRig>): unknown =>
+    (rig.writes[0]?.args[1] as { raw: object } | undefined)?.raw;
+
+  test('takes the secret from the variable of Claude Code, and says that it stands there in clear', async () => {
+    const rig = cliRig({ env: { MCP_CLIENT_SECRET: 'canary' } });
+    expect(await rig.type(...words)).toBe(0);
+    expect(written(rig)).toEqual({ url: 'https://x.example/', oauth: { clientId: 'me', clientSecret: 'canary' } });
+    expect(rig.out + rig.err).not.toContain('canary');
+    expect(rig.err).toContain('oauth.clientSecret stands in the file in clear');
+  });
+
+  test('asks a person without showing it; the name of a variable keeps it out of the file', async () => {
+    const rig = cliRig({ terminal: { isTTY: true, hidden: ['${DOCS_SECRET}'] } });
+    expect(await rig.type(...words)).toBe(0);
+    expect(written(rig)).toMatchObject({ oauth: { clientSecret: '${DOCS_SECRET}' } });
+    expect(rig.err).not.toContain('clear');
+  });
+
+  test.each<[string, RigOptions, readonly string[], string]>([
+    ['where nobody can be asked', {}, [], 'needs a terminal to ask at'],
+    ['where nothing is typed', { terminal: { isTTY: true, hidden: [''] } }, [], 'no client secret was given'],
+    ['after Ctrl-C', { terminal: { isTTY: true, hidden: ['\u0003'] } }, [], 'no client secret was given'],
+    [
+      'in a file that others read',
+      { env: { MCP_CLIENT_SECRET: 'canary' } },
+      ['-s', 'project'],
+      'does not belong into .mcp.json',
+    ],
+  ])('writes nothing %s', async (_where, options, more, text) => {
+    const rig = cliRig(options);
+    expect(await rig.type(...words, ...more)).toBe(2);
+    expect(rig.err).toContain(text);
+    expect(rig.writes).toEqual([]);
+    expect(rig.out + rig.err).not.toContain('canary');
+  });
+});
+
 describe('[cli.add] add-json', () => {
   test('it takes the entry as a word or from standard input', async () => {
     const raw = { type: 'http', url: 'https://x.example/' };
@@ -274,6 +315,56 @@ describe('edit', () => {
       },
     ]);
     expect(await rig.type('edit', 'y', 'url=z')).toBe(6);
+  });
+});
+
+describe('edit in the file of another program', () => {
+  const project = { client: 'mcp-json', scope: 'project', file: '/work/app/.mcp.json', line: 9, pointer: 'p' } as const;
+  const user = { client: 'claude-code', scope: 'user', file: '/home/me/.claude.json', line: 4, pointer: 'p' } as const;
+  const server = configured('x', { source: project, shadows: [user] });
+
+  test('what is printed is what works: the scope is named', async () => {
+    const wrong = snapshotOf('x', {
+      status: 'failed',
+      reason: 'http-404',
+      next: ['edit', 'reconnect'],
+      source: project,
+    });
+    const rig = cliRig({ snapshots: [wrong], daemon: true });
+    await rig.type('status');
+    expect(rig.out).toContain('  holdfast edit x --scope project  ');
+    const own = cliRig({ snapshots: [{ ...wrong, source: configured('x').source }], daemon: true });
+    await own.type('status');
+    expect(own.out).toContain('  holdfast edit x  ');
+  });
+
+  test('a redirect is followed by a command that can be run as it is', async () => {
+    const moved = snapshotOf('x', {
+      status: 'failed',
+      reason: 'redirected',
+      redirectTo: 'https://new.example/mcp?a=1&b=2',
+      next: ['edit', 'reconnect'],
+      source: project,
+    });
+    const rig = cliRig({ snapshots: [moved], daemon: true });
+    await rig.type('status');
+    expect(rig.out).toContain("holdfast edit x 'url=https://new.example/mcp?a=1&b=2' --scope project");
+  });
+
+  test.each([
+    [[], '/work/app/.mcp.json', 9],
+    [['--scope', 'project'], '/work/app/.mcp.json', 9],
+    [['--scope', 'user'], '/home/me/.claude.json', 4],
+  ])('the editor is opened at the entry of the scope: %j', async (words, file, line) => {
+    const rig = cliRig({ servers: [server], terminal: { isTTY: true }, env: { EDITOR: 'vi' } });
+    expect(await rig.type('edit', 'x', ...words)).toBe(0);
+    expect(rig.edited).toEqual([['vi', `+${line}`, file]]);
+  });
+
+  test('a scope in which it does not stand is refused', async () => {
+    const rig = cliRig({ servers: [server], terminal: { isTTY: true } });
+    expect(await rig.type('edit', 'x', '--scope', 'own')).toBe(2);
+    expect(rig.err).toContain('It stands in: project, user.');
   });
 });
 

@@ -24,6 +24,19 @@ const api: ConfiguredServer = configured('api', {
       url: `https://me:${CANARY}@api.example/mcp?key=${CANARY}`,
       headers: { Authorization: `Bearer ${CANARY}`, 'X-Team': '${TEAM}' },
       headersHelper: `./token.sh ${CANARY}`,
+      oauth: {
+        clientId: 'client-7',
+        clientSecret: CANARY,
+        privateKey: '${API_KEY}',
+        assertion: `\${A:-${CANARY}}`,
+        authServerMetadataUrl: `https://as.example/m?k=${CANARY}`,
+        identityProvider: {
+          issuer: 'https://idp.example',
+          tokenEndpoint: `https://me:${CANARY}@idp.example/token`,
+          clientId: '${IDP_CLIENT}',
+          idToken: CANARY,
+        },
+      },
     },
     settings: { protocolEra: 'auto', numbers: {} },
   },
@@ -361,5 +374,36 @@ describe('completion', () => {
     expect(complete('config', 'v')).toEqual(['validate']);
     expect(complete('explain', 'credentials-')).toEqual(['credentials-required', 'credentials-rejected']);
     expect(complete('help', 'vers')).toEqual(['version']);
+  });
+});
+
+describe('[login.settings] sign-in settings as they are shown', () => {
+  test('texts that are secrets are hidden, names of variables and everything else is not', async () => {
+    const rig = rigOf();
+    const shown = await rig.json<{ oauth: object; variables: readonly { name: string }[] }>('get', 'api', '--json');
+    expect(shown.oauth).toEqual({
+      clientId: 'client-7',
+      clientSecret: '[hidden]',
+      privateKey: '${API_KEY}',
+      assertion: '[hidden]',
+      authServerMetadataUrl: 'https://as.example/m',
+      identityProvider: {
+        issuer: 'https://idp.example',
+        tokenEndpoint: 'https://idp.example/token',
+        clientId: '${IDP_CLIENT}',
+        idToken: '[hidden]',
+      },
+    });
+    expect(shown.variables.map(({ name }) => name)).toEqual(expect.arrayContaining(['API_KEY', 'A', 'IDP_CLIENT']));
+    await rig.type('get', 'api');
+    expect(rig.out).toContain('clientId client-7, clientSecret [hidden]');
+  });
+
+  test('the account that a server is bound to is shown', async () => {
+    const rig = cliRig({ servers: [configured('api', { profile: 'work' })] });
+    await rig.type('get', 'api');
+    expect(rig.out).toContain('Account   work');
+    await rig.type('list');
+    expect(rig.out).toContain('none · work');
   });
 });
