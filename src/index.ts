@@ -34,6 +34,9 @@ export type {
   ResetOptions,
   SourcesReport,
 } from './core/fleet.ts';
+export type { LoginStarted, LogoutOptions, SignInFleet } from './core/fleet-sign-in.ts';
+export type { CredentialInfo } from './core/credential.ts';
+export type { LoginOptions, LoginWaiting } from './core/sign-in.ts';
 export type { EntryChange, NotLoaded, SourceFile, WriteReport } from './core/config-model.ts';
 export type { EntrySource, Scope } from './core/entry.ts';
 export type { HelperRun, Lists, Progress } from './core/ports.ts';

@@ -95,12 +95,9 @@ const TOLD: Told = {
   },
 };
 
-/** Events that come with signing in. */
-const NOT_YET: ReadonlySet<Name> = new Set<Name>(['auth.url', 'auth.refreshed', 'auth.completed', 'auth.failed']);
-
 /** The page. */
 export function eventsPage(): string {
-  const rows = EVENT_NAMES.filter((name) => !NOT_YET.has(name)).map((name) => [
+  const rows = EVENT_NAMES.map((name) => [
     code(name),
     TOLD[name].when,
     Object.entries<string>(TOLD[name].fields)
@@ -110,6 +107,5 @@ export function eventsPage(): string {
   return page('Events', '`src/core/events.ts`', [
     'One JSON object a line, from `holdfast events --follow` and from `fleet.events()`. Every event has `seq` (rises strictly within one owner), `time` (ISO-8601 UTC), `event`, and `server` unless it concerns the whole fleet.',
     table(['event', 'when', 'fields'], rows),
-    `Reserved names, not sent yet: ${[...NOT_YET].map(code).join(', ')}.`,
   ]);
 }

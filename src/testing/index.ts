@@ -49,6 +49,7 @@ export type {
 } from './auth-server.ts';
 export { mountSignIn } from './sign-in.ts';
 export type { SignInMounts, SignInOptions } from './sign-in.ts';
+export type { MemoryAuthority } from './memory-authority.ts';
 export { createMemoryFleet } from './memory-fleet.ts';
 export { createMemoryWorld } from './memory-world.ts';
 export type { FlapOptions, MemoryWorld } from './memory-world.ts';
@@ -57,3 +58,4 @@ export type { MemoryCredentials } from './memory-credentials.ts';
 export type { RawEntry } from './memory-entry.ts';
 export type { MemoryHelper, MemoryOpen, MemoryOutcome, MemoryServer } from './memory-server.ts';
 export type { MemorySession, MemoryTools } from './memory-session.ts';
+export type { MemorySignIns } from './memory-sign-ins.ts';

@@ -44,7 +44,7 @@ export const REQUIREMENTS: readonly Requirement[] = [
       'Signing in, finishing, waiting, cancelling and signing out do what they say, tell it, and contact the server.',
   },
   {
-    id: 'login.shown',
+    id: 'login.snapshot',
     source: BEHAVIOUR('§1, §9'),
     behaviour: 'A snapshot shows the login, its end and a sign-in that waits, and offers what belongs to it.',
   },

@@ -35,7 +35,7 @@ async function signedOut(): Promise<Signed> {
 }
 
 describe('a sign-in', () => {
-  test('[login.acts] [login.shown] waits for a person, is shown while it waits, and ends connected', async () => {
+  test('[login.acts] [login.snapshot] waits for a person, is shown while it waits, and ends connected', async () => {
     const r = await signedOut();
     const before = await r.fleet.snapshot('a');
     expect(before).toMatchObject({ signIn: 'none', offersOAuth: true });
@@ -244,7 +244,7 @@ describe('a login that changes', () => {
     expect(await r.fleet.snapshot('a')).toMatchObject({ status: 'needs-auth', reason: 'sign-in-required' });
   });
 
-  test('[login.shown] is listed, and offered to be cleared where the server is switched off', async () => {
+  test('[login.snapshot] is listed, and offered to be cleared where the server is switched off', async () => {
     rig = await signedIn();
     const r = rig;
     expect(await r.fleet.credentials()).toMatchObject([
