@@ -106,7 +106,7 @@ function printRow({ scenario, version, passed, counts, seconds, bad, output }) {
   console.log(
     [
       passed ? 'pass' : 'FAIL',
-      (version ?? 'extension').padEnd(10),
+      (version ?? 'not scored').padEnd(10),
       scenario.padEnd(42),
       checks.padStart(6),
       `${seconds.toFixed(1)} s`.padStart(7),

@@ -315,6 +315,60 @@ describe('[testing.auth-server] the token endpoint', () => {
     expect(Object.keys(silent.body).toSorted()).toEqual(['access_token', 'token_type']);
   });
 
+  test('a server that keeps its refresh tokens takes the same one again and again', async () => {
+    const server = await start({ refresh: 'keep' });
+    const { clientId, refresh } = await signIn(server);
+    for (let time = 0; time < 3; time += 1) {
+      const { status: code, body } = await post(tokenUrl(server), refreshFields(clientId, refresh));
+      expect([code, 'refresh_token' in body]).toEqual([200, false]);
+    }
+    expect(server.counters).toMatchObject({ redemptions: 3, familiesRevoked: 0 });
+  });
+
+  test('only what can be granted is granted, and that is told where it differs', async () => {
+    const fewer = await signIn(await start({ grantable: ['read'], tellScope: 'when-different' }));
+    expect(fewer.body['scope']).toBe('read');
+    const same = await signIn(await start({ grantable: ['read', 'write'], tellScope: 'when-different' }));
+    expect(same.body['scope']).toBeUndefined();
+  });
+
+  test('an assertion counts where the server accepts it', async () => {
+    const clients = [{ client_id: 'workload' }];
+    const server = await start({ clients, acceptAssertion: (text) => text === 'good' });
+    const ask = (assertion: string): ReturnType<typeof post> =>
+      post(tokenUrl(server), {
+        grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
+        client_id: 'workload',
+        assertion,
+        resource: server.url,
+      });
+    expect((await ask('bad')).body['error']).toBe('invalid_grant');
+    expect((await call(server.url, String((await ask('good')).body['access_token']))).status).toBe(200);
+  });
+
+  test.each([
+    ['none', 404],
+    ['refused', 403],
+  ] as const)('registration that is %s answers %d', async (registration, code) => {
+    const server = await start({ registration });
+    const document = await getJson(`${server.http.origin}/.well-known/oauth-authorization-server/auth`);
+    expect('registration_endpoint' in document).toBe(registration !== 'none');
+    const body = JSON.stringify({ redirect_uris: [REDIRECT], token_endpoint_auth_method: 'none' });
+    const answer = await fetch(`${server.issuer}/register`, { method: 'POST', body });
+    expect(answer.status).toBe(code);
+  });
+
+  test.each([
+    ['a redirect over http to another machine', { redirect_uris: ['http://else.test/cb'] }, 'invalid_redirect_uri'],
+    ['a method that is not offered', { token_endpoint_auth_method: 'tls_client_auth' }, 'invalid_client_metadata'],
+  ])('%s is not registered', async (_what, change, error) => {
+    const server = await start();
+    const body = JSON.stringify({ redirect_uris: [REDIRECT], token_endpoint_auth_method: 'none', ...change });
+    const answer = await fetch(`${server.issuer}/register`, { method: 'POST', body });
+    expect(await answer.json()).toMatchObject({ error });
+    expect(server.clients).toEqual([]);
+  });
+
   test('revocation takes the family with the refresh token', async () => {
     const server = await start();
     const { clientId, access, refresh } = await signIn(server);
@@ -480,7 +534,18 @@ describe('[testing.auth-server] proofs of possession', () => {
     const asked = await post(url, fields, { dpop: proof('POST', url) });
     expect(asked.body['error']).toBe('use_dpop_nonce');
     const nonce = asked.headers.get('dpop-nonce') ?? '';
-    expect((await post(url, fields, { dpop: proof('POST', url, { nonce }) })).status).toBe(200);
+    const { body } = await post(url, fields, { dpop: proof('POST', url, { nonce }) });
+    const access = String(body['access_token']);
+    const send = (extra: Json): Promise<Response> =>
+      fetch(server.url, {
+        method: 'POST',
+        headers: { authorization: `DPoP ${access}`, dpop: proof('POST', server.url, { ath: s256(access), ...extra }) },
+        body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params: {} }),
+      });
+    const without = await send({});
+    expect(without.status).toBe(401);
+    expect(without.headers.get('www-authenticate')).toMatch(/^DPoP error="use_dpop_nonce"/);
+    expect((await send({ nonce: without.headers.get('dpop-nonce') })).status).toBe(200);
   });
 });
 

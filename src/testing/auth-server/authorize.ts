@@ -52,6 +52,7 @@ async function granted(state: AuthState, client: ClientRecord, fields: Fields): 
     scopes: decision.granted,
     resource,
     by: 'authorization_code',
+    asked: scopes,
     ...(jkt === undefined ? {} : { jkt }),
   });
   return { code: state.ledger.code({ grant, redirectUri: needed(fields, 'redirect_uri'), challenge }) };

@@ -101,5 +101,6 @@ export async function redeemDevice(
     scopes: decision.granted,
     resource: code.resource,
     by: 'device_code',
+    asked: code.scopes,
   });
 }

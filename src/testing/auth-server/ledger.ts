@@ -17,6 +17,8 @@ export interface Grant {
   /** Thumbprint of the key that its tokens are bound to. */
   readonly jkt?: string;
   readonly by: string;
+  /** Scopes that were asked for at first. */
+  readonly asked: readonly string[];
   revoked: boolean;
 }
 

@@ -62,7 +62,7 @@ function byCode({ state, client, fields, jkt }: TokenAsk): Reply {
   if (resource !== code.grant.resource) throw new Refusal('invalid_target', 'resource differs from the authorization');
   if (code.grant.jkt !== undefined && code.grant.jkt !== jkt) throw new Refusal('invalid_grant', 'another key');
   const bound = bind(code.grant, jkt);
-  return tokenReply(state, bound, state.ledger.issue(bound), bound.scopes);
+  return tokenReply(state, bound, state.ledger.issue(bound), bound.asked);
 }
 
 // Binding happens once, when the code is redeemed; the grant in the ledger is the same object.
@@ -102,6 +102,7 @@ function machineGrant({ state, client, fields, jkt }: TokenAsk, by: string): Rep
     scopes: grantable(state, asked),
     resource: resourceOf(state, fields),
     by,
+    asked,
     ...(jkt === undefined ? {} : { jkt }),
   });
   return tokenReply(state, grant, state.ledger.issue(grant, grant.scopes, false), asked);
@@ -109,5 +110,5 @@ function machineGrant({ state, client, fields, jkt }: TokenAsk, by: string): Rep
 
 function byDevice({ state, jkt }: TokenAsk, grant: Grant): Reply {
   const bound = bind(grant, jkt);
-  return tokenReply(state, bound, state.ledger.issue(bound), bound.scopes);
+  return tokenReply(state, bound, state.ledger.issue(bound), bound.asked);
 }
