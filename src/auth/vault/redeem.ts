@@ -180,12 +180,16 @@ export class Redeemer {
     const now = await this.#deps.vault.read(held.id);
     if (now === undefined || now.generation !== held.generation) return this.#moved(held.id);
     const refusal = refusalOf(outcome, unknown);
-    const marked = await this.#deps.vault.markRefused(held, refusal, room).catch((error: unknown) => {
+    try {
+      const marked = await this.#deps.vault.markRefused(held, refusal, room);
+      await this.#forgetIntent(held.id);
+      return marked === undefined ? await this.#moved(held.id) : endedBy(marked, outcome);
+    } catch (error) {
       this.#deps.logger.warn({ error: messageOf(error) }, 'the end of a sign-in could not be written');
-      return { ...held, status: 'refused', refusal } as const;
-    });
-    await this.#forgetIntent(held.id);
-    return marked === undefined ? this.#moved(held.id) : endedBy(marked, outcome);
+      // Whoever is refused next must still be able to say why.
+      if (!unknown) await this.#forgetIntent(held.id);
+      return endedBy({ ...held, status: 'refused', refusal }, outcome);
+    }
   }
 
   /** Somebody signed in or out without the lease: theirs is what counts. */

@@ -421,6 +421,16 @@ describe('[refresh.outcome-unknown] invalid_grant', () => {
     expect(await settled(world, refresher.renew(id, DUE))).toMatchObject({ credential: { refusal: 'invalid_grant' } });
   });
 
+  test('that cannot be written down is told the same way when it is refused again', async () => {
+    const { world, refresher, id } = await dueWorld();
+    world.store.full.add('write credential');
+    world.answers.push(lost, refused('invalid_grant'), refused('invalid_grant'));
+    expect(await settled(world, refresher.renew(id, DUE))).toMatchObject(UNKNOWN);
+    world.store.full.clear();
+    expect(await settled(world, world.process(2).refresher.renew(id, DUE))).toMatchObject(UNKNOWN);
+    expect((await held(world, id))?.refusal).toBe('refresh-outcome-unknown');
+  });
+
   test('a grace of the server saves what a dead process left behind', async () => {
     const { world, refresher, id } = await dueWorld();
     world.store.records.set(`intent/${id}`, { id, generation: 1, facts: { generation: 1 }, secrets: {} });
