@@ -38,11 +38,14 @@ export class Limits {
   #firstByte: Timer | undefined;
   #idle: Timer | undefined;
   #ended = false;
+  readonly #isAsking: () => boolean;
   readonly #cancel = (): void => this.#stop('cancelled');
 
-  constructor(options: CallOptions, numbers: LimitNumbers, clock: Clock) {
+  /** While `isAsking`, a person is being asked on behalf of the server: its silence is not counted. */
+  constructor(options: CallOptions, numbers: LimitNumbers, clock: Clock, isAsking: () => boolean = () => false) {
     this.#numbers = numbers;
     this.#clock = clock;
+    this.#isAsking = isAsking;
     this.#caller = options.signal;
     this.#total = this.#arm(options.timeoutMs ?? numbers.totalMs, 'total');
     if (this.#caller?.aborted === true) this.#cancel();
@@ -89,7 +92,13 @@ export class Limits {
   }
 
   #arm(ms: number, stop: Stop): Timer | undefined {
-    return ms > 0 && !this.#ended ? this.#clock.after(ms, () => this.#stop(stop)) : undefined;
+    return ms > 0 && !this.#ended ? this.#clock.after(ms, () => this.#late(ms, stop)) : undefined;
+  }
+
+  #late(ms: number, stop: Stop): void {
+    if (stop === 'total' || !this.#isAsking()) this.#stop(stop);
+    else if (stop === 'idle') this.#idle = this.#arm(ms, stop);
+    else this.#firstByte = this.#arm(ms, stop);
   }
 
   #stop(stop: Stop): void {

@@ -10,6 +10,7 @@ import type { Redactor } from '../base/secret.ts';
 import type { Elicit } from '../core/elicitation.ts';
 import type { Answer } from '../core/fault.ts';
 import type { OpenRequest } from '../core/ports.ts';
+import type { Asking } from './asking.ts';
 import { isModernError } from './era.ts';
 import { shakeHands } from './handshake.ts';
 import type { Link } from './link.ts';
@@ -54,6 +55,11 @@ export type SessionOutcome =
       readonly spokeModern: boolean;
     };
 
+function askingOf(wire: Wire, { entry }: OpenRequest, { elicit, logger }: SessionWorld): Asking | undefined {
+  if (elicit === undefined) return undefined;
+  return { elicit: (asked, signal) => wire.whileAsking(() => elicit(asked, signal)), server: entry.name, logger };
+}
+
 /** Of the connect time this much goes into opening; then a slow list does not keep the server from being connected. */
 const LISTS_SHARE = 0.8;
 
@@ -83,7 +89,7 @@ export async function openSession({ request, link, era, world }: SessionPlan): P
       clientInfo: world.clientInfo ?? CLIENT_INFO,
       services: {
         projectRoot: request.projectRoot ?? request.entry.projectRoot,
-        asking: world.elicit && { elicit: world.elicit, server: request.entry.name, logger: world.logger },
+        asking: askingOf(wire, request, world),
       },
       signal,
     });

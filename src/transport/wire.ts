@@ -60,6 +60,7 @@ export class Wire implements Transport {
   readonly #byId = new Map<RequestId, Exchange>();
   readonly #asked = new Map<RequestId, Asked>();
   #tags = 0;
+  #questions = 0;
   #started: Promise<void> | undefined;
   #ended = false;
   /** During the handshake a client that gives up must not take the link with it: another one may follow. */
@@ -86,6 +87,21 @@ export class Wire implements Transport {
       },
     };
     Object.assign(link, callbacks);
+  }
+
+  /** Whether a person is being asked on behalf of the server. */
+  get isAsking(): boolean {
+    return this.#questions > 0;
+  }
+
+  /** Does what asks a person; meanwhile the silence of the server is not counted against it. */
+  async whileAsking<T>(ask: () => T | Promise<T>): Promise<T> {
+    this.#questions += 1;
+    try {
+      return await ask();
+    } finally {
+      this.#questions -= 1;
+    }
   }
 
   get ended(): boolean {

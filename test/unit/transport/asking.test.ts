@@ -55,6 +55,29 @@ describe('[transport.elicitation] a server asks a person', () => {
     expect(await answerTo(FORM)).toMatchObject({ id: 'q1', error: { code: -32_601 } });
   });
 
+  test('while the person thinks, the silence of the server does not end the call', async () => {
+    let answer: (value: { action: 'decline' }) => void = () => {};
+    const server = modernServer(({ method, params }) => {
+      if (method !== 'tools/call') return undefined;
+      if (params?.['inputResponses'] !== undefined) return { result: { resultType: 'complete', content: [] } };
+      const inputRequests = { who: { method: 'elicitation/create', params: { ...FORM, mode: 'form' } } };
+      return { result: { resultType: 'input_required', inputRequests, requestState: 'x' } };
+    });
+    const { clock, session } = await opened(server, {
+      era: 'modern',
+      kind: 'http',
+      numbers: { callIdleMs: 60_000 },
+      elicit: () => new Promise((resolve) => (answer = resolve)),
+    });
+    const outcome = session.request('tools/call', { name: 'x', arguments: {} });
+    await clock.advance(600_000);
+    answer({ action: 'decline' });
+    expect(await outcome).toMatchObject({ ok: true });
+    const late = session.request('tools/call', { name: 'x', arguments: {} }, { timeoutMs: 120_000 });
+    await clock.advance(120_000);
+    expect(await late).toMatchObject({ ok: false, fault: { kind: 'timeout' } });
+  });
+
   test('a modern server asks inside a result and gets the call again, with the answer and its own state', async () => {
     const server = modernServer(({ method, params }) => {
       if (method !== 'tools/call') return undefined;
