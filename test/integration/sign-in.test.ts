@@ -4,10 +4,18 @@
  * @module
  */
 import { generateKeyPairSync } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import { systemClock } from '../../src/base/clock.ts';
 import { HoldfastError } from '../../src/base/errors.ts';
+import { silentLogger } from '../../src/base/logger.ts';
+import { openStore } from '../../src/store/open-store.ts';
+import { createFiles } from '../../src/system/files.ts';
+import { createLocks } from '../../src/system/locks.ts';
 import { startAuthServer, type AuthServer, type AuthServerOptions } from '../../src/testing/auth-server.ts';
 import {
   bearerOf,
@@ -241,6 +249,32 @@ describe('[signin.two-processes] two processes', () => {
     expect(await ended).toEqual(outcome);
     expect(bearerOf(await here.headers(entry))).toBe(bearerOf(await there.headers(entry)));
     expect(await disk.store.list('flow')).toEqual([]);
+  });
+
+  test('hear of each other over files, too', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'holdfast-sign-in-'));
+    closers.push(() => rm(folder, { recursive: true }));
+    const open = () =>
+      openStore({
+        folder,
+        files: createFiles({ clock: systemClock }),
+        locks: createLocks({ clock: systemClock, platform: 'linux' }),
+        clock: systemClock,
+        logger: silentLogger,
+        env: { HOLDFAST_KEYRING: 'off' },
+        node: '',
+        uid: undefined,
+      });
+    const server = await world();
+    const [here, there] = [rig({ disk: await open() }), rig({ disk: await open() })];
+    const entry = oauthEntry({ url: server.url });
+    const waiting = await here.start(entry);
+    const ended = here.outcome(waiting.flow);
+    const outcome = await there.finish(waiting.flow, await callbackOf(waiting.url));
+    expect(outcome).toMatchObject({ kind: 'completed' });
+    expect(await ended).toEqual(outcome);
+    expect((await knock(server.url, await here.headers(entry))).status).toBe(200);
+    expect(await here.disk.store.list('flow')).toEqual([]);
   });
 
   test('the one that began may be gone', async () => {

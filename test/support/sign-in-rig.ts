@@ -11,6 +11,7 @@ import { Redactor, Secret } from '../../src/base/secret.ts';
 import type { EffectiveEntry } from '../../src/core/entry.ts';
 import { resolveNumbers, type NumberOverrides, type Numbers } from '../../src/core/numbers.ts';
 import type { HeaderOutcome, SentToken } from '../../src/core/ports.ts';
+import type { Lease, Store } from '../../src/core/store.ts';
 import type { BeginAsk, LoginBegun, LoginOutcome, LoginWaiting } from '../../src/core/sign-in.ts';
 import { parseChallenges } from '../../src/net/challenge.ts';
 import type { Fetch } from '../../src/net/dispatcher.ts';
@@ -52,14 +53,16 @@ export interface Rig extends Auth {
 /** Makes one. */
 export function createRig(
   about: {
-    readonly disk?: Disk;
+    /** One of files will do, too. */
+    readonly disk?: { readonly store: Store; readonly lease: Lease };
     readonly clock?: Clock;
     readonly fetch?: Fetch;
     readonly numbers?: NumberOverrides;
   } = {},
 ): Rig {
   const clock = about.clock ?? systemClock;
-  const disk = about.disk ?? newDisk(clock);
+  // Only tests that hand one in know of which kind it is.
+  const disk = (about.disk ?? newDisk(clock)) as Disk;
   const redactor = new Redactor();
   const numbers = resolveNumbers(about.numbers ?? {});
   const signal = new AbortController().signal;

@@ -5,8 +5,9 @@
  */
 import { describe, expect, test } from 'vitest';
 import { createCredentials } from '../../../src/auth/credentials.ts';
+import type { LoginHeaders } from '../../../src/auth/held-logins.ts';
 import { silentLogger, type Logger } from '../../../src/base/logger.ts';
-import { Redactor } from '../../../src/base/secret.ts';
+import { Redactor, Secret } from '../../../src/base/secret.ts';
 import type { EffectiveEntry } from '../../../src/core/entry.ts';
 import { DEFAULT_NUMBERS } from '../../../src/core/numbers.ts';
 import type { HeaderOutcome } from '../../../src/core/ports.ts';
@@ -200,4 +201,61 @@ test('[helper.environment] one entry under two names is two runs and two outputs
   expect(credentials.forget(one)).toHaveLength(1);
   await Promise.all([ask(one), ask(two)]);
   expect(runs).toHaveLength(3);
+});
+
+describe('[signin.lane] a login beside what the entry says', () => {
+  const LOGIN = {
+    ok: true,
+    headers: { Authorization: new Secret('Bearer of-the-login') },
+    token: { credential: 'id', generation: 3 },
+    login: { id: 'id' },
+  } as unknown as LoginHeaders;
+
+  function asked(login: LoginHeaders, facts: Parameters<typeof remoteEntry>[0], script = counting) {
+    const clock = createVirtualClock();
+    const shell = scriptedShell((run) => script(run, shell.runs.length - 1));
+    const credentials = createCredentials({
+      clock,
+      redactor: new Redactor(),
+      logger: silentLogger,
+      spawn: shell.spawn,
+      baseEnv: {},
+      fetch: () => Promise.reject(new Error('nothing may be fetched')),
+      logins: { headers: () => Promise.resolve(login) },
+    });
+    return credentials.headers(remoteEntry(facts), {
+      fresh: false,
+      numbers: DEFAULT_NUMBERS,
+      signal: new AbortController().signal,
+    });
+  }
+
+  test('takes the place of Authorization in any spelling, and of nothing else', async () => {
+    const headers = { AUTHORIZATION: 'Bearer own', DPoP: 'own', 'X-Team': 'blue' };
+    const got = await asked(LOGIN, { headers });
+    expect(got).toMatchObject({ ok: true, kind: 'oauth', token: { credential: 'id', generation: 3 } });
+    expect(revealed(got)).toEqual({ 'X-Team': 'blue', Authorization: 'Bearer of-the-login' });
+  });
+
+  test('leaves the run of the helper to be shown', async () => {
+    const got = await asked(LOGIN, { helper: {} });
+    expect(got).toMatchObject({ ok: true, kind: 'oauth', run: { outcome: 'ok' } });
+    expect(revealed(got)).toEqual({ 'X-Run': 'run-0', Authorization: 'Bearer of-the-login' });
+  });
+
+  test('is not asked for when the helper fails', async () => {
+    const got = await asked(LOGIN, { helper: {} }, (run) => run.exit({ code: 1 }));
+    expect(got).toMatchObject({ ok: false, fault: { reason: 'helper-failed' } });
+  });
+
+  test('that cannot be used for now is told instead of headers', async () => {
+    const fault = { reason: 'refresh-failed' } as const;
+    expect(await asked({ ok: false, fault }, {})).toEqual({ ok: false, fault });
+  });
+
+  test('nobody knows of keeps no entry with headers from its server', async () => {
+    const unknown = { ok: 'unknown', fault: { reason: 'refresh-failed' } } as const;
+    expect(await asked(unknown, { headers: { 'X-Key': 'k' } })).not.toHaveProperty('refreshFault');
+    expect(await asked(unknown, {})).toEqual({ ok: true, headers: {}, kind: 'none', refreshFault: unknown.fault });
+  });
 });
