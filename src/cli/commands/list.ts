@@ -17,8 +17,8 @@ import { tableLines } from '../text/table.ts';
 
 /** How it signs in, and for whom where a person has bound it to an account. */
 function signInCell({ signIn, profile }: PublicServer): string {
-  if (signIn === undefined || signIn === 'stdio') return '–';
-  return profile === undefined ? signIn : `${signIn} · ${safeLine(profile, 20)}`;
+  const own = signIn === undefined || signIn === 'stdio' || signIn === 'none' ? '–' : signIn;
+  return profile === undefined ? own : `${own === '–' ? 'oauth' : own} · ${safeLine(profile, 20)}`;
 }
 
 function table(servers: readonly PublicServer[], how: Rendering): readonly string[] {

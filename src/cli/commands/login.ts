@@ -6,6 +6,7 @@
 import { safeLine } from '../../base/safe-text.ts';
 import type { LoginOptions } from '../../core/sign-in.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
+import { mayAsk } from '../asking.ts';
 import type { Args, Command } from '../command.ts';
 import type { Context } from '../context.ts';
 import { exitOfThrown, tellError, tellStates, usageError } from '../errors.ts';
@@ -128,7 +129,8 @@ export const login: Command = async (args, context, io) => {
   const servers = await targets(on);
   if (servers.length === 0 && !context.json) io.err('No server needs a sign-in.');
   const exits: ExitCode[] = [];
-  for (const server of servers) {
+  for (const [at, server] of servers.entries()) {
+    if (at > 0 && mayAsk(context, io)) io.err('');
     try {
       exits.push(await (args.flag('decline') ? declined(server, on) : oneLogin(server, on)));
     } catch (error) {

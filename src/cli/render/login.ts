@@ -33,6 +33,11 @@ export function expiryText({ expiresAt }: Pick<CredentialInfo, 'expiresAt'>, now
   return parseIso(expiresAt) > now ? `ends ${until(expiresAt, now)}` : `ended ${age(expiresAt, now)} ago`;
 }
 
+function agoText(at: string, now: number): string {
+  const text = age(at, now);
+  return text === 'now' ? 'just now' : `${text} ago`;
+}
+
 /** Whether a person will be needed. */
 export function renewalText({ renewable, status, refusal }: CredentialInfo): string {
   if (status === 'refused')
@@ -51,8 +56,8 @@ export function loginLines(login: CredentialInfo, how: Rendering, title = 'Login
     ['Scopes', scopesText(login)],
     ['Access', expiryText(login, how.now)],
     ['Renewal', renewalText(login)],
-    ['Client', `${login.clientId} (${REGISTRATIONS[login.registration]})`],
-    ['Made', `${GRANTS[login.grant]}, tokens received ${age(login.obtainedAt, how.now)} ago`],
+    ['Client', login.clientId === '' ? 'not named' : `${login.clientId} (${REGISTRATIONS[login.registration]})`],
+    ['Made', `${GRANTS[login.grant]}; tokens received ${agoText(login.obtainedAt, how.now)}`],
     ['Id', login.id],
     ...(login.unsaved === true ? [['Note', 'its newest tokens could not be written to disk'] as const] : []),
   ];

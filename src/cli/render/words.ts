@@ -63,7 +63,8 @@ export function signInCell(snapshot: Snapshot, now: number): string {
   const word = signIn === 'none' && (offersOAuth || login !== undefined) ? 'oauth' : signIn;
   if (login === undefined || word !== 'oauth') return word;
   const account = login.profile === DEFAULT_ACCOUNT ? '' : safeLine(login.profile, 20);
-  const ends = login.renewable || login.expiresAt === undefined ? '' : `ends ${until(login.expiresAt, now)}`;
+  const isFor = snapshot.status === 'connected' && !login.renewable ? login.expiresAt : undefined;
+  const ends = isFor === undefined ? '' : `ends ${until(isFor, now)}`;
   return joined(word, account, ends);
 }
 

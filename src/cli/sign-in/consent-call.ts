@@ -42,6 +42,12 @@ function aborted(signal: AbortSignal): Promise<void> {
   });
 }
 
+/** Where the browser will bring the answer, as the address itself says. */
+function placeOfAnswer(url: string): { readonly redirectUri?: string; readonly listening?: boolean } {
+  const redirectUri = URL.canParse(url) ? new URL(url).searchParams.get('redirect_uri') : null;
+  return redirectUri === null ? {} : { redirectUri, listening: true };
+}
+
 async function consent<T>(
   snapshot: Snapshot,
   on: On,
@@ -54,6 +60,7 @@ async function consent<T>(
     {
       server: snapshot.name,
       ...signingIn,
+      ...placeOfAnswer(signingIn.url),
       scopes: stepUp?.scopes ?? [],
       ...(stepUp?.tool === undefined ? {} : { tool: stepUp.tool }),
       ...(login === undefined ? {} : { issuer: login.issuer }),

@@ -143,8 +143,8 @@ describe('list and sources', () => {
       'NAME | STATE | TYPE | SIGN-IN | ENDPOINT | SOURCE',
       'api | on | http | helper | https://api.example/mcp | ~/.config/holdfast/servers.json:3 (own)',
       'fs | off | stdio | – | npx server --token [hidden] | ~/.config/holdfast/servers.json:3 (own)',
-      'broken | not valid | http | none | url: must be a text | ~/.config/holdfast/servers.json:3 (own)',
-      'waiting | awaiting approval | http | none | https://waiting.example/mcp | ~/.config/holdfast/servers.json:3 (own)',
+      'broken | not valid | http | – | url: must be a text | ~/.config/holdfast/servers.json:3 (own)',
+      'waiting | awaiting approval | http | – | https://waiting.example/mcp | ~/.config/holdfast/servers.json:3 (own)',
       '',
       'Not loaded (1):',
       ' | api | hidden by own | .mcp.json:3 (project)',
@@ -404,6 +404,6 @@ describe('[login.settings] sign-in settings as they are shown', () => {
     await rig.type('get', 'api');
     expect(rig.out).toContain('Account   work');
     await rig.type('list');
-    expect(rig.out).toContain('none · work');
+    expect(rig.out).toContain('oauth · work');
   });
 });
