@@ -48,6 +48,11 @@ function laneOf({ signIn, key }: EffectiveEntry): string {
   return signIn === 'headers' || signIn === 'helper' ? key : '';
 }
 
+/** Grants for which no person is asked: such a login is made anew by itself. */
+export function isMachineGrant(grant: string | undefined): boolean {
+  return grant === 'client_credentials' || grant === 'jwt_bearer';
+}
+
 /** Which login an entry uses. */
 export function loginOf(entry: EffectiveEntry): Pick<SignInChange, 'serverUrl' | 'profile' | 'lane'> {
   const serverUrl = isRemote(entry.endpoint) ? entry.endpoint.url : '';
@@ -146,6 +151,12 @@ export class Logins {
       const { expiresAt } = credential ?? {};
       this.#parts.tell({ event: 'auth.refreshed', ...(expiresAt === undefined ? {} : { expiresAt }) });
       this.#parts.note({ kind: 'auth', text: 'the sign-in was renewed' });
+    }
+    if (what === 'refused' && this.#told !== id) {
+      const { refusal } = credential ?? {};
+      const named = refusal === undefined ? {} : { error: refusal };
+      this.#parts.tell({ event: 'auth.failed', reason: 'sign-in-expired', ...named });
+      this.#parts.note({ kind: 'auth', text: `the sign-in can no longer be renewed (${refusal ?? 'refused'})` });
     }
     this.#told = id;
     return what;

@@ -5,11 +5,13 @@
  * @module
  */
 import { wantedScopes } from '../core/classify.ts';
+import { isTrying } from '../core/step.ts';
 import { cleanScopes } from './clean.ts';
-import { Logins, loginOf } from './logins.ts';
+import { Logins, isMachineGrant, loginOf } from './logins.ts';
 import { StepUps } from './step-up.ts';
 import type { CredentialInfo } from '../core/credential.ts';
 import type { Answer } from '../core/fault.ts';
+import type { ReasonId } from '../core/reasons.ts';
 import type { SignInChange } from '../core/sign-in.ts';
 import type { ConnectionEvent, State } from '../core/state.ts';
 import type { Live } from './live.ts';
@@ -23,6 +25,9 @@ export interface SigningParts extends LoginParts {
   readonly send: (event: ConnectionEvent) => boolean;
   readonly later: (ms: number, fire: () => void) => void;
 }
+
+/** What a login that is renewed can heal. */
+const OF_LOGINS: ReadonlySet<ReasonId> = new Set<ReasonId>(['sign-in-required', 'sign-in-expired', 'refresh-failed']);
 
 /** The sign-in of one connection. */
 export class Signing {
@@ -47,17 +52,19 @@ export class Signing {
     const what = this.logins.take(change);
     const live = this.#parts.live();
     if (what === 'completed') this.stepUps.withdraw();
-    if (what === 'forgotten' || (what === 'completed' && live === undefined)) {
-      this.#parts.send({ type: 'start', phase: 'manual' });
-    } else if (what === 'completed' || what === 'refreshed') {
-      if (live === undefined) this.#lookAgain();
-      else void live.adopt();
+    if (what === 'forgotten') this.#start();
+    else if (what === 'completed' || what === 'refreshed') {
+      if (live !== undefined) void live.adopt();
+      // A login that no person made may be the work of the very try that is under way.
+      else if (what === 'completed' && !isMachineGrant(change.credential?.grant)) this.#start();
+      else this.#lookAgain();
     }
   }
 
-  /** A sign-in for this connection's own entry brought a login; says so where the store has not done it yet. */
+  /** A person's sign-in for this connection's own entry brought a login: it is used now, whoever has told of it. */
   completed(credential: CredentialInfo): void {
     this.changed({ ...loginOf(this.#parts.entry), what: 'completed', credential });
+    if (this.#parts.live() === undefined && !isTrying(this.#parts.state())) this.#start();
   }
 
   /** The login of this connection's own entry is gone. */
@@ -80,13 +87,17 @@ export class Signing {
     this.logins.end();
   }
 
+  #start(): void {
+    this.#parts.send({ type: 'start', phase: 'manual' });
+  }
+
   /** A login that was renewed heals what its end had broken; what is broken otherwise, or is trying, is not touched. */
   #lookAgain(): void {
     const { state, send, later, numbers, deps } = this.#parts;
     const now = state();
     const isWaiting = 'retryAt' in now && now.retryAt !== undefined;
     const reason = 'fault' in now ? now.fault?.reason : undefined;
-    if (!isWaiting || (reason !== 'sign-in-expired' && reason !== 'refresh-failed')) return;
+    if (!isWaiting || reason === undefined || !OF_LOGINS.has(reason)) return;
     const gapMs = 'lastTryAt' in now ? now.lastTryAt + numbers.halfOpenMs - deps.clock.now() : 0;
     later(Math.max(0, gapMs), () => {
       if (state().epoch === now.epoch) send({ type: 'retry-now' });

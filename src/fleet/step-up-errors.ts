@@ -11,9 +11,11 @@ import type { Fault } from '../core/fault.ts';
 interface Lacking {
   readonly scopes: readonly string[];
   readonly tool?: string;
+  /** Of the scopes: those that the pinned ones of the entry leave out. */
+  readonly unpinned?: readonly string[];
 }
 
-function dataOf(name: string, { scopes, tool }: Lacking): Record<string, unknown> {
+function dataOf(name: string, { scopes, tool, unpinned }: Lacking): Record<string, unknown> {
   return {
     server: name,
     sent: 'rejected',
@@ -21,10 +23,20 @@ function dataOf(name: string, { scopes, tool }: Lacking): Record<string, unknown
     httpStatus: 403,
     missingScopes: scopes,
     ...(tool === undefined ? {} : { tool }),
+    ...(unpinned === undefined ? {} : { unpinned }),
   };
 }
 
-const wordsOf = ({ scopes }: Lacking): string => (scopes.length === 0 ? '' : `: ${scopes.join(' ')}`);
+function wordsOf({ scopes, unpinned }: Lacking): string {
+  const named = scopes.length === 0 ? '' : `: ${scopes.join(' ')}`;
+  return unpinned === undefined ? named : `${named}; the entry pins "oauth.scopes" without ${unpinned.join(' ')}`;
+}
+
+function hintOf({ unpinned }: Lacking, hint: string): string {
+  return unpinned === undefined
+    ? hint
+    : `Add ${unpinned.join(' ')} to "oauth.scopes" of the entry, then sign in again.`;
+}
 
 /** A person has to grant the rights; `waiting` = the consent that can be given now, `fault` = why none could be begun. */
 export function requiredError(
@@ -39,7 +51,7 @@ export function requiredError(
     'ERR_STEP_UP_REQUIRED',
     `${name}: the server wants more rights than the sign-in has${wordsOf(lack)}${why}`,
     {
-      hint: `A person has to grant them: holdfast login ${name} --step-up`,
+      hint: hintOf(lack, `A person has to grant them: holdfast login ${name} --step-up`),
       data: {
         ...dataOf(name, lack),
         action: 'grant-access',
@@ -61,7 +73,7 @@ export function refusedError(
     'ERR_STEP_UP_REFUSED',
     `${name}: the rights were not granted${wordsOf(lack)} (${why.detail})`,
     {
-      hint: 'The sign-in works as before; ask for the rights again when you want them.',
+      hint: hintOf(lack, 'The sign-in works as before; ask for the rights again when you want them.'),
       data: { ...dataOf(name, lack), error: why.error },
     },
   );
@@ -71,7 +83,7 @@ export function refusedError(
 export function untilRested(name: string, lack: Lacking, restMs: number): HoldfastError {
   const retryAfterMs = Math.ceil(restMs);
   return new HoldfastError('ERR_STEP_UP_REFUSED', `${name}: the rights were not granted a moment ago${wordsOf(lack)}`, {
-    hint: `A person can grant them at any time: holdfast login ${name} --step-up`,
+    hint: hintOf(lack, `A person can grant them at any time: holdfast login ${name} --step-up`),
     data: { ...dataOf(name, lack), error: 'resting', retryAfterMs, action: 'grant-access' },
   });
 }

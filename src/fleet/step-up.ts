@@ -6,6 +6,7 @@
  */
 import { isRemote } from '../core/entry.ts';
 import { limited, unlessAborted } from './limit.ts';
+import { isMachineGrant } from './logins.ts';
 import { refusedError, requiredError, untilRested } from './step-up-errors.ts';
 import type { HoldfastError } from '../base/errors.ts';
 import type { Challenge } from '../core/fault.ts';
@@ -19,6 +20,8 @@ export interface Lack {
   readonly challenges: readonly Challenge[];
   /** The tool whose call was refused. */
   readonly tool?: string;
+  /** Of the scopes: those that the pinned ones of the entry leave out. */
+  readonly unpinned?: readonly string[];
 }
 
 /** How a call asks for rights. */
@@ -46,9 +49,6 @@ interface Consent {
   flow?: string;
   url?: string;
 }
-
-/** Grants for which no person is asked. */
-const MACHINE_GRANTS: ReadonlySet<string | undefined> = new Set(['client_credentials', 'jwt_bearer']);
 
 const keyOf = ({ scopes }: Lack): string => scopes.toSorted().join(' ');
 
@@ -81,7 +81,8 @@ export class StepUps {
    * What becomes of a call that lacks rights: `again` = send it once more, `left` = its signal aborted first, else its
    * error.
    */
-  async ask(name: string, lack: Lack, how: CallAsk): Promise<'again' | 'left' | HoldfastError> {
+  async ask(name: string, asked: Lack, how: CallAsk): Promise<'again' | 'left' | HoldfastError> {
+    const lack = { ...asked, ...this.#unpinned(asked) };
     const { deps, numbers } = this.#parts;
     const key = keyOf(lack);
     if (how.tries >= numbers.stepUpTries) {
@@ -129,9 +130,17 @@ export class StepUps {
     return signingIn?.stepUp === true ? signingIn : undefined;
   }
 
+  /** Pinned scopes are asked for as they are, so a consent cannot bring the others (BEHAVIOUR §7). */
+  #unpinned({ scopes }: Lack): Pick<Lack, 'unpinned'> {
+    const { endpoint } = this.#parts.entry;
+    const pinned = isRemote(endpoint) ? endpoint.oauth?.scopes?.split(' ') : undefined;
+    const unpinned = scopes.filter((scope) => pinned?.includes(scope) === false);
+    return unpinned.length === 0 ? {} : { unpinned };
+  }
+
   #isMachine(): boolean {
     const { endpoint } = this.#parts.entry;
-    return isRemote(endpoint) && MACHINE_GRANTS.has(endpoint.oauth?.grant);
+    return isRemote(endpoint) && isMachineGrant(endpoint.oauth?.grant);
   }
 
   #rest(key: string): void {

@@ -134,7 +134,12 @@ export class MemoryLogins {
 
   #refuse(entry: EffectiveEntry, held: MemoryLogin): MemoryLogin {
     if (held.info.status === 'refused') return held;
-    const info: CredentialInfo = { ...held.info, status: 'refused', refusal: 'invalid_grant' };
+    const info: CredentialInfo = {
+      ...held.info,
+      status: 'refused',
+      refusal: 'invalid_grant',
+      generation: held.info.generation + 1,
+    };
     const over = { ...held, info };
     this.#kept.set(keyOf(laneOf(entry)), over);
     this.changes.emit({ ...laneOf(entry), what: 'refused', credential: info });

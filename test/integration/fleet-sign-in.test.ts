@@ -292,6 +292,15 @@ describe('a login in a fleet', () => {
     const oauth = { clientId: 'robot', clientSecret: 's3cret-of-the-robot', grant: 'client_credentials' };
     const fleet = await open({ a: { type: 'http', url: server.url, oauth } });
     expect(await settled(fleet)).toMatchObject({ status: 'connected', login: { grant: 'client_credentials' } });
+    // A token that is refused, whatever it is, makes neither a storm of tokens nor a status that flutters.
+    const events = await listen(fleet);
+    const { tokenRequests } = server.counters;
+    server.fault('resource', { answer: unauthorized() }, Number.POSITIVE_INFINITY);
+    expect((await fleet.reconnect('a')).snapshot).toMatchObject({ status: 'needs-auth', reason: 'sign-in-expired' });
+    await failure(echo(fleet));
+    expect(server.counters.tokenRequests - tokenRequests).toBeLessThanOrEqual(1);
+    const words = events.flatMap((event) => (event.event === 'server.status' ? [event.to] : []));
+    expect(words).toEqual(['pending', 'needs-auth']);
   });
 });
 
@@ -407,7 +416,11 @@ describe('step-up', () => {
     const fleet = await open({ a: { type: 'http', url: server.url, oauth: { scopes: 'mcp:read' } } });
     await signIn(fleet);
     const error = await failure(echo(fleet, 'none'));
-    expect(error).toMatchObject({ code: 'ERR_STEP_UP_REQUIRED', data: { missingScopes: ['mcp:write'] } });
+    expect(error).toMatchObject({
+      code: 'ERR_STEP_UP_REQUIRED',
+      data: { missingScopes: ['mcp:write'], unpinned: ['mcp:write'] },
+    });
+    expect(error.hint).toContain('oauth.scopes');
     const started = await fleet.grantStepUp('a');
     expect(started).toMatchObject({ scopes: ['mcp:read'], lacking: ['mcp:write'] });
   });

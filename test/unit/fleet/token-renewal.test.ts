@@ -80,9 +80,11 @@ describe('[login.renewed-ahead] a token that is about to end', () => {
     r.server.authority.refresh = 'refused';
     await r.clock.advance(3_560_000);
     expect(await r.fleet.snapshot('a')).toMatchObject({ status: 'connected', login: { status: 'refused' } });
+    expect(r.told('auth.failed')).toMatchObject([{ reason: 'sign-in-expired', error: 'invalid_grant' }]);
     await r.clock.advance(400_000);
     const snapshot = await r.fleet.snapshot('a');
     expect(snapshot).toMatchObject({ status: 'needs-auth', reason: 'sign-in-expired', detail: 'invalid_grant' });
+    expect(r.told('auth.failed')).toHaveLength(1);
     expect(snapshot.next[0]).toBe('authenticate');
     expect(r.told('auth.required').at(-1)).toMatchObject({ kind: 'sign-in' });
   });
