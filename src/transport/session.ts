@@ -57,7 +57,7 @@ export type SessionOutcome =
 
 function askingOf(wire: Wire, { entry }: OpenRequest, { elicit, logger }: SessionWorld): Asking | undefined {
   if (elicit === undefined) return undefined;
-  return { elicit: (asked, signal) => wire.whileAsking(() => elicit(asked, signal)), server: entry.name, logger };
+  return { elicit, server: entry.name, logger, whileAsking: (ask) => wire.whileAsking(ask) };
 }
 
 /** Of the connect time this much goes into opening; then a slow list does not keep the server from being connected. */

@@ -95,7 +95,7 @@ export class Wire implements Transport {
   }
 
   /** Does what asks a person; meanwhile the silence of the server is not counted against it. */
-  async whileAsking<T>(ask: () => T | Promise<T>): Promise<T> {
+  async whileAsking<T>(ask: () => Promise<T>): Promise<T> {
     this.#questions += 1;
     try {
       return await ask();
