@@ -295,6 +295,8 @@ describe('[signin.two-processes] two processes', () => {
     const rigs = [rig({ disk }), rig({ disk }), rig({ disk })];
     const waiting = await rigs[0]!.start(oauthEntry({ url: server.url }));
     const callback = await callbackOf(waiting.url);
+    // Long enough for all of them to come while the first is being redeemed.
+    server.fault('token', { commit: true, holdMs: 300 });
     const answers = await Promise.all([...rigs.map((one) => one.finish(waiting.flow, callback)), browse(callback)]);
     expect(answers.slice(0, 3)).toEqual(Array(3).fill(expect.objectContaining({ kind: 'completed' })));
     expect(server.counters).toMatchObject({ tokenRequests: 1, invalidGrants: 0 });
