@@ -14,7 +14,7 @@ import { EXIT, exitOfSnapshot, worstExit } from '../exit.ts';
 import type { ExitCode } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { outJson } from '../record.ts';
-import { chosen, settle } from '../settle.ts';
+import { settle } from '../settle.ts';
 import { bindProfile } from '../sign-in/bind.ts';
 import { finishLogin } from '../sign-in/finish.ts';
 import { handedOver, signIn } from '../sign-in/one.ts';
@@ -73,9 +73,9 @@ function wantsLogin({ next: [first = 'details'] }: Snapshot): boolean {
 }
 
 async function targets({ args, context, io }: On): Promise<readonly Snapshot[]> {
-  if (args.flag('all')) return (await settle(context, io, { names: [] })).filter(wantsLogin);
-  const fleet = await context.fleet();
-  return chosen(await fleet.snapshots(await context.view()), args.words);
+  // What a server asks for is known once it has been contacted.
+  const servers = await settle(context, io, { names: args.words });
+  return args.flag('all') ? servers.filter(wantsLogin) : servers;
 }
 
 /** A sign-in that a script carries on: its record, or the address on stdout and the rest as talk. */
