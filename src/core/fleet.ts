@@ -9,6 +9,7 @@ import type { EntryChange, SourceFile, NotLoaded, WriteReport } from './config-m
 import type { Scope } from './entry.ts';
 import type { FleetEvent } from './events.ts';
 import type { SignInFleet } from './fleet-sign-in.ts';
+import type { Forwarded, ForwardRequest } from './forward.ts';
 import type { CallOptions, HelperRun, Lists } from './ports.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { View } from './view.ts';
@@ -71,6 +72,9 @@ export interface FleetCall extends CallOptions {
   /** Who may be asked: nobody, a person by url, or a person through a browser (BEHAVIOUR §7). Default `none`. */
   readonly interaction?: 'none' | 'url' | 'browser';
 }
+
+/** One request to pass on. */
+export interface FleetForward extends ForwardRequest, Pick<FleetCall, 'view' | 'interaction'> {}
 
 /** A fleet of servers. Every call may carry a view; without one the fleet's own is used. Errors are `HoldfastError`s. */
 export interface Fleet extends SignInFleet {
@@ -136,4 +140,10 @@ export interface Fleet extends SignInFleet {
 
   /** Ends every connection and waits for it. Idempotent. */
   close(): Promise<void>;
+}
+
+/** A fleet that may pass requests on. Only one that owns its connections can: bytes are not worth a second process. */
+export interface ForwardingFleet extends Fleet {
+  /** As `request`, with the result unread and the same errors. */
+  forward?(name: string, request: FleetForward): Promise<Forwarded>;
 }

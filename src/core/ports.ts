@@ -8,6 +8,7 @@ import type { Secret } from '../base/secret.ts';
 import type { CredentialInfo } from './credential.ts';
 import type { EffectiveEntry, EffectiveRemote } from './entry.ts';
 import type { Answer, CallFault, Challenge, Fault } from './fault.ts';
+import type { ForwardOutcome, ForwardRequest } from './forward.ts';
 import type { Numbers } from './numbers.ts';
 import type { Era } from './snapshot.ts';
 
@@ -162,6 +163,8 @@ export interface Session {
     params: Readonly<Record<string, unknown>> | undefined,
     options?: CallOptions,
   ): Promise<CallOutcome>;
+  /** As `request`, with the result unread; absent where the transport has no quicker way. */
+  forward?(request: ForwardRequest): Promise<ForwardOutcome>;
   /** One contact of our own (ping, discover or a list): `undefined` when the server answered well. */
   contact(signal: AbortSignal): Promise<Answer | undefined>;
   /** Headers for every later request; both replace those given at open. */

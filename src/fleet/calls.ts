@@ -16,7 +16,7 @@ import { requiredError } from './step-up-errors.ts';
 import type { ConnectContext } from '../core/classify.ts';
 import type { CallFault, Fault } from '../core/fault.ts';
 import type { FleetCall } from '../core/fleet.ts';
-import type { CallOutcome } from '../core/ports.ts';
+import type { Session } from '../core/ports.ts';
 import type { State } from '../core/state.ts';
 import type { Binding } from './binding.ts';
 import type { Connection } from './connection.ts';
@@ -31,7 +31,17 @@ const LONGEST_MESSAGE = 10_000;
 export interface Asked {
   readonly method: string;
   readonly params: Readonly<Record<string, unknown>> | undefined;
-  readonly call: FleetCall;
+  readonly call: Pick<FleetCall, 'signal' | 'timeoutMs' | 'interaction'>;
+}
+
+/** What a way of sending gives. */
+export type Outcome<T> = { readonly ok: true; readonly result: T } | { readonly ok: false; readonly fault: CallFault };
+
+/** How a request is sent to an open session, and how its result is looked at. */
+export interface Way<T> {
+  send(session: Session, signal: AbortSignal): Promise<Outcome<T>>;
+  /** Whether the tool itself says that it failed. */
+  isToolError(result: T): boolean;
 }
 
 /** The error that a state answers calls with. */
@@ -92,18 +102,27 @@ function noteFailure(connection: Connection, asked: Asked, text: string): void {
   connection.note({ kind: 'call-failed', text: `${asked.method}: ${text}` });
 }
 
-function noteResult(connection: Connection, asked: Asked, result: unknown): void {
-  const isError = typeof result === 'object' && result !== null && 'isError' in result && result.isError === true;
-  if (isError) noteFailure(connection, asked, 'the tool returned an error');
+/** Sends one request; see `Fleet.request` for its errors. */
+export function request(
+  deps: FleetDeps,
+  find: () => Binding,
+  asked: Asked & { readonly call: FleetCall },
+): Promise<unknown> {
+  const { method, params, call } = asked;
+  return perform<unknown>(deps, find, asked, {
+    send: (session, signal) => session.request(method, params, { ...call, signal }),
+    isToolError: (result) =>
+      typeof result === 'object' && result !== null && 'isError' in result && result.isError === true,
+  });
 }
 
-/** Sends one request; see `Fleet.request` for its errors. */
-export async function request(deps: FleetDeps, find: () => Binding, asked: Asked): Promise<unknown> {
+/** Sends one request in some way, with all that makes a call of it. */
+export async function perform<T>(deps: FleetDeps, find: () => Binding, asked: Asked, way: Way<T>): Promise<T> {
   const { call } = asked;
   const limitMs = call.timeoutMs ?? find().connection?.numbers.callTotalMs ?? deps.numbers.callTotalMs;
   const limit = limited(deps.clock, limitMs, call.signal);
   try {
-    return await send(deps, find, { asked, signal: limit.signal, again: true, consents: 0 });
+    return await send(deps, find, { asked, way, signal: limit.signal, again: true, consents: 0 });
   } catch (error) {
     if (call.signal?.aborted === true && isPending(error)) throw cancelledError(error);
     throw error;
@@ -120,8 +139,9 @@ function cancelledError(cause: unknown): HoldfastError {
 }
 
 /** A request on its way. */
-interface Sending {
+interface Sending<T> {
   readonly asked: Asked;
+  readonly way: Way<T>;
   readonly signal: AbortSignal;
   /** It may be sent once more where it was surely not acted on. */
   readonly again: boolean;
@@ -129,13 +149,13 @@ interface Sending {
   readonly consents: number;
 }
 
-async function send(deps: FleetDeps, find: () => Binding, about: Sending): Promise<unknown> {
-  const { asked, signal, again } = about;
+async function send<T>(deps: FleetDeps, find: () => Binding, about: Sending<T>): Promise<T> {
+  const { asked, way, signal, again } = about;
   const { name, connection, live } = await ready(find, signal);
-  const outcome = await ask(live, asked, signal);
+  const outcome = await ask(live, way, signal);
   if (outcome.ok) {
     connection.answered(live.epoch);
-    noteResult(connection, asked, outcome.result);
+    if (way.isToolError(outcome.result)) noteFailure(connection, asked, 'the tool returned an error');
     return outcome.result;
   }
   const fault = honest(outcome.fault, asked, signal);
@@ -159,12 +179,11 @@ async function send(deps: FleetDeps, find: () => Binding, about: Sending): Promi
 }
 
 /** One request; where its headers are refused, once more with fresh ones: it was rejected, so it was not acted on. */
-async function ask(live: Live, { method, params, call }: Asked, signal: AbortSignal): Promise<CallOutcome> {
+async function ask<T>(live: Live, way: Way<T>, signal: AbortSignal): Promise<Outcome<T>> {
   const seen = live.generation;
-  const options = { ...call, signal };
-  const outcome = await live.session.request(method, params, options);
+  const outcome = await way.send(live.session, signal);
   if (outcome.ok || !isCredentialFault(outcome.fault, 401)) return outcome;
-  return (await live.renewHeaders(seen, signal)) ? live.session.request(method, params, options) : outcome;
+  return (await live.renewHeaders(seen, signal)) ? way.send(live.session, signal) : outcome;
 }
 
 /** The rights that a call of a signed-in server lacks (BEHAVIOUR §7); for every other server a 403 is just that. */
@@ -188,7 +207,7 @@ function lackOf(
 async function granted(
   { name, connection, live }: Ready,
   lack: Lack,
-  { asked, signal, consents }: Sending,
+  { asked, signal, consents }: Pick<Sending<unknown>, 'asked' | 'signal' | 'consents'>,
 ): Promise<void> {
   connection.answered(live.epoch);
   const { interaction = 'none' } = asked.call;

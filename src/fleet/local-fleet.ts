@@ -10,6 +10,7 @@ import { isAbout } from './logins.ts';
 import { ready, request } from './calls.ts';
 import { isSettling } from './settling.ts';
 import { examine } from './doctor.ts';
+import { forward } from './forward.ts';
 import { Journal } from './journal.ts';
 import { limited } from './limit.ts';
 import { logOf } from './log.ts';
@@ -28,13 +29,15 @@ import type {
   ActionReport,
   ApprovalView,
   Finding,
-  Fleet,
   FleetCall,
+  FleetForward,
+  ForwardingFleet,
   LogLine,
   Owner,
   ResetOptions,
   SourcesReport,
 } from '../core/fleet.ts';
+import type { Forwarded } from '../core/forward.ts';
 import type { HelperRun, Lists } from '../core/ports.ts';
 import type { LoginOptions, LoginOutcome } from '../core/sign-in.ts';
 import type { Snapshot, Status } from '../core/snapshot.ts';
@@ -56,7 +59,7 @@ export interface FleetFigures {
 }
 
 /** A fleet in this process. */
-export class LocalFleet implements Fleet {
+export class LocalFleet implements ForwardingFleet {
   readonly #deps: FleetDeps;
   readonly #pool: Pool;
   readonly #journal: Journal;
@@ -310,6 +313,10 @@ export class LocalFleet implements Fleet {
     return this.#views.using(call.view, (state) =>
       request(this.#deps, () => this.#find(state, name), { method, params, call }),
     );
+  }
+
+  forward(name: string, asked: FleetForward): Promise<Forwarded> {
+    return this.#views.using(asked.view, (state) => forward(this.#deps, () => this.#find(state, name), asked));
   }
 
   close(): Promise<void> {

@@ -33,6 +33,8 @@ export class Views {
   readonly #pool: Pool;
   readonly #journal: Journal;
   readonly #open = new Map<string, Opened>();
+  /** A view is a value: its key is made once, not for every call. */
+  readonly #keys = new WeakMap<View, string>();
   #sweep: Timer | undefined;
   #closed = false;
 
@@ -99,8 +101,16 @@ export class Views {
     for (const state of this.all()) this.#drop(state);
   }
 
-  #known(view: View): Opened {
+  #keyOf(view: View): string {
+    const known = this.#keys.get(view);
+    if (known !== undefined) return known;
     const key = viewKey(view);
+    this.#keys.set(view, key);
+    return key;
+  }
+
+  #known(view: View): Opened {
+    const key = this.#keyOf(view);
     const known = this.#open.get(key);
     if (known !== undefined) return known;
     const state = new ViewState(this.#deps, { pool: this.#pool, journal: this.#journal, view });

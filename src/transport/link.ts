@@ -4,14 +4,32 @@
  *
  * @module
  */
-import type { RequestId, Transport } from '@modelcontextprotocol/client';
+import type { JSONRPCRequest, RequestId, Transport } from '@modelcontextprotocol/client';
 import type { Secret } from '../base/secret.ts';
 import type { Answer } from '../core/fault.ts';
 import type { RequestProof, SessionEvent } from '../core/ports.ts';
 import type { AnswerError } from './answer-error.ts';
+import type { Json, Reply } from './protocol.ts';
 
 /** What a note is about. */
 export type NoteAbout = Extract<SessionEvent, { readonly kind: 'note' }>['about'];
+
+/** A request that is sent beside the SDK's client. */
+export interface RawRequest {
+  /** Its id is a text of our own. */
+  readonly message: JSONRPCRequest & { readonly id: string };
+  /** Headers of this request alone. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Ends the wait; the server is told. */
+  readonly signal: AbortSignal;
+  /** An answer has begun to arrive. */
+  readonly onbegin: () => void;
+  /** Hears what belongs to this request and is not its answer. */
+  readonly onnotification: (method: string, params: Json) => void;
+}
+
+/** The answer to it: its result as bytes, or the whole as it was read. */
+export type RawReply = { readonly result: Buffer } | { readonly reply: Reply };
 
 /**
  * One way to one server. `send` rejects with an `AnswerError` for everything that came from outside. `onclose` is called
@@ -33,8 +51,13 @@ export interface Link extends Transport {
   onnote?: ((about: NoteAbout, text: string) => void) | undefined;
   /** Called by the link when list changes may have been missed: its announcement stream is back after a gap. */
   ongap?: (() => void) | undefined;
+  /** Sends a request beside the client. Rejects with an `AnswerError`, or with the reason of its signal. */
+  forward?(request: RawRequest): Promise<RawReply>;
   /** Makes a fresh session in place of one that an `AnswerError` named as lost; one exchange for all who ask meanwhile. */
   renew?(lost: object): Promise<void>;
   /** Called by the link with the result of the `initialize` that renewed the session. */
   onrenewed?: ((result: unknown) => void) | undefined;
 }
+
+/** A link that sends requests beside the client. */
+export type ForwardingLink = Link & Required<Pick<Link, 'forward'>>;

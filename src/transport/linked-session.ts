@@ -10,6 +10,7 @@ import type { Random } from '../base/random.ts';
 import { safeLine } from '../base/safe-text.ts';
 import type { Redactor, Secret } from '../base/secret.ts';
 import type { Answer } from '../core/fault.ts';
+import type { ForwardOutcome, ForwardRequest } from '../core/forward.ts';
 import type {
   CallOptions,
   CallOutcome,
@@ -23,7 +24,10 @@ import type {
 import type { Era } from '../core/snapshot.ts';
 import type { CallWorld } from './call.ts';
 import { callServer } from './call.ts';
-import type { Link } from './link.ts';
+import { forwardCall } from './forward/forward-call.ts';
+import type { ForwardWorld } from './forward/forward-call.ts';
+import { createMint } from './forward/mint.ts';
+import type { ForwardingLink, Link } from './link.ts';
 import { ListKeeper } from './list-keeper.ts';
 import { keepListening } from './listener.ts';
 import type { ParamHeader } from './param-headers.ts';
@@ -43,6 +47,7 @@ export interface LinkedSessionPlan {
   readonly random: Random;
   readonly redactor: Redactor;
   readonly logger: Logger;
+  readonly clientInfo: Readonly<Record<string, unknown>>;
 }
 
 type ServerInfo = NonNullable<Session['serverInfo']>;
@@ -64,6 +69,8 @@ export class LinkedSession implements Session {
   serverInfo?: ServerInfo;
   instructions?: string;
   capabilities: Readonly<Record<string, unknown>>;
+  /** Absent where the link has no quicker way than `request`. */
+  readonly forward?: NonNullable<Session['forward']>;
   readonly #plan: LinkedSessionPlan;
   readonly #link: Link;
   readonly #calls: CallWorld;
@@ -98,6 +105,11 @@ export class LinkedSession implements Session {
         totalMs: numbers.callTotalMs,
       },
     };
+    const { link } = wire;
+    if (canForward(link)) {
+      const forwards = this.#forwardWorld(link);
+      this.forward = (message) => this.#mirroring(message.method, () => this.#pass(message, forwards));
+    }
     this.#keeper = new ListKeeper({
       ask: (method, params, signal) => callServer({ method, params, options: { signal } }, this.#calls),
       capabilities: () => this.capabilities,
@@ -154,12 +166,7 @@ export class LinkedSession implements Session {
     params: Readonly<Record<string, unknown>> | undefined,
     options: CallOptions = {},
   ): Promise<CallOutcome> {
-    const outcome = await this.#send(method, params, options);
-    const mismatch = !outcome.ok && outcome.fault.rpc?.code === RPC.headerMismatch;
-    if (!mismatch || method !== 'tools/call' || !this.#mirrors) return outcome;
-    // The tool wants other headers than when it was listed; the call was refused for that alone (MCP 2026-07-28).
-    await this.#keeper.readTools();
-    return this.#send(method, params, options);
+    return this.#mirroring(method, () => this.#send(method, params, options));
   }
 
   async contact(signal: AbortSignal): Promise<Answer | undefined> {
@@ -198,14 +205,39 @@ export class LinkedSession implements Session {
     return this.era === 'modern' && this.transport !== 'stdio';
   }
 
+  /** Sends a call once more where its tool wants other headers than when it was listed: it was refused for that alone (MCP 2026-07-28). */
+  async #mirroring<T extends CallOutcome | ForwardOutcome>(method: string, send: () => Promise<T>): Promise<T> {
+    const outcome = await send();
+    const mismatch = !outcome.ok && outcome.fault.rpc?.code === RPC.headerMismatch;
+    if (!mismatch || method !== 'tools/call' || !this.#mirrors) return outcome;
+    await this.#keeper.readTools();
+    return send();
+  }
+
+  #forwardWorld(link: ForwardingLink): ForwardWorld {
+    const { wire, clock, clientInfo } = this.#plan;
+    const modern = this.era === 'modern' ? { modern: { version: this.protocolVersion, clientInfo } } : {};
+    return { wire, link, clock, limits: this.#calls.limits, mintId: createMint(), ...modern };
+  }
+
+  #pass(message: ForwardRequest, world: ForwardWorld): Promise<ForwardOutcome> {
+    return forwardCall(message, this.#paramHeaders(message.method, message.params), world);
+  }
+
+  #paramHeaders(
+    method: string,
+    params: Readonly<Record<string, unknown>> | undefined,
+  ): Readonly<Record<string, string>> {
+    const mirrored = method === 'tools/call' ? this.#mirrored.get(String(params?.['name'])) : undefined;
+    return mirrored === undefined ? NO_HEADERS : paramValues(mirrored, params?.['arguments']);
+  }
+
   #send(
     method: string,
     params: Readonly<Record<string, unknown>> | undefined,
     options: CallOptions,
   ): Promise<CallOutcome> {
-    const mirrored = method === 'tools/call' ? this.#mirrored.get(String(params?.['name'])) : undefined;
-    const headers = mirrored === undefined ? {} : { headers: paramValues(mirrored, params?.['arguments']) };
-    return callServer({ method, params, options, ...headers }, this.#calls);
+    return callServer({ method, params, options, headers: this.#paramHeaders(method, params) }, this.#calls);
   }
 
   /** Over modern HTTP a tool whose `x-mcp-header` is not valid must not be listed (MCP 2026-07-28, Streamable HTTP). */
@@ -274,6 +306,10 @@ export class LinkedSession implements Session {
     else if (this.#waiting.push(event) > MAX_WAITING) this.#waiting.shift();
   }
 }
+
+const NO_HEADERS: Readonly<Record<string, string>> = {};
+
+const canForward = (link: Link): link is ForwardingLink => link.forward !== undefined;
 
 const statusOf = (answer: Answer): number | undefined => (answer.kind === 'http' ? answer.status : undefined);
 

@@ -79,6 +79,7 @@ export async function openSession({ request, link, era, world }: SessionPlan): P
     await wire.end().catch(() => {});
     return { ok: false, answer: signal.aborted ? { kind: 'timeout' } : answer, spokeModern };
   };
+  const { clientInfo = CLIENT_INFO } = world;
   try {
     const hands = await shakeHands({
       wire,
@@ -86,7 +87,7 @@ export async function openSession({ request, link, era, world }: SessionPlan): P
       knownEra,
       probeMs: numbers.eraProbeMs,
       clock,
-      clientInfo: world.clientInfo ?? CLIENT_INFO,
+      clientInfo,
       services: {
         projectRoot: request.projectRoot ?? request.entry.projectRoot,
         asking: askingOf(wire, request, world),
@@ -95,7 +96,7 @@ export async function openSession({ request, link, era, world }: SessionPlan): P
     });
     if (!hands.ok) return await failed(hands.answer, isModernError(hands.rpc));
     wire.unshield();
-    const session = new LinkedSession({ ...world, request, wire, client: hands.client, era: hands.era });
+    const session = new LinkedSession({ ...world, clientInfo, request, wire, client: hands.client, era: hands.era });
     if (knownEra !== undefined && knownEra !== hands.era) {
       link.onnote?.('era', `the server was ${knownEra} at the last contact and is ${hands.era} now`);
     }

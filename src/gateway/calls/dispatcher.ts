@@ -4,7 +4,7 @@
  * @module
  */
 import type { Clock } from '../../base/clock.ts';
-import type { Fleet, FleetCall } from '../../core/fleet.ts';
+import type { FleetForward, ForwardingFleet } from '../../core/fleet.ts';
 import type { View } from '../../core/view.ts';
 import type { Catalogue, ListName, Target } from '../catalogue/catalogue.ts';
 import type { CatalogueKeeper } from '../catalogue/keeper.ts';
@@ -12,14 +12,16 @@ import { CODE, failure, success } from '../rpc/answer.ts';
 import type { Answer, Failure } from '../rpc/answer.ts';
 import { isObject } from '../rpc/message.ts';
 import type { Json } from '../rpc/message.ts';
-import { MODERN_VERSIONS, SERVER_INFO } from '../rpc/modern.ts';
+import { modernResult } from '../rpc/complete.ts';
+import { MODERN_VERSIONS } from '../rpc/modern.ts';
 import type { Caller } from './caller.ts';
+import { forward } from './forward.ts';
 import type { OwnCalls } from './own-calls.ts';
 import { refusal } from './refusal.ts';
 
 /** What a dispatcher is made from. */
 export interface DispatcherDeps {
-  readonly fleet: Fleet;
+  readonly fleet: ForwardingFleet;
   readonly keeper: CatalogueKeeper;
   readonly clock: Clock;
   readonly version: string;
@@ -165,31 +167,24 @@ export class Dispatcher {
   async #forward(method: string, target: Target, params: Json, caller: Caller): Promise<Answer> {
     const { fleet, view } = this.#deps;
     const { token, rest } = withoutMeta(params);
-    const call: FleetCall = {
+    const request: FleetForward = {
+      method,
+      params: rest,
       signal: caller.signal,
       interaction: 'none',
       ...(view === undefined ? {} : { view }),
-      ...(token === undefined
-        ? {}
-        : {
-            onProgress: (progress) => caller.notify('notifications/progress', { progressToken: token, ...progress }),
-          }),
+      onNotification: (name, about) => {
+        if (name !== 'notifications/progress') caller.notify(name, about);
+        else if (token !== undefined) caller.notify(name, { progressToken: token, ...about });
+      },
     };
-    const result = await fleet.request(target.server, method, rest, call);
-    return success(isObject(result) ? result : { value: result });
+    return forward(fleet, target.server, request);
   }
 
   /** A modern result says that it is one, and from whom (MCP 2026-07-28, basic). */
   #complete(answer: Answer, { era }: Caller): Answer {
     if (!answer.ok || era === 'legacy') return answer;
-    const { result } = answer;
-    const value = JSON.parse(result) as Json;
-    const meta = isObject(value['_meta']) ? value['_meta'] : {};
-    return success({
-      resultType: 'complete',
-      ...value,
-      _meta: { ...meta, [SERVER_INFO]: this.info },
-    });
+    return { ok: true, result: modernResult(answer.result, this.info) };
   }
 }
 
@@ -215,8 +210,8 @@ function withoutMeta(params: Json): { readonly token: string | number | undefine
 }
 
 /** What a server read stands under the URI that the client asked for. */
-function withExposedUris(text: string, server: string, catalogue: Catalogue): string {
-  const result = JSON.parse(text) as Json;
+function withExposedUris(text: string | Buffer, server: string, catalogue: Catalogue): string | Buffer {
+  const result = JSON.parse(text.toString()) as Json;
   const { contents } = result;
   if (!Array.isArray(contents)) return text;
   const renamed = contents.map((part: unknown) =>

@@ -5,7 +5,7 @@
  */
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
-import type { Fleet } from '../../core/fleet.ts';
+import type { ForwardingFleet } from '../../core/fleet.ts';
 import type { View } from '../../core/view.ts';
 import { Dispatcher } from '../calls/dispatcher.ts';
 import { OwnCalls } from '../calls/own-calls.ts';
@@ -14,7 +14,7 @@ import { ownPrompts, ownTools } from '../own/own-tools.ts';
 
 /** What a gateway is made from. */
 export interface GatewayDeps {
-  readonly fleet: Fleet;
+  readonly fleet: ForwardingFleet;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly version: string;

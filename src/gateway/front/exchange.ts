@@ -9,7 +9,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { Caller } from '../calls/caller.ts';
 import { grantedFilter, subscriptionMeta, wants } from '../calls/announcements.ts';
 import { LEGACY_VERSIONS } from '../calls/dispatcher.ts';
-import { CODE, failure, messageText, responseText, success } from '../rpc/answer.ts';
+import { CODE, failure, messageText, responseBytes, responseText, success } from '../rpc/answer.ts';
 import type { Answer } from '../rpc/answer.ts';
 import { readMessage } from '../rpc/message.ts';
 import type { Json, Message } from '../rpc/message.ts';
@@ -149,7 +149,7 @@ async function answer(
   reply.expectWait();
   const notify = (method: string, params: Json): void => reply.notify(messageText(method, params));
   const found = await place.endpoint.dispatcher.answer(message.method, message.params, { ...about, notify });
-  reply.end(responseText(message.id, found), found.ok ? 200 : (found.error.httpStatus ?? 200));
+  reply.end(responseBytes(message.id, found), found.ok ? 200 : (found.error.httpStatus ?? 200));
 }
 
 function sessionOf(request: IncomingMessage, response: ServerResponse, place: Place): Session | undefined {

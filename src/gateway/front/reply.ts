@@ -17,6 +17,9 @@ const STREAM_HEADERS = {
   'x-accel-buffering': 'no',
 } as const;
 
+const EVENT = Buffer.from('event: message\ndata: ');
+const EVENT_END = Buffer.from('\n\n');
+
 /** A stream of events over one response. */
 export class EventStream {
   readonly #response: ServerResponse;
@@ -39,10 +42,10 @@ export class EventStream {
     this.#response.write(`event: message\ndata: ${text}\n\n`);
   }
 
-  end(text?: string): void {
+  end(text?: string | Buffer): void {
     this.#timer?.cancel();
     if (text === undefined) this.#response.end();
-    else this.#response.end(`event: message\ndata: ${text}\n\n`);
+    else this.#response.end(Buffer.concat([EVENT, Buffer.from(text), EVENT_END]));
   }
 
   #keepAlive(): void {
@@ -83,14 +86,15 @@ export class Reply {
     if (this.#mayStream && !this.#response.writableEnded) this.#open().send(text, true);
   }
 
-  end(text: string, status = 200, headers: Readonly<Record<string, string>> = {}): void {
+  /** `text` is one line. */
+  end(text: string | Buffer, status = 200, headers: Readonly<Record<string, string>> = {}): void {
     this.#patience?.cancel();
     if (this.#response.writableEnded || this.#response.destroyed) return;
     if (this.#stream !== undefined) {
       this.#stream.end(text);
       return;
     }
-    const body = Buffer.from(text);
+    const body = typeof text === 'string' ? Buffer.from(text) : text;
     this.#response.writeHead(status, { 'content-type': 'application/json', 'content-length': body.length, ...headers });
     this.#response.end(body);
   }

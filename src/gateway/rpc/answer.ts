@@ -32,8 +32,8 @@ export interface Failure {
   readonly error: RpcError;
 }
 
-/** A result as JSON text, or an error. */
-export type Answer = { readonly ok: true; readonly result: string } | Failure;
+/** A result as JSON, text or UTF-8 bytes, or an error. Bytes are a server's and were not read. */
+export type Answer = { readonly ok: true; readonly result: string | Buffer } | Failure;
 
 /** Makes an answer that fails. */
 export function failure(
@@ -49,13 +49,30 @@ export function success(result: Json): Answer {
   return { ok: true, result: JSON.stringify(result) };
 }
 
-/** The whole response. */
+/** The whole response, on one line. */
 export function responseText(id: Id | null, answer: Answer): string {
-  const head = `{"jsonrpc":"2.0","id":${JSON.stringify(id)},`;
-  if (answer.ok) return `${head}"result":${answer.result}}`;
+  if (answer.ok && typeof answer.result !== 'string') return responseBytes(id, answer).toString('utf8');
+  const tail = `,"id":${JSON.stringify(id)}}`;
+  if (answer.ok) return `{"jsonrpc":"2.0","result":${answer.result.toString()}${tail}`;
   const { code, message, data } = answer.error;
-  return `${head}"error":${JSON.stringify({ code, message, ...(data === undefined ? {} : { data }) })}}`;
+  return `{"jsonrpc":"2.0","error":${JSON.stringify({ code, message, ...(data === undefined ? {} : { data }) })}${tail}`;
 }
+
+/**
+ * The same as bytes. The id stands last: bytes that were not read may hold members of their own, and of two of one name
+ * the last counts. Line ends, which JSON has only between its tokens, would end the line or the event that carries it.
+ */
+export function responseBytes(id: Id | null, answer: Answer): Buffer {
+  if (!answer.ok || typeof answer.result === 'string') return Buffer.from(responseText(id, answer));
+  const whole = Buffer.concat([RESULT, answer.result, Buffer.from(`,"id":${JSON.stringify(id)}}`)]);
+  for (const end of LINE_ENDS)
+    for (let at = whole.indexOf(end); at !== -1; at = whole.indexOf(end, at)) whole[at] = SPACE;
+  return whole;
+}
+
+const RESULT = Buffer.from('{"jsonrpc":"2.0","result":');
+const LINE_ENDS: readonly number[] = [0x0a, 0x0d];
+const SPACE = 0x20;
 
 /** A notification or request of ours. */
 export function messageText(method: string, params: Json | undefined, id?: Id): string {

@@ -24,9 +24,19 @@ async function* chunks(body: LeanBody, stop?: AbortSignal): AsyncGenerator<Uint8
 /** The whole text. More than `limit` bytes is an `AnswerError` of kind `protocol`. */
 export async function readText(body: LeanBody, limit: number): Promise<string> {
   const { text, whole } = await readStart(body, limit);
-  if (!whole) throw new AnswerError({ kind: 'protocol', text: `the answer is larger than ${limit} bytes` });
+  if (!whole) throw tooLarge(limit);
   return text;
 }
+
+/** The whole body as bytes, within the same bounds. */
+export async function readBytes(body: LeanBody, limit: number): Promise<Buffer> {
+  const whole = body.whole === undefined ? Buffer.from(await readText(body, limit)) : await body.whole(limit);
+  if (whole === undefined) throw tooLarge(limit);
+  return Buffer.from(whole.buffer, whole.byteOffset, whole.byteLength);
+}
+
+const tooLarge = (limit: number): AnswerError =>
+  new AnswerError({ kind: 'protocol', text: `the answer is larger than ${limit} bytes` });
 
 /** The first `limit` bytes as text, and whether that is all. The rest is not fetched, nor what comes after `stop`. */
 export async function readStart(

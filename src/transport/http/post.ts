@@ -10,7 +10,7 @@ import type { LeanResponse } from '../../net/lean-request.ts';
 import { AnswerError } from '../answer-error.ts';
 import { isRequest, modernVersionOf, readMessages, replyOf } from '../protocol.ts';
 import { notMcp } from './answer.ts';
-import { discard, mediaType, readEvents, readStart, readText } from './body.ts';
+import { discard, mediaType, readBytes, readEvents, readStart } from './body.ts';
 import type { Exchanger } from './exchange.ts';
 
 /** What all POSTs of one link share. */
@@ -30,6 +30,8 @@ export interface Post {
   /** Ends the exchange, stream included; owned by this post. */
   readonly cut: AbortController;
   readonly deliver: (message: JSONRPCMessage) => void;
+  /** Takes the JSON of an answer before it is read, and says whether it did; what it leaves is delivered. */
+  readonly unread?: ((bytes: Buffer) => boolean) | undefined;
   /** The response has begun. */
   readonly began: (response: LeanResponse) => void;
   /** No answer will come any more although the message was accepted. */
@@ -89,9 +91,11 @@ async function receiveJson(
     const { text } = await readStart(response.body, STRANGE_BYTES, post.cut.signal).catch(() => ({ text: '' }));
     throw new AnswerError(notMcp(response, text, redactor));
   }
-  const text = await readText(response.body, messageBytes).catch((error: unknown) => {
+  const bytes = await readBytes(response.body, messageBytes).catch((error: unknown) => {
     throw exchanger.broken(error, post.cut.signal);
   });
+  if (post.unread?.(bytes) === true) return;
+  const text = new TextDecoder().decode(bytes);
   // JSON of something else, as any web API gives it: the address is wrong, not the server.
   if (!text.includes('"jsonrpc"')) throw new AnswerError(notMcp(response, text, redactor));
   if (!deliverAll(readMessages(text), request, post)) {
@@ -177,7 +181,8 @@ async function readStretch(
     for await (const event of readEvents(response.body, world.messageBytes, onRetry)) {
       if (event.id !== undefined) resume.lastId = event.id;
       if (event.type !== 'message' || event.data === '') continue;
-      answered = deliverAll(readMessages(event.data), request, post) || answered;
+      const taken = post.unread?.(Buffer.from(event.data)) === true;
+      answered = taken || deliverAll(readMessages(event.data), request, post) || answered;
       if (answered) tail ??= world.clock.after(TAIL_MS, () => post.cut.abort());
     }
     return { answered };

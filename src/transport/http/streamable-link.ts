@@ -12,13 +12,14 @@ import type { Numbers } from '../../core/numbers.ts';
 import type { RequestProof } from '../../core/ports.ts';
 import type { LeanResponse } from '../../net/lean-request.ts';
 import { AnswerError } from '../answer-error.ts';
-import type { Link, NoteAbout } from '../link.ts';
+import type { Link, NoteAbout, RawReply, RawRequest } from '../link.ts';
 import type { Reply } from '../protocol.ts';
 import { isNotification, isObject, isRequest, replyOf } from '../protocol.ts';
 import { loadSdk } from '../sdk.ts';
 import type { ExchangeWorld } from './exchange.ts';
 import { Exchanger } from './exchange.ts';
 import { discard } from './body.ts';
+import { forwardByPost } from './forward-post.ts';
 import { postHeaders, sessionHeaders } from './headers.ts';
 import type { Post, PostWorld } from './post.ts';
 import { sendPost } from './post.ts';
@@ -41,6 +42,8 @@ interface Outgoing {
   readonly deliver: (message: JSONRPCMessage) => void;
   readonly failed: (error: AnswerError) => void;
   readonly options?: TransportSendOptions | undefined;
+  readonly unread?: Post['unread'];
+  readonly began?: () => void;
 }
 
 /** Longest wait for the DELETE that ends a session. */
@@ -134,12 +137,23 @@ export class StreamableLink implements Link {
     if (isNotification(message) && message.method === 'notifications/initialized') this.#listen();
   }
 
+  async forward(request: RawRequest): Promise<RawReply> {
+    if (this.#closed) throw new AnswerError(this.ending(), { sent: 'no' });
+    if (this.#renewal !== undefined) await this.#renewal.catch(() => {});
+    return forwardByPost(request, {
+      send: (outgoing) => this.#send(outgoing),
+      cancel: (id) => this.send({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: id } }),
+      cut: (id) => this.#cut(id),
+      onmessage: (message) => this.onmessage?.(message),
+    });
+  }
+
   /** A legacy server may never end the stream of a cancelled request; it was told, and the socket is ours. */
   #cut(id: unknown): void {
     if (typeof id === 'string' || typeof id === 'number') this.#open.get(id)?.abort();
   }
 
-  async #send({ message, deliver, failed, options }: Outgoing): Promise<void> {
+  async #send({ message, deliver, failed, options, unread, began }: Outgoing): Promise<void> {
     const hello = isHello(message);
     const session = hello ? undefined : this.#sessions.current;
     const state = { version: hello ? undefined : this.#version, sessionId: session?.id };
@@ -154,7 +168,14 @@ export class StreamableLink implements Link {
         if (session !== undefined && replyOf(inbound) !== undefined) session.proved = true;
         deliver(inbound);
       },
-      began: (response) => this.#began(message, response),
+      unread:
+        unread &&
+        ((bytes) => {
+          const taken = unread(bytes);
+          if (taken && session !== undefined) session.proved = true;
+          return taken;
+        }),
+      began: (response) => this.#began(message, response, began),
     };
     await sendPost(post, this.#posts).catch((error: unknown) => {
       throw this.#sessions.judge(error, message, session);
@@ -176,9 +197,10 @@ export class StreamableLink implements Link {
     return { cut, over };
   }
 
-  #began(message: JSONRPCMessage, response: LeanResponse): void {
+  #began(message: JSONRPCMessage, response: LeanResponse, began?: () => void): void {
     if (!isRequest(message)) return;
     if (isHello(message)) this.#sessions.begin(response.header('mcp-session-id'));
+    began?.();
     this.onbegin?.(message.id);
   }
 

@@ -16,6 +16,8 @@ const SHOWN_BYTES = 512;
 
 /** What the reader tells its owner. */
 export interface FrameListener {
+  /** Takes a line before it is read, and says whether it did. */
+  unread?(line: Buffer): boolean;
   message(message: JSONRPCMessage): void;
   /** A line that is no JSON-RPC message, raw; called for the first five only. */
   stray(line: string): void;
@@ -93,6 +95,7 @@ export class FrameReader {
   }
 
   #read(line: Buffer): void {
+    if (this.#listener.unread?.(line) === true) return;
     const bare = line.subarray(0, 3).equals(BYTE_ORDER_MARK) ? line.subarray(3) : line;
     const text = bare.toString('utf8');
     if (text.trim() === '') return;

@@ -8,8 +8,9 @@ import { safeLine } from '../../base/safe-text.ts';
 import type { Redactor } from '../../base/secret.ts';
 import type { Answer, ProcessExit } from '../../core/fault.ts';
 import { AnswerError } from '../answer-error.ts';
-import type { Link } from '../link.ts';
+import type { Link, RawReply, RawRequest } from '../link.ts';
 import { FrameReader } from './framing.ts';
+import { LineForwards } from './line-forwards.ts';
 import type { ServerProcess } from './server-process.ts';
 
 /** Unsent bytes, in messages of the largest size, after which a server is taken not to read its input. */
@@ -36,6 +37,7 @@ export class StdioLink implements Link {
   readonly #frames: FrameReader;
   #onnote: Link['onnote'];
   readonly #waiting: string[] = [];
+  readonly #forwards = new LineForwards((message) => this.send(message));
   #exit: ProcessExit | undefined;
   #over = false;
 
@@ -44,6 +46,7 @@ export class StdioLink implements Link {
     this.#process = process;
     this.#limit = messageBytes;
     this.#frames = new FrameReader(messageBytes, {
+      unread: (line) => this.#forwards.take(line),
       message: (message) => this.#deliver(message),
       stray: (line) => this.#note(safeLine(redactor.redact(line))),
       dropped: (bytes, answered) => this.#lost(bytes, answered),
@@ -87,6 +90,10 @@ export class StdioLink implements Link {
     throw new AnswerError(this.ending(), { sent: error && sure ? 'no' : 'maybe', cause: error });
   }
 
+  forward(request: RawRequest): Promise<RawReply> {
+    return this.#forwards.send(request);
+  }
+
   /** Ends the process with its whole group and waits for it. */
   async close(): Promise<void> {
     await this.#process.close();
@@ -108,6 +115,7 @@ export class StdioLink implements Link {
   }
 
   #deliver(message: JSONRPCMessage): void {
+    if (this.#forwards.read(message)) return;
     try {
       this.onmessage?.(message);
     } catch (error) {
@@ -123,13 +131,16 @@ export class StdioLink implements Link {
   #lost(bytes: number, answered: RequestId | undefined): void {
     const text = `a message of the server has ${bytes} bytes, the limit is ${this.#limit}; it was dropped`;
     if (this.#frames.dropped <= TOLD) this.#note(text);
-    if (answered !== undefined) this.onfail?.(answered, new AnswerError({ kind: 'protocol', text }));
+    if (answered === undefined) return;
+    const error = new AnswerError({ kind: 'protocol', text });
+    if (!this.#forwards.fail(answered, error)) this.onfail?.(answered, error);
   }
 
   #end(exit: ProcessExit): void {
     if (this.#over) return;
     this.#over = true;
     this.#exit = exit;
+    this.#forwards.end(() => new AnswerError(this.ending()));
     this.onclose?.();
   }
 }

@@ -43,7 +43,7 @@ describe('[gateway.messages] a message of a client', () => {
 describe('an answer', () => {
   test('carries the id as it came, and its result unread', () => {
     expect(responseText('ä"', { ok: true, result: '{"a": 1}' })).toBe(
-      '{"jsonrpc":"2.0","id":"ä\\"","result":{"a": 1}}',
+      '{"jsonrpc":"2.0","result":{"a": 1},"id":"ä\\""}',
     );
     expect(JSON.parse(responseText(1, success({ tools: [] })))).toEqual({
       jsonrpc: '2.0',

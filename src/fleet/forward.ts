@@ -1,0 +1,55 @@
+/**
+ * A request that is passed on with its result unread: everything that makes a call of it is that of `calls.ts`.
+ *
+ * @module
+ */
+import { perform } from './calls.ts';
+import type { FleetForward } from '../core/fleet.ts';
+import type { Forwarded, ForwardRequest } from '../core/forward.ts';
+import type { Session } from '../core/ports.ts';
+import type { Binding } from './binding.ts';
+import type { Outcome } from './calls.ts';
+import type { FleetDeps } from './deps.ts';
+
+/** Passes one request on; see `Fleet.request` for its errors. */
+export function forward(deps: FleetDeps, find: () => Binding, request: FleetForward): Promise<Forwarded> {
+  const { method, params } = request;
+  return perform<Forwarded>(
+    deps,
+    find,
+    { method, params, call: request },
+    {
+      send: (session, signal) => pass(session, { ...request, signal }),
+      isToolError: ({ result }) => isToolError(result),
+    },
+  );
+}
+
+/** A session that has no quicker way is asked as usual. */
+async function pass(session: Session, request: ForwardRequest): Promise<Outcome<Forwarded>> {
+  if (session.forward !== undefined) return session.forward(request);
+  const { method, params, onNotification, signal, timeoutMs } = request;
+  const outcome = await session.request(method, params, {
+    ...(signal === undefined ? {} : { signal }),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(onNotification === undefined
+      ? {}
+      : { onProgress: (progress) => onNotification('notifications/progress', { ...progress }) }),
+  });
+  if (!outcome.ok) return outcome;
+  return { ok: true, result: { result: Buffer.from(JSON.stringify(outcome.result ?? {})), asksForInput: false } };
+}
+
+/** As servers write it; what is written otherwise only misses its line in the history. */
+const SAID: readonly string[] = ['"isError":true', '"isError": true'];
+
+/** Looked for before it is read: most results say nothing of the kind anywhere. */
+function isToolError(result: Uint8Array): boolean {
+  const bytes = Buffer.from(result.buffer, result.byteOffset, result.byteLength);
+  if (!SAID.some((text) => bytes.includes(text))) return false;
+  try {
+    return (JSON.parse(bytes.toString('utf8')) as { readonly isError?: unknown }).isError === true;
+  } catch {
+    return false;
+  }
+}

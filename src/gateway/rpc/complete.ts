@@ -1,0 +1,33 @@
+/**
+ * A result as the client's era wants it, with as little of it read as can be.
+ *
+ * @module
+ */
+import { isObject } from './message.ts';
+import type { Json } from './message.ts';
+import { SERVER_INFO } from './modern.ts';
+
+const TYPE = '"resultType"';
+const META = '"_meta"';
+const OPEN = 0x7b;
+
+/** Adds the members of the first object to the second one, neither of them read. */
+function spliced(members: string, result: string | Buffer): string | Buffer {
+  const isEmpty = result.length < 3;
+  const start = `{${members}${isEmpty ? '' : ','}`;
+  if (typeof result === 'string') return start + result.slice(1);
+  return Buffer.concat([Buffer.from(start), result.subarray(1)]);
+}
+
+/**
+ * A modern result says that it is one, and from whom (MCP 2026-07-28, basic): both are written in front where no member
+ * of these names is in the result, at whatever depth; else it is read.
+ */
+export function modernResult(result: string | Buffer, info: Json): string | Buffer {
+  const isObjectText = typeof result === 'string' ? result.startsWith('{') : result[0] === OPEN;
+  if (isObjectText && !result.includes(TYPE) && !result.includes(META))
+    return spliced(`"resultType":"complete","_meta":${JSON.stringify({ [SERVER_INFO]: info })}`, result);
+  const value = JSON.parse(result.toString()) as Json;
+  const meta = isObject(value['_meta']) ? value['_meta'] : {};
+  return JSON.stringify({ resultType: 'complete', ...value, _meta: { ...meta, [SERVER_INFO]: info } });
+}

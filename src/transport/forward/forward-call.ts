@@ -1,0 +1,129 @@
+/**
+ * One request passed on beside the SDK's client, under the same limits and with the same recovery as every other call.
+ *
+ * @module
+ */
+import type { Clock } from '../../base/clock.ts';
+import type { Forwarded, ForwardOutcome, ForwardRequest } from '../../core/forward.ts';
+import { AnswerError } from '../answer-error.ts';
+import type { LimitNumbers } from '../limits.ts';
+import { Limits } from '../limits.ts';
+import type { ForwardingLink, RawReply } from '../link.ts';
+import type { Failed } from '../outcomes.ts';
+import { closedOutcome, faultOf, protocolOutcome, renewSession, rpcOutcome, stoppedOutcome } from '../outcomes.ts';
+import { isObject, META } from '../protocol.ts';
+import type { Json, Reply } from '../protocol.ts';
+import type { Wire } from '../wire.ts';
+import { resultTypeOf } from './result-type.ts';
+
+/** What every forwarded request of one session shares. */
+export interface ForwardWorld {
+  readonly wire: Wire;
+  readonly link: ForwardingLink;
+  readonly clock: Clock;
+  readonly limits: LimitNumbers;
+  /** Mints an id that no server can guess and nobody has used. */
+  readonly mintId: () => string;
+  /** What a stateless server wants to hear with each request. */
+  readonly modern?: { readonly version: string; readonly clientInfo: Json };
+}
+
+/** Sends the request; see `callServer` for what happens where the server no longer knows the session. */
+export async function forwardCall(
+  request: ForwardRequest,
+  headers: Readonly<Record<string, string>>,
+  world: ForwardWorld,
+): Promise<ForwardOutcome> {
+  const limits = new Limits(request, world.limits, world.clock, () => world.wire.isAsking);
+  try {
+    const first = await forwardOnce(request, headers, { ...world, callLimits: limits });
+    if (first.lost === undefined || limits.stopped !== undefined) return first.outcome;
+    const renewed = await renewSession(first.lost, world.wire, limits);
+    return renewed ?? (await forwardOnce(request, headers, { ...world, callLimits: limits })).outcome;
+  } finally {
+    limits.end();
+  }
+}
+
+interface Sent {
+  readonly outcome: ForwardOutcome;
+  /** The session that the server no longer knows. */
+  readonly lost?: object | undefined;
+}
+
+async function forwardOnce(
+  request: ForwardRequest,
+  headers: Readonly<Record<string, string>>,
+  world: ForwardWorld & { readonly callLimits: Limits },
+): Promise<Sent> {
+  const { wire, link, callLimits: limits } = world;
+  if (limits.stopped !== undefined) return { outcome: stoppedOutcome(limits.stopped, 'no') };
+  if (wire.ended) return { outcome: closedOutcome(link.ending(), 'no') };
+  const id = world.mintId();
+  limits.start();
+  try {
+    const reply = await link.forward({
+      message: { jsonrpc: '2.0', id, method: request.method, ...paramsOf(id, request, world) },
+      headers,
+      signal: limits.signal,
+      onbegin: () => limits.began(),
+      onnotification: (method, params) => heard(method, params, { id, request, limits }),
+    });
+    return { outcome: outcomeOf(reply, world.modern !== undefined) };
+  } catch (error) {
+    if (limits.stopped !== undefined) return { outcome: stoppedOutcome(limits.stopped, sentOf(error)) };
+    if (error instanceof AnswerError) return { outcome: { ok: false, fault: faultOf(error) }, lost: error.lostSession };
+    if (wire.ended) return { outcome: closedOutcome(link.ending(), 'maybe') };
+    throw error;
+  }
+}
+
+const sentOf = (error: unknown): 'no' | 'rejected' | 'maybe' => (error instanceof AnswerError ? error.sent : 'maybe');
+
+/** Asked for progress on every tool call: it keeps a long one alive. */
+function paramsOf(id: string, request: ForwardRequest, { modern }: ForwardWorld): { readonly params?: Json } {
+  const { params, method, onNotification, clientCapabilities = {} } = request;
+  const wantsProgress = onNotification !== undefined || method === 'tools/call';
+  if (!wantsProgress && modern === undefined) return params === undefined ? {} : { params };
+  const given = params?.['_meta'];
+  const meta = {
+    ...(isObject(given) ? given : {}),
+    ...(wantsProgress ? { progressToken: id } : {}),
+    ...(modern === undefined
+      ? {}
+      : {
+          [META.protocolVersion]: modern.version,
+          [META.clientInfo]: modern.clientInfo,
+          [META.clientCapabilities]: clientCapabilities,
+        }),
+  };
+  return { params: { ...params, _meta: meta } };
+}
+
+/** Progress of this very call is a sign of life, and is passed on without our token. */
+function heard(
+  method: string,
+  params: Json,
+  { id, request, limits }: { readonly id: string; readonly request: ForwardRequest; readonly limits: Limits },
+): void {
+  if (method !== 'notifications/progress') {
+    request.onNotification?.(method, params);
+    return;
+  }
+  const { progressToken, ...progress } = params;
+  if (progressToken !== id || limits.stopped !== undefined) return;
+  limits.touch();
+  request.onNotification?.(method, progress);
+}
+
+function outcomeOf(reply: RawReply, modern: boolean): ForwardOutcome {
+  if ('result' in reply) return resultOutcome(reply.result, modern);
+  const { result, error }: Reply = reply.reply;
+  return error === undefined ? resultOutcome(Buffer.from(JSON.stringify(result)), modern) : rpcOutcome(error);
+}
+
+function resultOutcome(result: Buffer, modern: boolean): Failed | { readonly ok: true; readonly result: Forwarded } {
+  const type = modern ? resultTypeOf(result) : 'complete';
+  if (type === 'unknown') return protocolOutcome('The server sent a result of an unknown type.', 'maybe');
+  return { ok: true, result: { result, asksForInput: type === 'input_required' } };
+}

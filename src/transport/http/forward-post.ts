@@ -1,0 +1,72 @@
+/**
+ * A request that is passed on as one POST: its result stays unread, what else its stream brings goes where it belongs.
+ *
+ * @module
+ */
+import type { JSONRPCMessage } from '@modelcontextprotocol/client';
+import type { AnswerError } from '../answer-error.ts';
+import { unreadResult } from '../forward/unread.ts';
+import type { RawReply, RawRequest } from '../link.ts';
+import { isNotification, modernVersionOf, replyOf } from '../protocol.ts';
+import type { Post } from './post.ts';
+
+/** What the link does for it. */
+export interface ForwardPlan {
+  /** Sends under the headers and the session of the link. */
+  readonly send: (
+    outgoing: Pick<Post, 'deliver' | 'failed' | 'unread'> & Pick<RawRequest, 'message'> & ForwardSending,
+  ) => Promise<void>;
+  /** Tells a legacy server that nobody waits any more, and cuts the exchange. */
+  readonly cancel: (id: string) => Promise<void>;
+  readonly cut: (id: string) => void;
+  /** Takes what does not belong to this request alone. */
+  readonly onmessage: (message: JSONRPCMessage) => void;
+}
+
+interface ForwardSending {
+  readonly options: { readonly headers: Record<string, string> };
+  readonly began: () => void;
+}
+
+/** Sends it. Rejects with an `AnswerError`, or with the reason of the signal. */
+export function forwardByPost(request: RawRequest, plan: ForwardPlan): Promise<RawReply> {
+  const { message, headers, signal, onbegin, onnotification } = request;
+  const { id } = message;
+  return new Promise((resolve, reject) => {
+    const abort = (): void => {
+      reject(signal.reason as Error);
+      // A stateless server hears it by the end of the connection.
+      if (modernVersionOf(message) === undefined) plan.cancel(id).catch(() => {});
+      else plan.cut(id);
+    };
+    const over = (): void => signal.removeEventListener('abort', abort);
+    const answered = (reply: RawReply): void => {
+      over();
+      resolve(reply);
+    };
+    const failed = (error: AnswerError): void => {
+      over();
+      reject(error);
+    };
+    const deliver = (inbound: JSONRPCMessage): void => {
+      const reply = replyOf(inbound);
+      if (reply?.id === id) answered({ reply });
+      else if (isNotification(inbound) && belongs(inbound.method)) {
+        onnotification(inbound.method, inbound.params ?? {});
+        if (inbound.method !== 'notifications/progress') plan.onmessage(inbound);
+      } else if (reply === undefined) plan.onmessage(inbound);
+    };
+    const unread = (bytes: Buffer): boolean => {
+      const result = unreadResult(bytes, id);
+      if (result !== undefined) answered({ result });
+      return result !== undefined;
+    };
+    signal.addEventListener('abort', abort);
+    plan.send({ message, deliver, failed, unread, began: onbegin, options: { headers } }).catch(failed);
+  });
+}
+
+/** Notifications that a server sends about one request. */
+function belongs(method: string): boolean {
+  return method === 'notifications/progress' || method === 'notifications/message';
+}
