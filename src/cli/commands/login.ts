@@ -100,7 +100,10 @@ async function oneLogin(snapshot: Snapshot, on: On): Promise<ExitCode> {
     noBrowser: args.flag('no-browser'),
   };
   const end = await signIn(snapshot.name, wish, { context, io });
-  if (end.kind === 'interrupted') return EXIT.interrupted;
+  if (end.kind === 'interrupted') {
+    io.err('Cancelled; nothing has changed.');
+    return EXIT.interrupted;
+  }
   if (end.kind === 'done') {
     const did = await bindProfile(end.report.snapshot, context);
     return tellDone({ ...end.report, did: [...end.report.did, ...did] }, on);

@@ -7,6 +7,7 @@ import { safeLine } from '../../base/safe-text.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import { sentenceOf } from '../errors.ts';
 import { statusPaint } from '../text/style.ts';
+import { widthOf } from '../text/width.ts';
 import { wrap } from '../text/wrap.ts';
 import { commandsFor, wantsAttention } from './next.ts';
 import type { Rendering } from './rendering.ts';
@@ -17,6 +18,18 @@ function stateText(snapshot: Snapshot, how: Rendering): string {
   const reason = reasonCell(snapshot, how.now);
   const tools = snapshot.status === 'connected' && snapshot.tools !== undefined ? ` · ${snapshot.tools} tools` : '';
   return `${word}${reason === '–' ? '' : ` · ${reason}`}${tools}`;
+}
+
+/** Commands side by side as far as the line goes; none is broken. */
+function packed(title: string, commands: readonly string[], cells: number): readonly string[] {
+  const lines: string[] = [];
+  for (const command of commands) {
+    const last = lines.at(-1);
+    const longer = last === undefined ? `${title}${command}` : `${last}  ·  ${command}`;
+    if (last !== undefined && widthOf(longer) > cells) lines.push(`${' '.repeat(title.length)}${command}`);
+    else lines.splice(-1, 1, longer);
+  }
+  return lines;
 }
 
 /** `name: what was done`, the state, its sentence and detail, and what to type next. */
@@ -35,5 +48,5 @@ export function outcomeLines(
   if (sentence !== '') lines.push(...folded(sentence));
   if (snapshot.detail !== undefined) lines.push(...folded(safeLine(snapshot.detail, 400)));
   const next = commandsFor(snapshot, typed).slice(0, 3);
-  return next.length === 0 ? lines : [...lines, `  Next: ${next.join('  ·  ')}`];
+  return next.length === 0 ? lines : [...lines, ...packed('  Next: ', next, how.columns ?? Infinity)];
 }
