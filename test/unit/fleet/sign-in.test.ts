@@ -172,6 +172,8 @@ describe('a sign-in', () => {
     expect(r.world.signIns.begun).toEqual([]);
     expect((await r.soon(r.fleet.startLogin('a'))).kind).toBe('done');
     expect(await r.fleet.snapshot('a')).toMatchObject({ status: 'connected', signIn: 'headers', login: {} });
+    const off = (await r.soon(r.fleet.disable('a'))).snapshot;
+    expect(off.next.slice(0, 2)).toEqual(['enable', 'clear-authentication']);
   });
 });
 
@@ -289,6 +291,9 @@ describe('[login.profiles] accounts', () => {
     expect(report.snapshot).toMatchObject({ status: 'connected', login: { profile: 'work' } });
     expect(await r.fleet.snapshot('a')).toMatchObject({ login: { profile: 'default' } });
     await r.soon(r.fleet.logout('a', {}, work));
+    // Nothing of it is this account's business.
+    expect(r.told('server.status')).toEqual([]);
+    expect(r.told('auth.completed')).toEqual([]);
     expect((await r.fleet.snapshot('a')).status).toBe('connected');
     expect((await r.fleet.snapshot('a', work)).status).toBe('needs-auth');
   });

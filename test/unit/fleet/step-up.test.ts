@@ -166,6 +166,7 @@ describe('a call for which a person may be asked', () => {
     r.world.signIns.approve();
     await r.clock.advance(100);
     expect(await Promise.all(calls)).toHaveLength(10);
+    expect(r.told('auth.required')).toHaveLength(1);
     expect(r.world.signIns.begun).toHaveLength(2);
   });
 
@@ -263,6 +264,36 @@ describe('what a person does about it', () => {
     await r.clock.advance(50);
     expect(await r.fleet.snapshot('a')).not.toHaveProperty('stepUp');
     await expect(r.soon(call(r))).resolves.toBeDefined();
+  });
+
+  test('[stepup.refused] ends the rest after a refusal: a person may think again', async () => {
+    const r = await lacking();
+    const refused = failure(call(r, 'url'));
+    await r.clock.advance(20);
+    r.world.signIns.deny();
+    await refused;
+    await r.soon(failure(call(r, 'none')), 20);
+    await r.soon(r.fleet.grantStepUp('a'));
+    const waiting = call(r, 'url');
+    await r.clock.advance(20);
+    for (const { flow } of r.world.signIns.waiting) r.world.signIns.approve(flow);
+    await expect(r.soon(waiting)).resolves.toBeDefined();
+  });
+
+  test('[stepup.replay] is taken over also where the store tells nothing of it', async () => {
+    rig = await signedIn({
+      before: (server, world) => {
+        server.authority.toolScopes = { write: ['mcp:write'] };
+        Object.assign(world.signIns, { onChange: () => () => undefined });
+      },
+    });
+    const r = rig;
+    expect((await r.fleet.snapshot('a')).status).toBe('connected');
+    const calling = call(r, 'url');
+    await r.clock.advance(20);
+    r.world.signIns.approve();
+    await expect(r.soon(calling)).resolves.toBeDefined();
+    expect(r.world.signIns.begun).toHaveLength(2);
   });
 
   test('cannot be granted where nothing was asked for', async () => {

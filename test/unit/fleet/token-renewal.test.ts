@@ -64,6 +64,9 @@ describe('[login.renewed-ahead] a token that is about to end', () => {
     const mid = await r.fleet.snapshot('a');
     expect(mid.status).toBe('connected');
     expect(mid.timeline.filter(({ text }) => text.includes('could not be renewed'))).toHaveLength(1);
+    // The end of the token is noticed when it comes, not by the next pulse.
+    await r.clock.advance(Date.parse(mid.expiresAt ?? '') - r.clock.now() + 2_000);
+    expect(await r.fleet.snapshot('a')).toMatchObject({ reason: 'refresh-failed' });
     await r.clock.advance(400_000);
     const late = await r.fleet.snapshot('a');
     expect(late).toMatchObject({ reason: 'refresh-failed', login: { status: 'live' } });
