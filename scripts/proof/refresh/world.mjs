@@ -71,13 +71,18 @@ export class Worker {
     this.waiting = new Map();
     this.next = 0;
     this.gone = once(this.child, 'exit');
-    this.ready = new Promise((resolve) => {
+    this.ready = new Promise((resolve, reject) => {
+      this.child.once('exit', (code, signal) =>
+        reject(new Error(`a worker ended before it was ready: ${code ?? signal}`)),
+      );
       this.child.on('message', (message) => {
         if (message.ready) resolve();
         else this.waiting.get(message.n)?.(message);
         this.waiting.delete(message.n);
       });
     });
+    // Nobody may be waiting for a worker that is ended on purpose.
+    this.ready.catch(() => undefined);
     this.child.once('exit', () => {
       for (const settle of this.waiting.values()) settle({ gone: true });
     });
@@ -90,7 +95,9 @@ export class Worker {
     const n = this.next;
     return new Promise((resolve) => {
       this.waiting.set(n, resolve);
-      this.child.send({ n, id, why: 'due', callers: 1, numbers: {}, ...ask }, () => undefined);
+      this.child.send({ n, id, why: 'due', callers: 1, numbers: {}, ...ask }, (error) => {
+        if (error !== null) resolve({ gone: true });
+      });
     });
   }
 
