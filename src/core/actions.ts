@@ -65,9 +65,9 @@ function needsAuthActions(facts: ActionFacts): readonly ActionId[] {
   const ownHeaders = facts.signIn === 'headers' || facts.signIn === 'helper';
   if (facts.reason !== undefined && SIGN_IN_REASONS.has(facts.reason)) {
     if (!signsIn(facts)) return ['reconnect'];
-    const first: readonly ActionId[] =
-      facts.reason === 'client-registration-refused' ? ['edit', 'authenticate'] : ['authenticate'];
-    return [...first, 'reconnect', 'clear-authentication', 'reset'];
+    // A client id of one's own goes into the entry; without one the next sign-in asks to be registered again.
+    const own: readonly ActionId[] = facts.reason === 'client-registration-refused' ? ['edit'] : [];
+    return ['authenticate', ...own, 'reconnect', 'clear-authentication', 'reset'];
   }
   if (signsIn(facts) && !ownHeaders) return ['re-authenticate', 'reconnect', 'clear-authentication'];
   return facts.signIn === 'helper' ? ['reconnect', 'show-helper'] : ['reconnect', 'edit'];

@@ -79,7 +79,7 @@ const TABLE: readonly Row[] = [
     what: 'needs-auth, client registration refused',
     status: 'needs-auth',
     reasons: ['client-registration-refused'],
-    cells: { oauth: ['edit', ...SIGN_IN] },
+    cells: { oauth: ['authenticate', 'edit', 'reconnect', 'clear-authentication', 'reset'] },
   },
   {
     what: 'needs-auth, credentials',

@@ -18,8 +18,11 @@ const methodsOf = (type: { prototype: object }): string[] =>
   Object.getOwnPropertyNames(type.prototype).filter((name) => name !== 'constructor');
 
 describe('[daemon.remote-fleet] the control API', () => {
+  /** What only the process that owns the fleet asks for. */
+  const OWNERS = new Set(['figures', 'refresh', 'forward']);
+
   test('has a route, a remote method and an answer for every method of the local fleet', () => {
-    const local = methodsOf(LocalFleet).filter((name) => name !== 'figures' && name !== 'refresh');
+    const local = methodsOf(LocalFleet).filter((name) => !OWNERS.has(name));
     expect(routes.map(([method]) => method).toSorted()).toEqual(local.toSorted());
     expect(methodsOf(RemoteFleet)).toEqual(expect.arrayContaining(local));
     const answered = [...Object.keys(HANDLERS), 'events', 'request', 'close'];
