@@ -11,9 +11,10 @@ import { HoldfastError } from './base/errors.ts';
 import type { DaemonPort, Joined, Ports } from './cli/context.ts';
 import { makeViewFrom } from './config/view.ts';
 import type { ViewAsk } from './config/view.ts';
-import type { Owner } from './core/fleet.ts';
+import type { Fleet, Owner } from './core/fleet.ts';
 import type { PlaceNames } from './core/config-model.ts';
 import type { View } from './core/view.ts';
+import type { Begun } from './daemon-conversation.ts';
 import { RemoteFleet } from './daemon/client.ts';
 import type { Caller } from './daemon/exchange.ts';
 import { isAbsent } from './daemon/dial.ts';
@@ -26,6 +27,7 @@ import type { DaemonPaths } from './daemon/socket-path.ts';
 import type { Ensured } from './daemon/start.ts';
 import type { Memory } from './daemon/status.ts';
 import { compareVersions, sameMajor } from './daemon/version.ts';
+import type { GatewayAsk } from './gateway-port.ts';
 import type { Host } from './host.ts';
 import { quickFacts } from './system/facts.ts';
 import { VERSION } from './version.ts';
@@ -130,8 +132,27 @@ async function run(
   }
 }
 
+/** A conversation with the daemon, and whose it is. */
+export interface Conversation extends Begun {
+  readonly owner: Owner;
+  readonly fleet: Fleet;
+  readonly view: View;
+}
+
+/** The daemon as the gateway needs it, too. */
+export interface GatewayDaemon extends DaemonPort {
+  /** Opens a conversation about the place of these files. Errors: `ERR_DAEMON_UNREACHABLE` where none runs and none is to be started. */
+  converse(
+    ask: (view: View) => GatewayAsk,
+    about: { readonly start: boolean; readonly files: readonly string[] },
+  ): Promise<Conversation>;
+}
+
+const noneRuns = (): HoldfastError =>
+  new HoldfastError('ERR_DAEMON_UNREACHABLE', 'no daemon runs', { hint: 'Run: holdfast daemon start' });
+
 /** The daemon of this user, for the command line. */
-export function daemonPort(base: Base, world: DaemonWorld, read: Ports['view']): DaemonPort {
+export function daemonPort(base: Base, world: DaemonWorld, read: Ports['view']): GatewayDaemon {
   const paths = pathsOf(base);
   const { key } = paths;
   const caller: Caller = {
@@ -184,16 +205,31 @@ export function daemonPort(base: Base, world: DaemonWorld, read: Ports['view']):
     if (!greeting.compatible) throw incompatible(greeting.owner, VERSION);
     return greeting;
   };
+  const connect: DaemonPort['connect'] = async (expect) => {
+    const quick = expect === undefined ? undefined : await atOnce(expect);
+    if (quick !== undefined) return quick;
+    const running = await found();
+    return running === undefined ? undefined : joined(running.fleet, running.owner, false);
+  };
+  const ensure: DaemonPort['ensure'] = async () => {
+    const { fleet, started } = await start(base, paths, caller);
+    return joined(fleet, await fleet.owner(), started);
+  };
   return {
-    async connect(expect) {
-      const quick = expect === undefined ? undefined : await atOnce(expect);
-      if (quick !== undefined) return quick;
-      const running = await found();
-      return running === undefined ? undefined : joined(running.fleet, running.owner, false);
-    },
-    async ensure() {
-      const { fleet, started } = await start(base, paths, caller);
-      return joined(fleet, await fleet.owner(), started);
+    connect,
+    ensure,
+    async converse(ask, { start: starts, files }) {
+      const { beginConversation } = await import('./daemon-conversation.ts');
+      const running = starts ? await ensure() : await connect();
+      if (running === undefined) throw noneRuns();
+      const { fleet, owner } = running;
+      try {
+        const view = await running.view(files);
+        return { ...(await beginConversation(caller, ask(view))), owner, fleet, view };
+      } catch (error) {
+        await fleet.close();
+        throw error;
+      }
     },
     async report() {
       const running = await found();

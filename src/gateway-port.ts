@@ -4,17 +4,23 @@
  *
  * @module
  */
+import { lstatSync, readFileSync } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { join } from 'node:path';
 import type { Base } from './assemble.ts';
-import { HoldfastError } from './base/errors.ts';
+import { HoldfastError, errnoOf } from './base/errors.ts';
 import type { Fleet } from './core/fleet.ts';
 import type { View } from './core/view.ts';
 import type { Channel } from './daemon/channel.ts';
 import { errorToJson } from './daemon/wire-error.ts';
+import { nearest } from './fleet/nearest.ts';
 import { Endpoints } from './gateway/front/endpoints.ts';
 import type { Endpoint, GatewayDeps } from './gateway/front/endpoints.ts';
 import { listenHttp } from './gateway/front/http.ts';
+import type { HttpGateway, HttpOptions } from './gateway/front/http.ts';
 import { LineConversation } from './gateway/front/lines.ts';
+import { liveToken } from './gateway/guard/live-token.ts';
+import type { TokenFile } from './gateway/guard/live-token.ts';
 import { GatewayToken } from './gateway/guard/token.ts';
 import { createFiles } from './system/files.ts';
 import { createLocks } from './system/locks.ts';
@@ -22,13 +28,14 @@ import { VERSION } from './version.ts';
 
 /** The first line of a channel: what is to be served over it. */
 export type GatewayAsk =
-  /** MCP in lines; `server` alone, or all. */
+  /** MCP in lines; `server` alone, or all. The answer is one line: `{"serving": true}` or `{"error": {…}}`. */
   | { readonly kind: 'lines'; readonly view?: View; readonly server?: string }
   /** A listener over HTTP, until the channel ends. The answer is one line: `{"listening": {…}}` or `{"error": {…}}`. */
   | {
       readonly kind: 'http';
       readonly view?: View;
-      readonly port: number;
+      /** The first of them that is free is taken; 0 = any. */
+      readonly ports: readonly number[];
       readonly address?: string;
       readonly hosts?: readonly string[];
       readonly origins?: readonly string[];
@@ -51,30 +58,71 @@ function depsOf({ clock, logger }: Base, fleet: Fleet, view: View | undefined): 
   return { fleet, clock, logger, version: VERSION, ...(view === undefined ? {} : { view }) };
 }
 
-/** Listens over HTTP for as long as `signal` allows. Errors: those of `listenHttp` and of the token's file. */
-export async function serveHttp(
-  base: Base,
-  fleet: Fleet,
-  ask: Extract<GatewayAsk, { readonly kind: 'http' }>,
-): ReturnType<typeof listenHttp> {
-  const { port, address, hosts, origins, open, view } = ask;
-  const token = open === true ? undefined : (await gatewayToken(base).token()).reveal();
-  return listenHttp(depsOf(base, fleet, view), {
-    port,
-    ...(address === undefined ? {} : { address }),
-    ...(hosts === undefined ? {} : { hosts }),
-    ...(origins === undefined ? {} : { origins }),
-    ...(token === undefined ? {} : { token: () => token }),
-  });
+/** The file of the token as a listener looks at it. */
+function tokenFile(path: string, uid: number | undefined): TokenFile {
+  const facts = (): Stats | undefined => lstatSync(path, { throwIfNoEntry: false });
+  return {
+    mark() {
+      const found = facts();
+      const isOurs =
+        found?.isFile() === true && (uid === undefined || (found.uid === uid && (found.mode & 0o077) === 0));
+      return isOurs ? `${found.ino} ${found.mtimeMs} ${found.size}` : undefined;
+    },
+    text: () => readFileSync(path, 'utf8'),
+  };
 }
 
-async function endpointOf(endpoints: Endpoints, server: string | undefined): Promise<Endpoint> {
+async function tokenOf(base: Base): Promise<() => string> {
+  const token = gatewayToken(base);
+  await token.token();
+  const { clock, redactor, host } = base;
+  return liveToken({ clock, redactor, file: tokenFile(token.path, host.uid) });
+}
+
+type HttpAsk = Extract<GatewayAsk, { readonly kind: 'http' }>;
+
+/** Rules of the ask. An address that stands for no other than itself may be asked for by its own name. */
+function rulesOf(
+  { address, hosts = [], origins }: HttpAsk,
+  token: (() => string) | undefined,
+): Omit<HttpOptions, 'port'> {
+  const own = address === undefined || /^(?:0\.0\.0\.0|::)$/.test(address) ? [] : [hostOf(address)];
+  return {
+    hosts: [...hosts, ...own],
+    ...(address === undefined ? {} : { address }),
+    ...(origins === undefined ? {} : { origins }),
+    ...(token === undefined ? {} : { token }),
+  };
+}
+
+const hostOf = (address: string): string => (address.includes(':') ? `[${address}]` : address);
+
+/** Listens over HTTP, at the first free port of the ask. Errors: those of `listenHttp` and of the token's file. */
+export async function serveHttp(base: Base, fleet: Fleet, ask: HttpAsk): Promise<HttpGateway> {
+  const rules = rulesOf(ask, ask.open === true ? undefined : await tokenOf(base));
+  const deps = depsOf(base, fleet, ask.view);
+  const [port = 0, ...others] = ask.ports;
+  try {
+    return await listenHttp(deps, { ...rules, port });
+  } catch (error) {
+    const isTaken = error instanceof HoldfastError && errnoOf(error.cause) === 'EADDRINUSE';
+    if (!isTaken || others.length === 0) throw error;
+    return serveHttp(base, fleet, { ...ask, ports: others });
+  }
+}
+
+async function endpointOf(
+  endpoints: Endpoints,
+  server: string | undefined,
+  { fleet, view }: GatewayDeps,
+): Promise<Endpoint> {
   if (server === undefined) return endpoints.all();
   const endpoint = await endpoints.of(server);
   if (endpoint !== undefined) return endpoint;
+  const names = (await fleet.snapshots(view)).map(({ name }) => name);
   throw new HoldfastError('ERR_SERVER_UNKNOWN', `no server is named "${server}"`, {
     hint: 'Run "holdfast list" to see the configured servers.',
-    data: { server },
+    data: { server, nearest: nearest(server, names) },
   });
 }
 
@@ -84,8 +132,9 @@ export async function serveLines(
   fleet: Fleet,
   about: { readonly view?: View; readonly server?: string; readonly send: (line: string) => void },
 ): Promise<{ receive(line: string): void; close(): void }> {
-  const endpoints = new Endpoints(depsOf(base, fleet, about.view));
-  const conversation = new LineConversation(await endpointOf(endpoints, about.server), about.send);
+  const deps = depsOf(base, fleet, about.view);
+  const endpoints = new Endpoints(deps);
+  const conversation = new LineConversation(await endpointOf(endpoints, about.server, deps), about.send);
   return {
     receive: (line) => {
       conversation.receive(line).catch((error: unknown) => base.logger.error({ error }, 'a line of a client broke'));
@@ -113,6 +162,7 @@ async function serveAsk(base: Base, fleet: Fleet, channel: Channel, ask: Gateway
     ...(server === undefined ? {} : { server }),
   });
   channel.onEnd(() => conversation.close());
+  channel.send('{"serving":true}');
   return (line) => conversation.receive(line);
 }
 

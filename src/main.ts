@@ -114,6 +114,10 @@ function portsOf(world: World): Ports {
     openUrl: async (url) => (await import('./open-url.ts')).openUrl(url, host),
     machine: { platform: host.platform, hostname, has: existsSync },
     logins: once(async () => (await import('./logins-port.ts')).openLogins(await base(), () => end.signal)),
+    gateway: once(async () =>
+      (await import('./serve-port.ts')).gatewayPort(await base(), { ...world, signal: () => end.signal }),
+    ),
+    install: once(async () => (await import('./install-port.ts')).installPort(await base(), world.script)),
     edit: async (command, args) => (await import('./editor.ts')).runEditor(command, args),
     asset: (path) => readAsset(host.dist, path),
   };

@@ -5,6 +5,7 @@
  */
 import type { CommandRow } from './command.ts';
 import { CONFIGURE } from './table/configure.ts';
+import { GATEWAY } from './table/gateway.ts';
 import { LATER } from './table/later.ts';
 import { LOOK } from './table/look.ts';
 import { MEND } from './table/mend.ts';
@@ -12,4 +13,12 @@ import { SIGN_IN } from './table/sign-in.ts';
 import { USE } from './table/use.ts';
 
 /** Every verb, in the order of the help. */
-export const COMMANDS: readonly CommandRow[] = [...LOOK, ...MEND, ...SIGN_IN, ...CONFIGURE, ...USE, ...LATER];
+export const COMMANDS: readonly CommandRow[] = [
+  ...LOOK,
+  ...MEND,
+  ...SIGN_IN,
+  ...CONFIGURE,
+  ...USE,
+  ...GATEWAY,
+  ...LATER,
+];

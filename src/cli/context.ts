@@ -96,6 +96,96 @@ export interface LoginStore {
   serverOfFlow(flow: string): Promise<string | undefined>;
 }
 
+/** Whose connections a gateway offers: those of the daemon, of one that runs, or of this process. */
+export type GatewayOwner = 'start' | 'join' | 'own';
+
+/** What a gateway is to offer. */
+export interface GatewayRequest {
+  readonly owner: GatewayOwner;
+  readonly files: readonly string[];
+  readonly profile: string | undefined;
+  /** Absolute; absent = the working folder. */
+  readonly project?: string;
+  /** Says something to the person who looks after it. */
+  readonly say: (text: string) => void;
+}
+
+/** Where a gateway over HTTP listens, and whom it lets in. */
+export interface ListenRequest extends GatewayRequest {
+  /** The first of them that is free is taken; 0 = any. */
+  readonly ports: readonly number[];
+  readonly address?: string;
+  readonly hosts: readonly string[];
+  readonly origins: readonly string[];
+  /** Asks nobody for a token. */
+  readonly open: boolean;
+}
+
+/** A gateway that listens. */
+export interface ListeningGateway {
+  readonly url: string;
+  readonly port: number;
+  readonly address: string;
+  readonly owner: Owner;
+  /** The servers behind it, as they are now. */
+  servers(): Promise<readonly Snapshot[]>;
+  /** Resolves when it has ended for good, with the reason; it is opened again where it can be. */
+  readonly ended: Promise<unknown>;
+  close(): Promise<void>;
+}
+
+/** The gateway, as far as the command line handles it. */
+export interface GatewayPort {
+  /** Speaks MCP on stdin and stdout until the client goes or the command is interrupted. Errors: `ERR_SERVER_UNKNOWN`, those of the daemon. */
+  readonly lines: (request: GatewayRequest & { readonly server?: string }) => Promise<void>;
+  /** Errors: `ERR_USAGE` for a port that is taken and an address that needs a token. */
+  readonly listen: (request: ListenRequest) => Promise<ListeningGateway>;
+  /** Path of the token's file. */
+  readonly tokenPath: string;
+  /** The token; made where there is none. */
+  readonly token: () => Promise<string>;
+  readonly rotate: () => Promise<void>;
+}
+
+/** What is to be written into the file of a client, or taken out of it. */
+export interface InstallAsk {
+  /** An id of `InstallPort.clients`. */
+  readonly client: string;
+  readonly scope: 'user' | 'project';
+  /** One server alone; absent = all. */
+  readonly server?: string;
+  /** Over HTTP at this address; absent = the bridge over stdin and stdout. */
+  readonly url?: string;
+  readonly remove: boolean;
+  /** Words for the bridge: `--config FILE`, `--profile NAME`. */
+  readonly more?: readonly string[];
+}
+
+/** A change of a client's file that a person can agree to. */
+export interface InstallPlan {
+  readonly client: string;
+  /** The client's name as people write it. */
+  readonly title: string;
+  readonly file: string;
+  /** Name of the entry. */
+  readonly name: string;
+  readonly action: 'added' | 'changed' | 'removed' | 'unchanged';
+  /** The text as it is; `undefined` where there is no file. */
+  readonly before: string | undefined;
+  readonly after: string;
+  /** What to do or to know afterwards, one sentence each. */
+  readonly notes: readonly string[];
+}
+
+/** Files of other clients. They are written only by an explicit command, after its difference was shown. */
+export interface InstallPort {
+  readonly clients: readonly { readonly id: string; readonly title: string }[];
+  /** Errors: `ERR_USAGE` for what a client cannot do, `ERR_CONFIG_INVALID` for a file that cannot be edited safely. */
+  plan(ask: InstallAsk): Promise<InstallPlan>;
+  /** Does what was planned and gives the path of the backup. Errors: `ERR_CONFIG_UNWRITABLE`; `ERR_CONFIG_LOCKED` where the entry is no longer the one that was shown. */
+  write(ask: InstallAsk, plan: InstallPlan): Promise<string | undefined>;
+}
+
 /** The ports that the entry of the program fills; every one is opened only when a command asks for it. */
 export interface Ports {
   readonly clock: Clock;
@@ -126,6 +216,8 @@ export interface Ports {
   readonly machine: MachineFacts;
   /** The store of logins, without anybody's connections. */
   readonly logins: () => Promise<LoginStore>;
+  readonly gateway: () => Promise<GatewayPort>;
+  readonly install: () => Promise<InstallPort>;
   /** Runs a person's editor on the terminal and resolves with its exit code. */
   readonly edit: (command: string, args: readonly string[]) => Promise<number>;
   /** Text of a file of the package, e.g. `schema/config.schema.json`. */

@@ -11,6 +11,7 @@ const TABLES = {
   signIn: async (): Promise<readonly CommandRow[]> => (await import('./table/sign-in.ts')).SIGN_IN,
   configure: async (): Promise<readonly CommandRow[]> => (await import('./table/configure.ts')).CONFIGURE,
   use: async (): Promise<readonly CommandRow[]> => (await import('./table/use.ts')).USE,
+  gateway: async (): Promise<readonly CommandRow[]> => (await import('./table/gateway.ts')).GATEWAY,
   later: async (): Promise<readonly CommandRow[]> => (await import('./table/later.ts')).LATER,
 } as const;
 
@@ -21,7 +22,8 @@ export const VERBS: Readonly<Record<keyof typeof TABLES, readonly string[]>> = {
   signIn: words('login logout credentials'),
   configure: words('add add-json edit remove rm config'),
   use: words('call read wait events logs daemon demo completion help version'),
-  later: words('serve ui menu'),
+  gateway: words('serve token install uninstall'),
+  later: words('ui menu'),
 };
 
 function words(text: string): readonly string[] {

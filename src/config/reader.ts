@@ -9,6 +9,7 @@ import { judge } from './approval.ts';
 import type { Judged } from './approval.ts';
 import type { Candidate } from './candidate.ts';
 import { placesOf } from './dialects/places.ts';
+import { isOwnGateway } from './own-gateway.ts';
 import type { Overlay, OverlayKey, OverlayState } from './overlay.ts';
 import type { Decided } from './precedence.ts';
 import { realOrPlanned } from './real-path.ts';
@@ -46,7 +47,8 @@ export class Reader {
   }
 
   async read(view: View): Promise<ViewRead> {
-    const [sources, overlay] = await Promise.all([this.#sources.read(placesOf(view)), this.#overlay.read()]);
+    const [all, overlay] = await Promise.all([this.#sources.read(placesOf(view)), this.#overlay.read()]);
+    const sources = withoutOwnGateway(all);
     const real = realPaths(this.#files);
     const known = await Promise.all(
       sources.candidates.map(async (candidate) => {
@@ -81,6 +83,22 @@ export class Reader {
       ...(profile === undefined ? {} : { profile }),
     };
   }
+}
+
+/** The entries that lead elsewhere; those of our own gateway are told with their file. */
+function withoutOwnGateway(read: SourcesRead): SourcesRead {
+  const own = read.candidates.filter(({ entry }) => entry !== undefined && isOwnGateway(entry));
+  if (own.length === 0) return read;
+  const files = read.files.map((file) => {
+    const here = own.filter(({ source }) => source.file === file.path && source.scope === file.scope);
+    const notes = here.map(
+      ({ name, source }) => `"${name}" (line ${source.line}) is Holdfast's own gateway, and is no server here`,
+    );
+    return here.length === 0
+      ? file
+      : { ...file, servers: file.servers - here.length, notes: [...(file.notes ?? []), ...notes] };
+  });
+  return { ...read, candidates: read.candidates.filter((one) => !own.includes(one)), files };
 }
 
 /** To what an account is bound: the entry as this project sees it, also where the entry is one of every project. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { COMMANDS } from '../../src/cli/commands.ts';
-import type { DaemonPort, DemoServers, Joined, LoginStore, Ports } from '../../src/cli/context.ts';
+import type { DaemonPort, DemoServers, GatewayPort, InstallPort, Joined, LoginStore, Ports } from '../../src/cli/context.ts';
 import type { Io } from '../../src/cli/io.ts';
 import { run } from '../../src/cli/run.ts';
 import type { ConfigPort, ConfiguredServer, LoadedConfig } from '../../src/core/config-model.ts';
@@ -78,6 +78,8 @@ export interface RigOptions {
   /** Files that the machine has. */
   readonly has?: readonly string[];
   readonly logins?: Partial<LoginStore>;
+  readonly gateway?: GatewayPort;
+  readonly install?: InstallPort;
 }
 
 /** A configured server of our own file. */
@@ -272,6 +274,14 @@ export function cliRig(options: RigOptions = {}): CliRig {
       has: (path) => options.has?.includes(path) === true,
     },
     logins: async () => ({ ...NO_LOGINS, ...options.logins }),
+    gateway: async () => {
+      if (options.gateway === undefined) throw new Error('no gateway is scripted');
+      return options.gateway;
+    },
+    install: async () => {
+      if (options.install === undefined) throw new Error('no client files are scripted');
+      return options.install;
+    },
     edit: async (command, args) => {
       edited.push([command, ...args]);
       return 0;

@@ -27,7 +27,11 @@ function fileLines(files: readonly SourceFile[], how: Rendering): readonly strin
     { ...(how.columns === undefined ? {} : { columns: how.columns }), paintTitle: (text) => how.style.dim(text) },
   );
   const problems = files.flatMap(({ problem }) => (problem === undefined ? [] : [safeLine(problem, 400)]));
-  return problems.length === 0 ? lines : [...lines, '', ...problems.map((text) => how.style.red(text))];
+  const notes = files.flatMap(({ path, notes: odd = [] }) =>
+    odd.map((text) => how.style.dim(safeLine(`${shortPath(path, how.place)}: ${text}`, 400))),
+  );
+  const more = [...problems.map((text) => how.style.red(text)), ...notes];
+  return more.length === 0 ? lines : [...lines, '', ...more];
 }
 
 export const sources: Command = async (_args, context, io) => {

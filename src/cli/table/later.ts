@@ -15,7 +15,6 @@ const later = (name: string, summary: string): CommandRow => ({
 });
 
 export const LATER: readonly CommandRow[] = [
-  later('serve', 'offer all servers as one'),
   later('ui', 'the page in a browser'),
   later('menu', 'the menu in the terminal'),
 ];

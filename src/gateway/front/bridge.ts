@@ -5,10 +5,11 @@
  * @module
  */
 import type { Clock } from '../../base/clock.ts';
-import { messageOf } from '../../base/errors.ts';
-import { CODE, failure, responseText } from '../rpc/answer.ts';
-import { isObject } from '../rpc/message.ts';
+import { HoldfastError, messageOf } from '../../base/errors.ts';
+import { CODE, failure, messageText, responseText } from '../rpc/answer.ts';
 import type { Id } from '../rpc/message.ts';
+import { ConversationMemory } from './bridge-memory.ts';
+import { sketchOf } from './sketch.ts';
 
 /** A way to the owner of the fleet. */
 export interface OwnerLines {
@@ -21,8 +22,8 @@ export interface OwnerLines {
 /** What a bridge is made from. */
 export interface BridgeDeps {
   readonly clock: Clock;
-  /** Opens a conversation with the owner; starts one where there is none. */
-  readonly open: () => Promise<OwnerLines>;
+  /** Opens a conversation with the owner; with `start`, an owner is started where there is none. */
+  readonly open: (about: { readonly start: boolean }) => Promise<OwnerLines>;
   /** Sends one line to the client. */
   readonly answer: (line: string) => void;
   /** Says something to the person who looks after the client (stderr). */
@@ -31,40 +32,26 @@ export interface BridgeDeps {
 
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 10_000;
-/** After so many tries in a row the bridge gives up, and its client starts it again. */
-const TRIES = 10;
-/** Id under which a renewed conversation is begun; its answer is for nobody. */
-const AGAIN = 'holdfast-bridge-initialize';
+/** After so many tries in a row a message of the client is refused; its next one tries again. */
+const TRIES = 4;
+/** What another try may mend; every other error of ours is a fact. */
+const PASSING: ReadonlySet<string> = new Set(['ERR_DAEMON_UNREACHABLE', 'ERR_CLOSED', 'ERR_CONFIG_LOCKED']);
 
-interface Sketch {
-  readonly id?: Id;
-  readonly method?: string;
-}
-
-/** Id and method of a line, where it is JSON at all. */
-function sketchOf(line: string): Sketch {
-  try {
-    const value: unknown = JSON.parse(line);
-    if (!isObject(value)) return {};
-    const { id, method } = value;
-    return {
-      ...(typeof id === 'string' || typeof id === 'number' ? { id } : {}),
-      ...(typeof method === 'string' ? { method } : {}),
-    };
-  } catch {
-    return {};
-  }
-}
+const mayPass = (error: unknown): boolean => !(error instanceof HoldfastError) || PASSING.has(error.code);
 
 /** One client's bridge. */
 export class Bridge {
   readonly #deps: BridgeDeps;
+  /** Requests of the client that are not answered yet. */
   readonly #pending = new Set<Id>();
+  /** Requests of the owner that the client has not answered yet. */
+  readonly #asked = new Set<Id>();
+  readonly #memory = new ConversationMemory();
   readonly #ended = new AbortController();
+  readonly #quiet: (() => void)[] = [];
   #owner: OwnerLines | undefined;
   #opening: Promise<OwnerLines> | undefined;
-  /** The `initialize` of a legacy client, to begin again with another owner. */
-  #hello: string | undefined;
+  #wasOpen = false;
 
   constructor(deps: BridgeDeps) {
     this.#deps = deps;
@@ -72,20 +59,31 @@ export class Bridge {
 
   /** Opens the way. Rejects where there is none. */
   async start(): Promise<void> {
-    await this.#open();
+    await this.#way();
   }
 
   /** Takes one line of the client. */
   async receive(line: string): Promise<void> {
-    const { id, method } = sketchOf(line);
-    if (method === 'initialize') this.#hello = line;
+    const { id, method, about } = sketchOf(line);
+    // An answer to an owner that is gone says nothing to the next one, and its id may be that of another question.
+    if (method === undefined && id !== undefined && !this.#asked.delete(id)) return;
+    if (id !== undefined && method !== undefined) this.#pending.add(id);
     try {
-      const owner = this.#owner ?? (await this.#open());
-      if (id !== undefined && method !== undefined) this.#pending.add(id);
+      const owner = this.#owner ?? (await this.#way());
+      if (method === 'notifications/cancelled' && about !== undefined) this.#answered(about);
+      this.#memory.heard({ line, id, method });
       owner.send(line);
     } catch (error) {
       if (id !== undefined && method !== undefined) this.#refuse(id, messageOf(error));
     }
+  }
+
+  /** Resolves when every request of the client is answered; at once where none is under way. */
+  idle(): Promise<void> {
+    if (!this.#isBusy()) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#quiet.push(resolve);
+    });
   }
 
   /** The client has gone. */
@@ -94,7 +92,18 @@ export class Bridge {
     this.#owner?.end();
   }
 
-  #open(): Promise<OwnerLines> {
+  #isBusy(): boolean {
+    return [...this.#pending].some((id) => !this.#memory.isSubscription(id));
+  }
+
+  #answered(id: Id): void {
+    this.#pending.delete(id);
+    this.#memory.ended(id);
+    if (this.#isBusy()) return;
+    for (const resolve of this.#quiet.splice(0)) resolve();
+  }
+
+  #way(): Promise<OwnerLines> {
     this.#opening ??= this.#tryOpen().finally(() => {
       this.#opening = undefined;
     });
@@ -107,64 +116,74 @@ export class Bridge {
     for (let tries = 1; ; tries += 1) {
       signal.throwIfAborted();
       try {
-        return this.#adopt(await open());
+        return this.#adopt(await open({ start: true }));
       } catch (error) {
-        if (tries === TRIES) throw error;
-        await clock.sleep(Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (tries - 1)), signal);
+        if (tries === TRIES || !mayPass(error)) throw error;
+        await clock.sleep(FIRST_WAIT_MS * 2 ** (tries - 1), signal);
       }
     }
   }
 
   #adopt(owner: OwnerLines): OwnerLines {
-    const begun = this.#hello;
+    // Two ways were opened at once: one because a message came, one because the bridge looked by itself.
+    if (this.#owner !== undefined) {
+      owner.end();
+      return this.#owner;
+    }
+    if (this.#ended.signal.aborted) owner.end();
     this.#owner = owner;
     owner.onLine((line) => this.#heard(line));
+    if (this.#wasOpen) {
+      this.#deps.say('the connections have an owner again');
+      for (const line of this.#memory.again()) owner.send(line);
+    }
+    this.#wasOpen = true;
     owner.onEnd(() => this.#lost(owner));
-    if (begun !== undefined && this.#pending.size === 0) this.#beginAgain(owner, begun);
     return owner;
   }
 
-  /** A legacy conversation is begun anew for a client that knows nothing of it. */
-  #beginAgain(owner: OwnerLines, hello: string): void {
-    const value = JSON.parse(hello) as object;
-    owner.send(JSON.stringify({ ...value, id: AGAIN }));
-    owner.send('{"jsonrpc":"2.0","method":"notifications/initialized"}');
-  }
-
   #heard(line: string): void {
-    // Only answers need a look, and they begin so.
-    const { id, method } = line.startsWith('{"jsonrpc":"2.0","id":') ? headOf(line) : {};
-    if (id === AGAIN) return;
-    if (id !== undefined && method === undefined) this.#pending.delete(id);
+    const { id, method } = sketchOf(line);
+    if (this.#memory.isOurs({ id, method })) return;
+    if (id !== undefined && method === undefined) this.#answered(id);
+    else if (id !== undefined) this.#asked.add(id);
     this.#deps.answer(line);
   }
 
-  /** What was under way is answered honestly; the way is opened again at once. */
+  /** What was under way is answered honestly, and what the owner had asked is taken back. */
   #lost(owner: OwnerLines): void {
     if (this.#owner !== owner) return;
     this.#owner = undefined;
-    for (const id of this.#pending)
-      this.#refuse(id, 'Holdfast was restarted while this was under way; it may have been done.');
-    this.#pending.clear();
+    const reason = 'Holdfast was restarted';
+    for (const requestId of this.#asked)
+      this.#deps.answer(messageText('notifications/cancelled', { requestId, reason }));
+    this.#asked.clear();
+    for (const id of this.#pending) {
+      // A subscription is begun anew; everything else may or may not have been done.
+      if (!this.#memory.isSubscription(id))
+        this.#refuse(id, `${reason} while this was under way; it may have been done.`);
+    }
     if (this.#ended.signal.aborted) return;
-    this.#deps.say('the owner of the connections has gone; opening the way again');
-    this.#open().catch((error: unknown) => {
-      if (!this.#ended.signal.aborted) this.#deps.say(`there is no way to the servers: ${messageOf(error)}`);
-    });
+    this.#deps.say('the owner of the connections has gone; the next message, or a new owner, opens the way again');
+    this.#rejoin().catch(() => undefined);
+  }
+
+  /** Looks for a new owner, so that news reach a client that says nothing. Starts none: a person may have stopped it. */
+  async #rejoin(): Promise<void> {
+    const { clock, open } = this.#deps;
+    const { signal } = this.#ended;
+    for (let tries = 1; ; tries += 1) {
+      await clock.sleep(Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(tries - 1, 10)), signal);
+      if (this.#owner !== undefined) return;
+      const owner = await open({ start: false }).catch(() => undefined);
+      if (owner === undefined) continue;
+      this.#adopt(owner);
+      return;
+    }
   }
 
   #refuse(id: Id, why: string): void {
-    this.#pending.delete(id);
     this.#deps.answer(responseText(id, failure(CODE.internal, why)));
+    this.#answered(id);
   }
-}
-
-const HEAD = /^\{"jsonrpc":"2\.0","id":("(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?),"(result|error|method)"/;
-
-/** Id of an answer as the gateway writes it, without reading the rest. */
-function headOf(line: string): Sketch {
-  const match = HEAD.exec(line);
-  if (match === null) return sketchOf(line);
-  const id = JSON.parse(match[1] ?? 'null') as Id;
-  return match[2] === 'method' ? { id, method: '' } : { id };
 }

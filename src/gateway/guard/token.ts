@@ -20,7 +20,8 @@ export interface TokenDeps {
   readonly uid: number | undefined;
 }
 
-const FORM = /^hf_[\w-]{43}$/;
+/** How a token looks. */
+export const TOKEN_FORM = /^hf_[\w-]{43}$/;
 const MODE = 0o600;
 const LONGEST_FILE = 1_024;
 
@@ -67,7 +68,7 @@ export class GatewayToken {
       });
     const text = (await files.readText(path, LONGEST_FILE))?.trim();
     // Cut short or overwritten: nobody can know it, so a new one harms nobody.
-    if (text === undefined || !FORM.test(text)) return undefined;
+    if (text === undefined || !TOKEN_FORM.test(text)) return undefined;
     redactor.add(text);
     return new Secret(text);
   }

@@ -172,8 +172,8 @@ describe('the command table', () => {
     const built = COMMANDS.filter(({ kind }) => kind !== 'later').map(({ name }) => name);
     expect(built.toSorted()).toEqual(
       (
-        'add add-json approve call completion config credentials daemon demo disable doctor edit enable events explain get help list login ' +
-        'logout logs prompts read reconnect reject remove reset resources retry sources status stop tools version wait'
+        'add add-json approve call completion config credentials daemon demo disable doctor edit enable events explain get help install list login ' +
+        'logout logs prompts read reconnect reject remove reset resources retry serve sources status stop token tools uninstall version wait'
       ).split(' '),
     );
   });

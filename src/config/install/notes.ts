@@ -1,0 +1,55 @@
+/**
+ * What a person should do or know after the gateway was put into a client's file.
+ *
+ * @module
+ */
+import type { ClientDialect } from './clients.ts';
+import { countInJson } from './json-client.ts';
+import { commandFor, isTransient } from './program.ts';
+import type { Program } from './program.ts';
+import type { InstallRequest, PlannedInstall } from './request.ts';
+
+/** What the notes depend on. */
+export interface NotesAbout {
+  readonly request: InstallRequest;
+  readonly dialect: ClientDialect;
+  readonly program: Program;
+  readonly before: string | undefined;
+  readonly action: PlannedInstall['action'];
+}
+
+function httpNotes({ input, title }: ClientDialect): readonly string[] {
+  const token =
+    input === undefined
+      ? `${title} takes the token from its environment: export HOLDFAST_TOKEN="$(holdfast token show)"`
+      : `${title} asks for the token once: holdfast token show`;
+  return ['"holdfast serve" has to run.', token];
+}
+
+function stdioNotes({ request, dialect, program }: NotesAbout): readonly string[] {
+  const isShared = request.scope === 'project';
+  const isPath = commandFor(program, { isShared, isDesktop: dialect.isDesktop }).length > 1;
+  const notes: string[] = [];
+  if (isShared) notes.push('Everybody who uses this project needs "holdfast" in the PATH.');
+  if (isPath && isTransient(program))
+    notes.push('This copy lies in the cache of npx: install Holdfast (npm install -g holdfast), then run this again.');
+  else if (isPath)
+    notes.push('It names this Node and this copy of Holdfast by their paths: run this again when they move.');
+  return notes;
+}
+
+/** The sentences. */
+export function notesFor(about: NotesAbout): readonly string[] {
+  const { request, dialect, before, action } = about;
+  if (action === 'unchanged') return [];
+  if (request.remove) return [dialect.reload];
+  // Only this client's own files are read here, too.
+  const others = dialect.id === 'claude-code' ? countInJson(before ?? '', dialect.container) : 0;
+  const twice =
+    others === 0 || action !== 'added'
+      ? []
+      : [
+          `The ${others === 1 ? 'server' : `${others} servers`} of this file stay: ${dialect.title} reaches them directly, and through Holdfast, too.`,
+        ];
+  return [...(request.url === undefined ? stdioNotes(about) : httpNotes(dialect)), ...twice, dialect.reload];
+}
