@@ -74,7 +74,10 @@ export interface KeyringWorld {
   readonly timeoutMs?: number;
 }
 
-const failed = (why: string): KeyringAnswer => ({ ok: false, why: safeLine(why) });
+/** Longest text of an operating system that is told: the first words say what is the matter. */
+const LONGEST_WHY = 80;
+
+const failed = (why: string): KeyringAnswer => ({ ok: false, why: safeLine(why, LONGEST_WHY) });
 
 function answerIn(output: string): KeyringAnswer {
   try {
