@@ -12,8 +12,13 @@ import { faultEnding, plainEnding } from './endings.ts';
 import type { Flow } from './flow.ts';
 import type { FlowStore } from './flow-store.ts';
 import type { LiveFlows } from './live.ts';
+import { loginMadeBy } from './made.ts';
 import type { FlowParts } from './parts.ts';
 import { redeemCallback, settleTokens } from './redeem.ts';
+
+/** A process that got the tokens of a code has written them by then. */
+const LOOKS = 6;
+const LOOK_MS = 500;
 
 /** What the answers are about. */
 export interface AnswersWorld {
@@ -31,6 +36,7 @@ export class Answers {
   readonly #working = new Set<Promise<unknown>>();
   /** Device codes that are being polled for. */
   readonly #polls = new Map<string, AbortController>();
+  #isClosing = false;
 
   constructor(parts: FlowParts, world: AnswersWorld) {
     this.#parts = parts;
@@ -50,31 +56,17 @@ export class Answers {
 
   /**
    * Polls for the device grant until it is settled, by this process or by another that polls too. `undefined` when it is
-   * over already.
+   * over already, or polled for here. Never rejects: nobody has to wait for it.
    */
   async poll(flow: Flow, shown?: DeviceCode): Promise<LoginOutcome | undefined> {
-    const kept = await this.#world.flows.read(flow.id);
-    if (kept?.phase !== 'waiting' || this.#polls.has(flow.id)) return undefined;
-    const { authority, client, resource, dpopKey, place, numbers } = flow;
-    const about = {
-      authority,
-      client,
-      serverUrl: place.serverUrl,
-      resource,
-      device: shown ?? keptDevice(flow),
-      ...(dpopKey === undefined ? {} : { dpopKey }),
-    };
+    if (this.#polls.has(flow.id)) return undefined;
     const ended = new AbortController();
     this.#polls.set(flow.id, ended);
-    const signal = AbortSignal.any([this.#closed.signal, ended.signal]);
-    const polling = this.#parts.pollDevice(about, { numbers, signal });
     try {
-      const polled = await this.#hold(polling);
-      return await this.#work(flow, () => this.#settleDevice(flow, polled));
+      return await this.#hold(this.#polled(flow, ended.signal, shown));
     } catch (error) {
-      // Who took it back has ended the flow; when the process closes, another one may go on with it.
-      if (signal.aborted) return undefined;
-      return await this.#work(flow, () => Promise.reject(error));
+      this.#parts.logger.warn({ error: messageOf(error) }, 'a sign-in by device cannot be looked at for now');
+      return undefined;
     } finally {
       this.#polls.delete(flow.id);
     }
@@ -97,16 +89,57 @@ export class Answers {
 
   /** Waits for the redemptions under way. */
   async close(): Promise<void> {
+    this.#isClosing = true;
     for (const poll of this.#polls.values()) poll.abort();
     await Promise.allSettled(this.#working);
     this.#closed.abort(new HoldfastError('ERR_CLOSED', 'Holdfast was closed'));
   }
 
+  async #polled(flow: Flow, ended: AbortSignal, shown: DeviceCode | undefined): Promise<LoginOutcome | undefined> {
+    // One that is just begun waits.
+    if (shown === undefined && (await this.#world.flows.read(flow.id))?.phase !== 'waiting') return undefined;
+    const { authority, client, resource, dpopKey, place, numbers } = flow;
+    const about = {
+      authority,
+      client,
+      serverUrl: place.serverUrl,
+      resource,
+      device: shown ?? keptDevice(flow),
+      ...(dpopKey === undefined ? {} : { dpopKey }),
+    };
+    const signal = AbortSignal.any([this.#closed.signal, ended]);
+    try {
+      const polled = await this.#parts.pollDevice(about, { numbers, signal });
+      // Who took it back wants no login of it any more; one that comes while the process closes is kept.
+      if (ended.aborted && !this.#isClosing) return undefined;
+      return await this.#work(flow, () => this.#settleDevice(flow, polled));
+    } catch (error) {
+      // Who took it back has ended the flow; when the process closes, another one may go on with it.
+      if (signal.aborted) return undefined;
+      return this.#work(flow, () => Promise.reject(error));
+    }
+  }
+
   async #settleDevice(flow: Flow, outcome: DeviceOutcome): Promise<LoginOutcome> {
     const kept = await this.#world.flows.read(flow.id);
     if (kept?.phase === 'over') return kept.outcome;
-    if (outcome.kind !== 'expired') return settleTokens(this.#parts, { ...flow, grant: 'device_code' }, outcome);
+    if (outcome.kind === 'tokens') return settleTokens(this.#parts, { ...flow, grant: 'device_code' }, outcome);
+    const made = mayBeSpent(outcome) ? await this.#madeElsewhere(flow) : undefined;
+    if (made !== undefined) return made;
+    if (outcome.kind === 'refused') return settleTokens(this.#parts, { ...flow, grant: 'device_code' }, outcome);
     return outcome.fault === undefined ? plainEnding(flow, 'expired') : faultEnding(flow, outcome.fault);
+  }
+
+  /** How another process that polled for the same code has ended it; it may still be writing what it got. */
+  async #madeElsewhere(flow: Flow): Promise<LoginOutcome | undefined> {
+    for (let looks = 0; looks < LOOKS; looks += 1) {
+      const kept = await this.#world.flows.read(flow.id);
+      if (kept?.phase === 'over') return kept.outcome;
+      const made = await loginMadeBy(this.#parts.logins, flow);
+      if (made !== undefined) return made;
+      await this.#parts.clock.sleep(LOOK_MS);
+    }
+    return undefined;
   }
 
   async #work(flow: Flow, work: () => Promise<LoginOutcome>): Promise<LoginOutcome> {
@@ -148,6 +181,11 @@ export class Answers {
       this.#parts.logger.warn({ error: messageOf(error) }, 'the record of a sign-in that has ended stays for now');
     }
   }
+}
+
+/** What a server says of a code that somebody else has redeemed. */
+function mayBeSpent(outcome: DeviceOutcome): boolean {
+  return outcome.kind === 'expired' || (outcome.kind === 'refused' && outcome.error === 'invalid_grant');
 }
 
 /** What polling needs of a code that another process has shown. */

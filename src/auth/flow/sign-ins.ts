@@ -19,6 +19,7 @@ import { flowSecrets, type Flow, type KeptFlow } from './flow.ts';
 import { FlowStore } from './flow-store.ts';
 import { forgetLogin } from './forget.ts';
 import { LiveFlows } from './live.ts';
+import { loginMadeBy } from './made.ts';
 import type { PageId } from './page.ts';
 import type { FlowParts } from './parts.ts';
 import { flowIdOf } from './pkce.ts';
@@ -83,10 +84,7 @@ export class SignInDesk implements SignIns {
     const kept = await this.#kept(id);
     if (kept.phase === 'over') throw unknownLogin(id);
     const { flow } = kept;
-    if (flow.way.kind === 'device') {
-      void this.#answers.poll(flow);
-      return this.outcome(id, ask.signal);
-    }
+    if (flow.way.kind === 'device') return this.outcome(id, ask.signal);
     const params = pastedParams(callback, flow.way.redirectUri);
     if (params === undefined || flowIdOf(params.state) !== id)
       throw new HoldfastError('ERR_USAGE', 'the text is not the answer to this sign-in', {
@@ -106,9 +104,13 @@ export class SignInDesk implements SignIns {
       if (kept.phase === 'over') return kept.outcome;
       if (this.#parts.clock.now() >= kept.expiresAt + (kept.phase === 'taken' ? REDEEM_GRACE_MS : 0))
         return plainEnding(kept.flow, 'expired');
+      // Whoever began it may have ended, and then nobody else asks for the tokens.
+      if (kept.flow.way.kind === 'device') void this.#answers.poll(kept.flow);
       await this.#changeOf(id, signal);
       const now = await this.#flows.read(id);
-      if (now === undefined) return this.#outcomeOfGone(kept.flow);
+      // Whoever ended it left nothing of it but perhaps a new login.
+      if (now === undefined)
+        return (await loginMadeBy(this.#parts.logins, kept.flow)) ?? plainEnding(kept.flow, 'cancelled');
       kept = now;
     }
   }
@@ -243,20 +245,6 @@ export class SignInDesk implements SignIns {
       signal.addEventListener('abort', stop, { once: true });
       if (signal.aborted) end();
     });
-  }
-
-  /** The process that began the flow has ended it, and nothing of it is left but perhaps a new login. */
-  async #outcomeOfGone(flow: Flow): Promise<LoginOutcome> {
-    const { logins } = this.#parts;
-    const credential = await logins.lookup(flow.place);
-    if (credential === undefined || credential.tokens.obtainedAt < flow.begunAt) return plainEnding(flow, 'cancelled');
-    return {
-      kind: 'completed',
-      flow: flow.id,
-      server: flow.server,
-      credential: logins.info(credential),
-      missing: flow.needed.filter((scope) => !logins.info(credential).scopes.includes(scope)),
-    };
   }
 }
 

@@ -107,7 +107,8 @@ export interface DevicePoll extends Pick<DeviceAsk, 'authority' | 'client' | 'se
 
 /**
  * Polls until the person has decided or the code has ended. `slow_down` adds 5 s for good; a fault that passes doubles
- * the wait (RFC 8628 §3.5), and polling goes on. Rejects with the reason of `ask.signal` when that is aborted.
+ * the wait (RFC 8628 §3.5), and polling goes on. Rejects with the reason of `ask.signal` when that is aborted, but not
+ * before a poll that is under way has ended: tokens that it brings are given all the same.
  */
 export async function pollDevice(deps: PostDeps, about: DevicePoll, ask: OAuthAsk): Promise<DeviceOutcome> {
   const { clock } = deps;
@@ -116,11 +117,13 @@ export async function pollDevice(deps: PostDeps, about: DevicePoll, ask: OAuthAs
   const request = { authority, client, params, serverUrl, ...(dpopKey === undefined ? {} : { dpopKey }) };
   let intervalMs = device.intervalMs;
   let fault: Fault | undefined;
+  // A poll that is under way may be the one that redeems the code: nobody's impatience breaks it off.
+  const unbroken: OAuthAsk = { ...ask, signal: new AbortController().signal };
   for (let waitMs = intervalMs; clock.now() + waitMs < device.expiresAt;) {
     await clock.sleep(waitMs, ask.signal);
-    const outcome = await requestToken(deps, request, ask);
-    ask.signal.throwIfAborted();
+    const outcome = await requestToken(deps, request, unbroken);
     if (outcome.kind === 'tokens') return outcome;
+    ask.signal.throwIfAborted();
     if (outcome.kind === 'refused') {
       if (outcome.error === 'expired_token') return { kind: 'expired' };
       if (!PENDING.has(outcome.error)) return outcome;

@@ -86,12 +86,13 @@ describe('[token.device] a code', () => {
   });
 });
 
-function poll(answers: readonly ('pending' | 'slow' | Response | Error)[], lifeMs = 900_000) {
+function poll(answers: readonly ('pending' | 'slow' | Response | Promise<Response> | Error)[], lifeMs = 900_000) {
   const answer: Answering = (_, count) => {
     const next = answers[Math.min(count, answers.length) - 1];
     if (next === 'pending') return json({ error: 'authorization_pending' }, 400);
     if (next === 'slow') return json({ error: 'slow_down' }, 400);
     if (next instanceof Error) throw next;
+    if (next instanceof Promise) return next;
     return next?.clone() ?? json({});
   };
   const rig = tokenRig(answer);
@@ -162,6 +163,21 @@ describe('[token.device] polling', () => {
     const broken = poll([networkError('ECONNREFUSED')], 60_000);
     await broken.deps.clock.runUntilIdle();
     expect(await broken.outcome).toMatchObject({ kind: 'expired', fault: { reason: 'refused' } });
+  });
+
+  test('gives the tokens of a poll that was under way when it was ended: the code is spent', async () => {
+    let answer: (response: Response) => void = () => undefined;
+    const { outcome, abort, deps, sent } = poll([
+      new Promise<Response>((resolve) => {
+        answer = resolve;
+      }),
+    ]);
+    await deps.clock.advance(5_000);
+    expect(sent).toHaveLength(1);
+    abort.abort(new Error('enough'));
+    await deps.clock.settle();
+    answer(GOOD.clone());
+    expect(await outcome).toMatchObject({ kind: 'tokens' });
   });
 
   test('can be ended at any moment, and leaves no timer', async () => {
