@@ -9,7 +9,7 @@ import { classifyCall, faultMessage, wantedScopes } from '../core/classify.ts';
 import { REASONS } from '../core/reasons.ts';
 import { reasonOfState } from '../core/state.ts';
 import { clean, cleanScopes } from './clean.ts';
-import { limited } from './limit.ts';
+import { lazilyLimited } from './limit.ts';
 import { isTokenHeld, refreshFailure } from './sent.ts';
 import { hasOutcome, isSettling } from './settling.ts';
 import { requiredError } from './step-up-errors.ts';
@@ -21,6 +21,7 @@ import type { State } from '../core/state.ts';
 import type { Binding } from './binding.ts';
 import type { Connection } from './connection.ts';
 import type { FleetDeps } from './deps.ts';
+import type { LazyLimit } from './limit.ts';
 import type { Live } from './live.ts';
 import type { Lack } from './step-up.ts';
 
@@ -39,7 +40,7 @@ export type Outcome<T> = { readonly ok: true; readonly result: T } | { readonly 
 
 /** How a request is sent to an open session, and how its result is looked at. */
 export interface Way<T> {
-  send(session: Session, signal: AbortSignal): Promise<Outcome<T>>;
+  send(session: Session, limit: LazyLimit): Promise<Outcome<T>>;
   /** Whether the tool itself says that it failed. */
   isToolError(result: T): boolean;
 }
@@ -80,12 +81,16 @@ export interface Ready {
  * Makes sure there is an open session, within the caller's time. `find` looks the server up: a change of the
  * configuration may put another connection in the place of the one that is waited for.
  */
-export async function ready(find: () => Binding, signal: AbortSignal): Promise<Ready> {
+export async function ready(find: () => Binding, limit: { readonly signal: AbortSignal }): Promise<Ready> {
   for (;;) {
     const { name, connection, state } = find();
     if (connection === undefined) throw errorOfState(name, state);
     connection.send({ type: 'wanted' });
+    const open = connection.live;
+    if (open !== undefined && hasOutcome(connection.state, connection.state.epoch))
+      return { name, connection, live: open };
     const { epoch } = connection.state;
+    const { signal } = limit;
     try {
       await connection.until((now) => !isSettling(now) && hasOutcome(now, epoch), signal);
     } catch {
@@ -110,7 +115,7 @@ export function request(
 ): Promise<unknown> {
   const { method, params, call } = asked;
   return perform<unknown>(deps, find, asked, {
-    send: (session, signal) => session.request(method, params, { ...call, signal }),
+    send: (session, { signal }) => session.request(method, params, { ...call, signal }),
     isToolError: (result) =>
       typeof result === 'object' && result !== null && 'isError' in result && result.isError === true,
   });
@@ -120,9 +125,9 @@ export function request(
 export async function perform<T>(deps: FleetDeps, find: () => Binding, asked: Asked, way: Way<T>): Promise<T> {
   const { call } = asked;
   const limitMs = call.timeoutMs ?? find().connection?.numbers.callTotalMs ?? deps.numbers.callTotalMs;
-  const limit = limited(deps.clock, limitMs, call.signal);
+  const limit = lazilyLimited(deps.clock, limitMs, call.signal);
   try {
-    return await send(deps, find, { asked, way, signal: limit.signal, again: true, consents: 0 });
+    return await send(deps, find, { asked, way, limit, again: true, consents: 0 });
   } catch (error) {
     if (call.signal?.aborted === true && isPending(error)) throw cancelledError(error);
     throw error;
@@ -142,7 +147,7 @@ function cancelledError(cause: unknown): HoldfastError {
 interface Sending<T> {
   readonly asked: Asked;
   readonly way: Way<T>;
-  readonly signal: AbortSignal;
+  readonly limit: LazyLimit;
   /** It may be sent once more where it was surely not acted on. */
   readonly again: boolean;
   /** Consents of a person that it has waited for. */
@@ -150,14 +155,15 @@ interface Sending<T> {
 }
 
 async function send<T>(deps: FleetDeps, find: () => Binding, about: Sending<T>): Promise<T> {
-  const { asked, way, signal, again } = about;
-  const { name, connection, live } = await ready(find, signal);
-  const outcome = await ask(live, way, signal);
+  const { asked, way, limit, again } = about;
+  const { name, connection, live } = await ready(find, limit);
+  const outcome = await ask(live, way, limit);
   if (outcome.ok) {
     connection.answered(live.epoch);
     if (way.isToolError(outcome.result)) noteFailure(connection, asked, 'the tool returned an error');
     return outcome.result;
   }
+  const { signal } = limit;
   const fault = honest(outcome.fault, asked, signal);
   if (fault.kind === 'rpc') connection.answered(live.epoch);
   noteFailure(connection, asked, fault.rpc === undefined ? fault.text : `JSON-RPC error ${fault.rpc.code}`);
@@ -179,11 +185,11 @@ async function send<T>(deps: FleetDeps, find: () => Binding, about: Sending<T>):
 }
 
 /** One request; where its headers are refused, once more with fresh ones: it was rejected, so it was not acted on. */
-async function ask<T>(live: Live, way: Way<T>, signal: AbortSignal): Promise<Outcome<T>> {
+async function ask<T>(live: Live, way: Way<T>, limit: LazyLimit): Promise<Outcome<T>> {
   const seen = live.generation;
-  const outcome = await way.send(live.session, signal);
+  const outcome = await way.send(live.session, limit);
   if (outcome.ok || !isCredentialFault(outcome.fault, 401)) return outcome;
-  return (await live.renewHeaders(seen, signal)) ? way.send(live.session, signal) : outcome;
+  return (await live.renewHeaders(seen, limit.signal)) ? way.send(live.session, limit) : outcome;
 }
 
 /** The rights that a call of a signed-in server lacks (BEHAVIOUR §7); for every other server a 403 is just that. */
@@ -207,9 +213,10 @@ function lackOf(
 async function granted(
   { name, connection, live }: Ready,
   lack: Lack,
-  { asked, signal, consents }: Pick<Sending<unknown>, 'asked' | 'signal' | 'consents'>,
+  { asked, limit, consents }: Pick<Sending<unknown>, 'asked' | 'limit' | 'consents'>,
 ): Promise<void> {
   connection.answered(live.epoch);
+  const { signal } = limit;
   const { interaction = 'none' } = asked.call;
   const outcome = await connection.signing.stepUps.ask(name, lack, { interaction, signal, tries: consents });
   if (outcome === 'again') return;

@@ -10,6 +10,7 @@ import type { Session } from '../core/ports.ts';
 import type { Binding } from './binding.ts';
 import type { Outcome } from './calls.ts';
 import type { FleetDeps } from './deps.ts';
+import type { LazyLimit } from './limit.ts';
 
 /** Passes one request on; see `Fleet.request` for its errors. */
 export function forward(deps: FleetDeps, find: () => Binding, request: FleetForward): Promise<Forwarded> {
@@ -19,19 +20,19 @@ export function forward(deps: FleetDeps, find: () => Binding, request: FleetForw
     find,
     { method, params, call: request },
     {
-      send: (session, signal) => pass(session, { ...request, signal }),
+      send: (session, limit) => pass(session, request, limit),
       isToolError: ({ result }) => isToolError(result),
     },
   );
 }
 
 /** A session that has no quicker way is asked as usual. */
-async function pass(session: Session, request: ForwardRequest): Promise<Outcome<Forwarded>> {
-  if (session.forward !== undefined) return session.forward(request);
-  const { method, params, onNotification, signal, timeoutMs } = request;
+async function pass(session: Session, request: ForwardRequest, limit: LazyLimit): Promise<Outcome<Forwarded>> {
+  if (session.forward !== undefined) return session.forward({ ...request, timeoutMs: limit.leftMs });
+  const { method, params, onNotification } = request;
   const outcome = await session.request(method, params, {
-    ...(signal === undefined ? {} : { signal }),
-    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    signal: limit.signal,
+    timeoutMs: limit.leftMs,
     ...(onNotification === undefined
       ? {}
       : { onProgress: (progress) => onNotification('notifications/progress', { ...progress }) }),

@@ -60,3 +60,28 @@ export function unlessAborted(work: Promise<unknown>, signal: AbortSignal): Prom
     work.then(end, end);
   });
 }
+
+/** A limit of which most calls never need the signal: it is made when somebody asks for it. */
+export interface LazyLimit {
+  readonly signal: AbortSignal;
+  /** What is left of the time, in milliseconds; at least 1. */
+  readonly leftMs: number;
+  end(): void;
+}
+
+/** As `limited`, for a call that is nearly always over before anybody has to hear of its end. */
+export function lazilyLimited(clock: Clock, ms: number, other: AbortSignal | undefined): LazyLimit {
+  const until = clock.monotonic() + ms;
+  let made: Limit | undefined;
+  const leftMs = (): number => Math.max(1, until - clock.monotonic());
+  return {
+    get signal() {
+      made ??= limited(clock, leftMs(), other);
+      return made.signal;
+    },
+    get leftMs() {
+      return leftMs();
+    },
+    end: () => made?.end(),
+  };
+}

@@ -243,7 +243,7 @@ export class LocalFleet implements ForwardingFleet {
       const { connectTimeoutMs } = connection?.numbers ?? this.#deps.numbers;
       const limit = limited(this.#deps.clock, connectTimeoutMs);
       try {
-        const { live } = await ready(() => this.#find(state, name), limit.signal);
+        const { live } = await ready(() => this.#find(state, name), limit);
         return live.session.lists;
       } finally {
         limit.end();

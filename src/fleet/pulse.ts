@@ -23,6 +23,8 @@ export interface PulseOptions {
 export class Pulse {
   readonly #options: PulseOptions;
   #timer: Timer | undefined;
+  /** When the next contact is due; the timer may strike before, and then waits for the rest. */
+  #dueAt = 0;
   #checkedAt = Number.NEGATIVE_INFINITY;
   #stopped = false;
 
@@ -33,7 +35,7 @@ export class Pulse {
 
   /** The session has just answered something: the next contact is a whole interval away. */
   answered(): void {
-    this.#schedule();
+    this.#dueAt = this.#nextAt();
   }
 
   /** A stream of the session died: asks the server itself, at most once a second. */
@@ -55,10 +57,24 @@ export class Pulse {
     this.#options.check();
   }
 
-  #schedule(): void {
+  #nextAt(): number {
     const { clock, random, everyMs } = this.#options;
+    return clock.monotonic() + everyMs * (0.5 + random.next());
+  }
+
+  #schedule(): void {
     this.#timer?.cancel();
-    if (everyMs > 0 && !this.#stopped)
-      this.#timer = clock.after(everyMs * (0.5 + random.next()), () => this.#check(), { unref: true });
+    this.#dueAt = this.#nextAt();
+    this.#wait();
+  }
+
+  /** One timer, however many answers come meanwhile. */
+  #wait(): void {
+    const { clock, everyMs } = this.#options;
+    if (everyMs <= 0 || this.#stopped) return;
+    const ms = Math.max(0, this.#dueAt - clock.monotonic());
+    this.#timer = clock.after(ms, () => (clock.monotonic() < this.#dueAt ? this.#wait() : this.#check()), {
+      unref: true,
+    });
   }
 }

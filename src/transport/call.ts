@@ -48,7 +48,7 @@ const ANY = { '~standard': { version: 1, vendor: 'holdfast', validate: (value: u
  * more: it was refused unread.
  */
 export async function callServer(call: Call, world: CallWorld): Promise<CallOutcome> {
-  const limits = new Limits(call.options, world.limits, world.clock, () => world.wire.isAsking);
+  const limits = new Limits(call.options, world.limits, world.clock, { isAsking: () => world.wire.isAsking });
   try {
     const first = await sendOnce(call, world, limits);
     if (first.lost === undefined || limits.stopped !== undefined) return first.outcome;

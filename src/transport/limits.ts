@@ -27,55 +27,75 @@ export const STOP_TEXT: Readonly<Record<Stop, string>> = {
   cancelled: 'The call was cancelled.',
 };
 
-/** The clocks of one call: whole, first byte, idle; and the caller's own signal. */
+/** What may be replaced. */
+export interface LimitParts {
+  /** While it holds, a person is being asked on behalf of the server: its silence is not counted. */
+  readonly isAsking?: () => boolean;
+  readonly cut?: AbortController;
+}
+
+/**
+ * The clocks of one call: whole, first byte, idle; and the caller's own signal. One timer for all of them, set for the
+ * first that can strike: calls are many, and nearly all end before any does.
+ */
 export class Limits {
   stopped: Stop | undefined;
-  readonly #abort = new AbortController();
+  /** Ends the call, also for other reasons than a limit. */
+  readonly cut: AbortController;
   readonly #numbers: LimitNumbers;
   readonly #clock: Clock;
   readonly #caller: AbortSignal | undefined;
-  readonly #total: Timer | undefined;
-  #firstByte: Timer | undefined;
-  #idle: Timer | undefined;
-  #ended = false;
   readonly #isAsking: () => boolean;
+  readonly #totalAt: number;
+  /** Since when the first byte is waited for. */
+  #waitsSince = Number.POSITIVE_INFINITY;
+  /** The last sign of life; none is expected before the request goes out. */
+  #heardAt = Number.POSITIVE_INFINITY;
+  #timer: Timer | undefined;
+  #timerAt = Number.POSITIVE_INFINITY;
+  #ended = false;
   readonly #cancel = (): void => this.#stop('cancelled');
 
-  /** While `isAsking`, a person is being asked on behalf of the server: its silence is not counted. */
-  constructor(options: CallOptions, numbers: LimitNumbers, clock: Clock, isAsking: () => boolean = () => false) {
+  constructor(
+    options: Pick<CallOptions, 'signal' | 'timeoutMs'>,
+    numbers: LimitNumbers,
+    clock: Clock,
+    { isAsking = () => false, cut = new AbortController() }: LimitParts = {},
+  ) {
+    this.cut = cut;
     this.#numbers = numbers;
     this.#clock = clock;
     this.#isAsking = isAsking;
     this.#caller = options.signal;
-    this.#total = this.#arm(options.timeoutMs ?? numbers.totalMs, 'total');
+    this.#totalAt = clock.monotonic() + forever(options.timeoutMs ?? numbers.totalMs);
+    this.#arm();
     if (this.#caller?.aborted === true) this.#cancel();
     this.#caller?.addEventListener('abort', this.#cancel, { once: true });
   }
 
   get signal(): AbortSignal {
-    return this.#abort.signal;
+    return this.cut.signal;
   }
 
   /** The request goes out now. */
   start(): void {
-    this.#firstByte?.cancel();
-    this.#firstByte = this.#arm(this.#numbers.firstByteMs, 'first-byte');
-    this.touch();
+    this.#waitsSince = this.#clock.monotonic();
+    this.#heardAt = this.#waitsSince;
+    this.#arm();
   }
 
   began(): void {
-    this.#firstByte?.cancel();
+    this.#waitsSince = Number.POSITIVE_INFINITY;
     this.touch();
   }
 
   touch(): void {
-    this.#idle?.cancel();
-    this.#idle = this.#arm(this.#numbers.idleMs, 'idle');
+    this.#heardAt = this.#clock.monotonic();
   }
 
   end(): void {
     this.#ended = true;
-    for (const timer of [this.#total, this.#firstByte, this.#idle]) timer?.cancel();
+    this.#timer?.cancel();
     this.#caller?.removeEventListener('abort', this.#cancel);
   }
 
@@ -91,19 +111,43 @@ export class Limits {
     ]);
   }
 
-  #arm(ms: number, stop: Stop): Timer | undefined {
-    return ms > 0 && !this.#ended ? this.#clock.after(ms, () => this.#late(ms, stop)) : undefined;
+  get #firstByteAt(): number {
+    return this.#waitsSince + forever(this.#numbers.firstByteMs);
   }
 
-  #late(ms: number, stop: Stop): void {
-    if (stop === 'total' || !this.#isAsking()) this.#stop(stop);
-    else if (stop === 'idle') this.#idle = this.#arm(ms, stop);
-    else this.#firstByte = this.#arm(ms, stop);
+  get #idleAt(): number {
+    return this.#heardAt + forever(this.#numbers.idleMs);
+  }
+
+  /** A timer that strikes too early costs nothing: it looks, and waits for the rest. */
+  #arm(): void {
+    const at = Math.min(this.#totalAt, this.#firstByteAt, this.#idleAt);
+    if (this.#ended || at >= this.#timerAt) return;
+    this.#timer?.cancel();
+    this.#timerAt = at;
+    const ms = Math.max(0, Math.ceil(at - this.#clock.monotonic()));
+    this.#timer = this.#clock.after(ms, () => this.#look());
+  }
+
+  #look(): void {
+    this.#timerAt = Number.POSITIVE_INFINITY;
+    const now = this.#clock.monotonic();
+    if (this.#isAsking()) {
+      this.#heardAt = now;
+      if (this.#waitsSince !== Number.POSITIVE_INFINITY) this.#waitsSince = now;
+    }
+    if (now >= this.#totalAt) this.#stop('total');
+    else if (now >= this.#firstByteAt) this.#stop('first-byte');
+    else if (now >= this.#idleAt) this.#stop('idle');
+    else this.#arm();
   }
 
   #stop(stop: Stop): void {
     if (this.stopped !== undefined) return;
     this.stopped = stop;
-    this.#abort.abort(new Error(STOP_TEXT[stop]));
+    this.cut.abort(new Error(STOP_TEXT[stop]));
   }
 }
+
+/** 0 stands for no limit. */
+const forever = (ms: number): number => (ms > 0 ? ms : Number.POSITIVE_INFINITY);

@@ -20,8 +20,8 @@ export interface RawRequest {
   readonly message: JSONRPCRequest & { readonly id: string };
   /** Headers of this request alone. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Ends the wait; the server is told. */
-  readonly signal: AbortSignal;
+  /** Ends the exchange; the server is told. The link cuts it too, when it is closed. */
+  readonly cut: AbortController;
   /** An answer has begun to arrive. */
   readonly onbegin: () => void;
   /** Hears what belongs to this request and is not its answer. */
@@ -51,7 +51,7 @@ export interface Link extends Transport {
   onnote?: ((about: NoteAbout, text: string) => void) | undefined;
   /** Called by the link when list changes may have been missed: its announcement stream is back after a gap. */
   ongap?: (() => void) | undefined;
-  /** Sends a request beside the client. Rejects with an `AnswerError`, or with the reason of its signal. */
+  /** Sends a request beside the client. Rejects with an `AnswerError`, or with the reason of its `cut`. */
   forward?(request: RawRequest): Promise<RawReply>;
   /** Makes a fresh session in place of one that an `AnswerError` named as lost; one exchange for all who ask meanwhile. */
   renew?(lost: object): Promise<void>;

@@ -6,6 +6,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../base/clock.ts';
+import { LightAbortController } from '../../base/light-abort.ts';
 import type { Caller } from '../calls/caller.ts';
 import { grantedFilter, subscriptionMeta, wants } from '../calls/announcements.ts';
 import { LEGACY_VERSIONS } from '../calls/dispatcher.ts';
@@ -55,7 +56,7 @@ export function refuse(
 
 /** Aborts when the client leaves before it was answered. */
 function untilGone(response: ServerResponse): AbortController {
-  const gone = new AbortController();
+  const gone = new LightAbortController();
   response.once('close', () => {
     if (!response.writableFinished) gone.abort(new Error('the client has gone'));
   });
@@ -190,7 +191,7 @@ async function call(
   session: Session,
   about: { readonly place: Place; readonly reply: Reply },
 ): Promise<void> {
-  const cut = new AbortController();
+  const cut = new LightAbortController();
   session.calls.set(message.id, cut);
   try {
     await answer(message, { era: 'legacy', capabilities: session.capabilities, signal: cut.signal }, about);

@@ -32,10 +32,21 @@ export interface BadMessage {
 /** JSON nested deeper than this is refused before it is parsed. */
 export const DEEPEST = 200;
 
+/** Whether a text has more than `most` of these characters, wherever they stand. */
+function hasMore(text: string, char: string, most: number): boolean {
+  let at = -1;
+  for (let count = 0; count <= most; count += 1) {
+    at = text.indexOf(char, at + 1);
+    if (at === -1) return false;
+  }
+  return true;
+}
+
 /** Whether brackets outside of strings nest deeper than `most`. Linear, and never recursive. */
 export function isTooDeep(text: string, most = DEEPEST): boolean {
-  // Depth costs brackets: most messages are done here.
-  if (text.length <= most) return false;
+  // Depth costs brackets: most messages have too few of them, and looking for those is quick.
+  const half = most >> 1;
+  if (text.length <= most || (!hasMore(text, '{', half) && !hasMore(text, '[', most - half - 1))) return false;
   let depth = 0;
   let quoted = false;
   for (let at = 0; at < text.length; at += 1) {

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Clock } from '../../base/clock.ts';
+import { LightAbortController } from '../../base/light-abort.ts';
 import type { Forwarded, ForwardOutcome, ForwardRequest } from '../../core/forward.ts';
 import { AnswerError } from '../answer-error.ts';
 import type { LimitNumbers } from '../limits.ts';
@@ -34,12 +35,13 @@ export async function forwardCall(
   headers: Readonly<Record<string, string>>,
   world: ForwardWorld,
 ): Promise<ForwardOutcome> {
-  const limits = new Limits(request, world.limits, world.clock, () => world.wire.isAsking);
+  const isAsking = (): boolean => world.wire.isAsking;
+  const limits = new Limits(request, world.limits, world.clock, { isAsking, cut: new LightAbortController() });
   try {
-    const first = await forwardOnce(request, headers, { ...world, callLimits: limits });
+    const first = await forwardOnce({ request, headers, limits }, world);
     if (first.lost === undefined || limits.stopped !== undefined) return first.outcome;
     const renewed = await renewSession(first.lost, world.wire, limits);
-    return renewed ?? (await forwardOnce(request, headers, { ...world, callLimits: limits })).outcome;
+    return renewed ?? (await forwardOnce({ request, headers, limits }, world)).outcome;
   } finally {
     limits.end();
   }
@@ -51,12 +53,14 @@ interface Sent {
   readonly lost?: object | undefined;
 }
 
-async function forwardOnce(
-  request: ForwardRequest,
-  headers: Readonly<Record<string, string>>,
-  world: ForwardWorld & { readonly callLimits: Limits },
-): Promise<Sent> {
-  const { wire, link, callLimits: limits } = world;
+interface Passing {
+  readonly request: ForwardRequest;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly limits: Limits;
+}
+
+async function forwardOnce({ request, headers, limits }: Passing, world: ForwardWorld): Promise<Sent> {
+  const { wire, link } = world;
   if (limits.stopped !== undefined) return { outcome: stoppedOutcome(limits.stopped, 'no') };
   if (wire.ended) return { outcome: closedOutcome(link.ending(), 'no') };
   const id = world.mintId();
@@ -65,7 +69,7 @@ async function forwardOnce(
     const reply = await link.forward({
       message: { jsonrpc: '2.0', id, method: request.method, ...paramsOf(id, request, world) },
       headers,
-      signal: limits.signal,
+      cut: limits.cut,
       onbegin: () => limits.began(),
       onnotification: (method, params) => heard(method, params, { id, request, limits }),
     });
@@ -86,17 +90,13 @@ function paramsOf(id: string, request: ForwardRequest, { modern }: ForwardWorld)
   const wantsProgress = onNotification !== undefined || method === 'tools/call';
   if (!wantsProgress && modern === undefined) return params === undefined ? {} : { params };
   const given = params?.['_meta'];
-  const meta = {
-    ...(isObject(given) ? given : {}),
-    ...(wantsProgress ? { progressToken: id } : {}),
-    ...(modern === undefined
-      ? {}
-      : {
-          [META.protocolVersion]: modern.version,
-          [META.clientInfo]: modern.clientInfo,
-          [META.clientCapabilities]: clientCapabilities,
-        }),
-  };
+  const meta: Record<string, unknown> = isObject(given) ? { ...given } : {};
+  if (wantsProgress) meta['progressToken'] = id;
+  if (modern !== undefined) {
+    meta[META.protocolVersion] = modern.version;
+    meta[META.clientInfo] = modern.clientInfo;
+    meta[META.clientCapabilities] = clientCapabilities;
+  }
   return { params: { ...params, _meta: meta } };
 }
 

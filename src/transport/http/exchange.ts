@@ -74,10 +74,14 @@ export class Exchanger {
   readonly url: URL;
   readonly #world: ExchangeWorld;
   readonly #prover: Prover;
+  readonly #origin: string;
   #configured: Readonly<Record<string, Secret>>;
+  /** Made once from `#configured`. */
+  #checked: Readonly<Record<string, string>> | undefined;
 
   constructor(url: URL, configured: Readonly<Record<string, Secret>>, world: ExchangeWorld, proof?: RequestProof) {
     this.url = url;
+    this.#origin = url.origin;
     this.#configured = configured;
     this.#world = world;
     this.#prover = new Prover(proof);
@@ -86,11 +90,17 @@ export class Exchanger {
   /** Replaces the configured headers and what makes the headers of single requests. */
   setHeaders(headers: Readonly<Record<string, Secret>>, proof?: RequestProof): void {
     this.#configured = headers;
+    this.#checked = undefined;
     this.#prover.replace(proof);
   }
 
   /** The configured headers as they are sent, lower-case names. Secrets are revealed: for the wire only. */
-  configuredHeaders(): Record<string, string> {
+  configuredHeaders(): Readonly<Record<string, string>> {
+    this.#checked ??= this.#check();
+    return this.#checked;
+  }
+
+  #check(): Record<string, string> {
     const headers: Record<string, string> = { 'user-agent': this.#world.userAgent };
     for (const [name, secret] of Object.entries(this.#configured)) {
       const key = name.toLowerCase();
@@ -144,12 +154,13 @@ export class Exchanger {
   }
 
   async #once(request: ExchangeRequest, url: URL): Promise<LeanResponse> {
-    if (url.origin !== this.url.origin) {
+    const origin = url === this.url ? this.#origin : url.origin;
+    if (origin !== this.#origin) {
       throw new AnswerError({ kind: 'protocol', text: 'an address on another origin was named' }, { sent: 'no' });
     }
     const { clock, record, http } = this.#world;
     const started = clock.monotonic();
-    const attempt = { phase: request.phase, method: request.method, origin: url.origin };
+    const attempt = { phase: request.phase, method: request.method, origin };
     const took = (): number => Math.round(clock.monotonic() - started);
     try {
       const { method, signal, body } = request;

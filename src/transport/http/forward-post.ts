@@ -16,28 +16,28 @@ export interface ForwardPlan {
   readonly send: (
     outgoing: Pick<Post, 'deliver' | 'failed' | 'unread'> & Pick<RawRequest, 'message'> & ForwardSending,
   ) => Promise<void>;
-  /** Tells a legacy server that nobody waits any more, and cuts the exchange. */
+  /** Tells a legacy server that nobody waits any more. */
   readonly cancel: (id: string) => Promise<void>;
-  readonly cut: (id: string) => void;
   /** Takes what does not belong to this request alone. */
   readonly onmessage: (message: JSONRPCMessage) => void;
 }
 
 interface ForwardSending {
-  readonly options: { readonly headers: Record<string, string> };
+  readonly cut: AbortController;
+  readonly options: { readonly headers: Readonly<Record<string, string>> };
   readonly began: () => void;
 }
 
-/** Sends it. Rejects with an `AnswerError`, or with the reason of the signal. */
+/** Sends it. Rejects with an `AnswerError`, or with the reason of `cut`. */
 export function forwardByPost(request: RawRequest, plan: ForwardPlan): Promise<RawReply> {
-  const { message, headers, signal, onbegin, onnotification } = request;
+  const { message, headers, cut, onbegin, onnotification } = request;
+  const { signal } = cut;
   const { id } = message;
   return new Promise((resolve, reject) => {
     const abort = (): void => {
       reject(signal.reason as Error);
-      // A stateless server hears it by the end of the connection.
+      // A stateless server hears it by the end of the exchange; for others that end says nothing.
       if (modernVersionOf(message) === undefined) plan.cancel(id).catch(() => {});
-      else plan.cut(id);
     };
     const over = (): void => signal.removeEventListener('abort', abort);
     const answered = (reply: RawReply): void => {
@@ -62,7 +62,7 @@ export function forwardByPost(request: RawRequest, plan: ForwardPlan): Promise<R
       return result !== undefined;
     };
     signal.addEventListener('abort', abort);
-    plan.send({ message, deliver, failed, unread, began: onbegin, options: { headers } }).catch(failed);
+    plan.send({ message, cut, deliver, failed, unread, began: onbegin, options: { headers } }).catch(failed);
   });
 }
 

@@ -38,6 +38,29 @@ export function postHeaders(message: JSONRPCMessage, session: SessionHeaders): R
   return { ...base, 'mcp-protocol-version': version, ...standardHeaders(message) };
 }
 
+/** The headers of many POSTs of one link: those of legacy messages are the same until the session changes. */
+export class PostHeaders {
+  #version: string | undefined;
+  #sessionId: string | undefined;
+  #legacy: Readonly<Record<string, string>> | undefined;
+
+  /** The headers of one POST with `more` over them. Legacy ones without more are one object, for others to compare by. */
+  of(
+    message: JSONRPCMessage,
+    session: SessionHeaders,
+    more: Readonly<Record<string, string>> | undefined,
+  ): Readonly<Record<string, string>> {
+    const isPlain = more === undefined || Object.keys(more).length === 0;
+    if (!isPlain || modernVersionOf(message) !== undefined) return { ...postHeaders(message, session), ...more };
+    const isSame = this.#version === session.version && this.#sessionId === session.sessionId;
+    if (this.#legacy !== undefined && isSame) return this.#legacy;
+    this.#version = session.version;
+    this.#sessionId = session.sessionId;
+    this.#legacy = postHeaders(message, session);
+    return this.#legacy;
+  }
+}
+
 function standardHeaders(message: JSONRPCMessage): Record<string, string> {
   if (!isRequest(message)) return {};
   const field = Object.hasOwn(NAME_FIELD, message.method) ? NAME_FIELD[message.method] : undefined;

@@ -20,7 +20,7 @@ import type { ExchangeWorld } from './exchange.ts';
 import { Exchanger } from './exchange.ts';
 import { discard } from './body.ts';
 import { forwardByPost } from './forward-post.ts';
-import { postHeaders, sessionHeaders } from './headers.ts';
+import { PostHeaders, sessionHeaders } from './headers.ts';
 import type { Post, PostWorld } from './post.ts';
 import { sendPost } from './post.ts';
 import { ServerSessions } from './server-session.ts';
@@ -41,7 +41,13 @@ interface Outgoing {
   readonly message: JSONRPCMessage;
   readonly deliver: (message: JSONRPCMessage) => void;
   readonly failed: (error: AnswerError) => void;
-  readonly options?: TransportSendOptions | undefined;
+  readonly options?:
+    | (Pick<TransportSendOptions, 'requestSignal'> & {
+        readonly headers?: Readonly<Record<string, string>> | undefined;
+      })
+    | undefined;
+  /** Ends the exchange; one of its own where it is not given. */
+  readonly cut?: AbortController;
   readonly unread?: Post['unread'];
   readonly began?: () => void;
 }
@@ -71,6 +77,7 @@ export class StreamableLink implements Link {
   /** Every exchange under way; requests by their id, so that a cancelled one can be cut. */
   readonly #open = new Map<RequestId | symbol, AbortController>();
   #version: string | undefined;
+  readonly #headers = new PostHeaders();
   readonly #sessions = new ServerSessions();
   #hello: JSONRPCRequest | undefined;
   #renewal: Promise<void> | undefined;
@@ -143,7 +150,6 @@ export class StreamableLink implements Link {
     return forwardByPost(request, {
       send: (outgoing) => this.#send(outgoing),
       cancel: (id) => this.send({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: id } }),
-      cut: (id) => this.#cut(id),
       onmessage: (message) => this.onmessage?.(message),
     });
   }
@@ -153,14 +159,15 @@ export class StreamableLink implements Link {
     if (typeof id === 'string' || typeof id === 'number') this.#open.get(id)?.abort();
   }
 
-  async #send({ message, deliver, failed, options, unread, began }: Outgoing): Promise<void> {
+  async #send({ message, deliver, failed, options, unread, began, cut: given }: Outgoing): Promise<void> {
     const hello = isHello(message);
     const session = hello ? undefined : this.#sessions.current;
     const state = { version: hello ? undefined : this.#version, sessionId: session?.id };
-    const { cut, over } = this.#track(message, options?.requestSignal);
+    const { cut, over } =
+      given === undefined ? this.#track(message, options?.requestSignal) : this.#keep(message, given);
     const post: Post = {
       message,
-      headers: { ...postHeaders(message, state), ...options?.headers },
+      headers: this.#headers.of(message, state, options?.headers),
       cut,
       over,
       failed,
@@ -184,14 +191,22 @@ export class StreamableLink implements Link {
 
   /** Remembers the exchange until it is over; aborting the caller's signal cuts it. */
   #track(message: JSONRPCMessage, signal?: AbortSignal): { readonly cut: AbortController; readonly over: () => void } {
-    const key = isRequest(message) ? message.id : Symbol('message');
     const cut = new AbortController();
     const stop = (): void => cut.abort(signal?.reason);
     if (signal?.aborted === true) stop();
     signal?.addEventListener('abort', stop, { once: true });
-    this.#open.set(key, cut);
+    const kept = this.#keep(message, cut);
     const over = (): void => {
       signal?.removeEventListener('abort', stop);
+      kept.over();
+    };
+    return { cut, over };
+  }
+
+  #keep(message: JSONRPCMessage, cut: AbortController): { readonly cut: AbortController; readonly over: () => void } {
+    const key = isRequest(message) ? message.id : Symbol('message');
+    this.#open.set(key, cut);
+    const over = (): void => {
       if (this.#open.get(key) === cut) this.#open.delete(key);
     };
     return { cut, over };

@@ -42,9 +42,10 @@ export class LineForwards {
     this.#tell = tell;
   }
 
-  /** Sends one. Rejects with an `AnswerError`, or with the reason of the signal: then the server is told. */
+  /** Sends one. Rejects with an `AnswerError`, or with the reason of `cut`: then the server is told. */
   send(request: RawRequest): Promise<RawReply> {
-    const { message, signal } = request;
+    const { message, cut } = request;
+    const { signal } = cut;
     return new Promise((resolve, reject) => {
       const cancel = (): void => {
         this.#pending.delete(message.id);

@@ -1,0 +1,61 @@
+/**
+ * An `AbortController` for paths that are walked thousands of times a second: an `AbortSignal` of the platform is an
+ * event target, and costs more than all else that a call needs of this process.
+ *
+ * @module
+ */
+
+type Heard = Parameters<AbortSignal['addEventListener']>[1];
+
+/** Has the members of an `AbortSignal` that are used here. Not for functions of the platform, which want a real one. */
+class LightSignal implements AbortSignal {
+  onabort: AbortSignal['onabort'] = null;
+  aborted = false;
+  reason: unknown;
+  #listeners: Heard[] = [];
+
+  throwIfAborted(): void {
+    if (this.aborted) throw this.reason as Error;
+  }
+
+  /** Only for `abort`; every listener is called once at most, whatever its options say. */
+  addEventListener(type: string, listener: Heard): void {
+    if (type === 'abort' && !this.#listeners.includes(listener)) this.#listeners.push(listener);
+  }
+
+  removeEventListener(_type: string, listener: Heard): void {
+    const at = this.#listeners.indexOf(listener);
+    if (at !== -1) this.#listeners.splice(at, 1);
+  }
+
+  dispatchEvent(event: Event): boolean {
+    const listeners = this.#listeners;
+    this.#listeners = [];
+    for (const listener of listeners) {
+      if (typeof listener === 'function') listener.call(this, event);
+      else listener.handleEvent(event);
+    }
+    return true;
+  }
+
+  /** @internal */
+  end(reason: unknown): void {
+    if (this.aborted) return;
+    this.aborted = true;
+    this.reason = reason;
+    this.dispatchEvent(new Event('abort'));
+  }
+}
+
+/** As `AbortController`. A listener that throws is the caller's to hear of. */
+export class LightAbortController implements AbortController {
+  readonly #signal = new LightSignal();
+
+  get signal(): AbortSignal {
+    return this.#signal;
+  }
+
+  abort(reason: unknown = new DOMException('This operation was aborted', 'AbortError')): void {
+    this.#signal.end(reason);
+  }
+}
