@@ -4,7 +4,15 @@
  * @module
  */
 import { COMMANDS } from '../../src/cli/commands.ts';
-import type { DaemonPort, DemoServers, GatewayPort, InstallPort, Joined, LoginStore, Ports } from '../../src/cli/context.ts';
+import type {
+  DaemonPort,
+  DemoServers,
+  GatewayPort,
+  InstallPort,
+  Joined,
+  LoginStore,
+  Ports,
+} from '../../src/cli/context.ts';
 import type { Io } from '../../src/cli/io.ts';
 import { run } from '../../src/cli/run.ts';
 import type { ConfigPort, ConfiguredServer, LoadedConfig } from '../../src/core/config-model.ts';

@@ -52,7 +52,7 @@ function shown(outcome, tookMs) {
   };
 }
 
-process.on('message', async ({ n, id, callers, why, sentGeneration, numbers: own }) => {
+async function renewAll({ n, id, callers, why, sentGeneration, numbers: own }) {
   const ask = {
     numbers: numbers.resolveNumbers(own),
     why,
@@ -65,5 +65,7 @@ process.on('message', async ({ n, id, callers, why, sentGeneration, numbers: own
     }),
   );
   process.send({ n, outcomes });
-});
+}
+
+process.on('message', (round) => void renewAll(round));
 process.send({ ready: true });
