@@ -8,10 +8,14 @@ import { currentHost } from './host.ts';
 import { main } from './main.ts';
 
 const INTERRUPTED = 130;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** What a command under this one gets passed on. */
+const HANDED = [...SIGNALS, 'SIGQUIT', 'SIGUSR2'] as const;
 
 /** Runs the command line; the bundle of the program is CommonJS, which knows no await at the top. */
 async function start(): Promise<void> {
   let talked = false;
+  let handed = false;
   const code = await main(process.argv.slice(2), {
     host: currentHost(),
     stdin: () => process.stdin,
@@ -26,13 +30,24 @@ async function start(): Promise<void> {
       return { rssBytes: rss, heapUsedBytes: heapUsed };
     },
     onSignal(listener) {
-      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      for (const signal of SIGNALS) {
         process.once(signal, () => {
+          if (handed) return;
           listener();
           // Whoever asks twice does not want to wait for an orderly end.
-          process.on(signal, () => process.exit(INTERRUPTED));
+          process.on(signal, () => {
+            if (!handed) process.exit(INTERRUPTED);
+          });
         });
       }
+    },
+    handSignals(listener) {
+      handed = true;
+      for (const signal of HANDED) process.on(signal, listener);
+      return () => {
+        handed = false;
+        for (const signal of HANDED) process.off(signal, listener);
+      };
     },
     onCrash(listener) {
       process.on('uncaughtException', listener);
@@ -53,7 +68,7 @@ async function start(): Promise<void> {
 
 /** The helper process that renews a login: nobody types this, and no signal ends it half-way. */
 async function redeem(args: readonly string[]): Promise<void> {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
+  for (const signal of SIGNALS) process.on(signal, () => undefined);
   // Whoever asked may be gone.
   process.stdout.on('error', () => undefined);
   const { redeemOnce } = await import('./redeem.ts');

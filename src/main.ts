@@ -30,6 +30,8 @@ export interface World extends DaemonWorld {
   readonly script: string;
   /** Calls back for an interrupt, a termination or a hang-up. */
   onSignal(listener: () => void): void;
+  /** Gives every signal to the listener, in the place of what they do here; the result ends that. */
+  handSignals(listener: (signal: NodeJS.Signals) => void): () => void;
 }
 
 /** How this person types this program. */
@@ -119,6 +121,7 @@ function portsOf(world: World): Ports {
     ),
     install: once(async () => (await import('./install-port.ts')).installPort(await base(), world.script)),
     edit: async (command, args) => (await import('./editor.ts')).runEditor(command, args),
+    child: async (ask) => (await import('./child.ts')).runChild(ask, world),
     asset: (path) => readAsset(host.dist, path),
   };
 }

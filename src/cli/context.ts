@@ -186,6 +186,14 @@ export interface InstallPort {
   write(ask: InstallAsk, plan: InstallPlan): Promise<string | undefined>;
 }
 
+/** A command that is run for a person, with the terminal as its own. */
+export interface ChildAsk {
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Variables beside those of this process. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
 /** The ports that the entry of the program fills; every one is opened only when a command asks for it. */
 export interface Ports {
   readonly clock: Clock;
@@ -220,6 +228,8 @@ export interface Ports {
   readonly install: () => Promise<InstallPort>;
   /** Runs a person's editor on the terminal and resolves with its exit code. */
   readonly edit: (command: string, args: readonly string[]) => Promise<number>;
+  /** Runs a command on the terminal, with signals passed on; its exit code, or 128 and the number of its signal. Errors: `ERR_USAGE` when it cannot be started. */
+  readonly child: (ask: ChildAsk) => Promise<number>;
   /** Text of a file of the package, e.g. `schema/config.schema.json`. */
   readonly asset: (path: string) => Promise<string>;
 }

@@ -131,7 +131,7 @@ function unknownOption(row: CommandRow, rawName: string, options: readonly Optio
         options.map(({ name }) => `--${name}`),
       )
     : undefined;
-  const rest = row.rest === undefined ? undefined : `Put "--" before the command of the server.`;
+  const rest = row.rest === undefined ? undefined : `Put "--" before the command.`;
   return usage(`${row.name} has no option ${rawName}`, near ?? rest ?? `Run "holdfast help ${row.name}" to see them.`);
 }
 
@@ -173,6 +173,8 @@ function checkCount(row: CommandRow, words: readonly string[], hasRest: boolean)
   if (words.length > most)
     throw usage(
       most === 0 ? `${row.name} takes no argument` : `${row.name} takes no argument after ${rows.at(-1)?.name}`,
-      `"${words[most]}" is one too many.`,
+      row.rest === undefined
+        ? `"${words[most]}" is one too many.`
+        : `"${words[most]}" is one too many; put "--" before the command.`,
     );
 }

@@ -113,7 +113,7 @@ export const FLOORS: Readonly<Record<string, Floor>> = {
       'demo',
     ],
     node: '*',
-    packages: [],
+    packages: ['cross-spawn'],
   },
 };
 

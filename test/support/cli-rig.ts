@@ -5,6 +5,7 @@
  */
 import { COMMANDS } from '../../src/cli/commands.ts';
 import type {
+  ChildAsk,
   DaemonPort,
   DemoServers,
   GatewayPort,
@@ -52,6 +53,8 @@ export interface CliRig {
   /** Methods of the configuration port that were called, with their arguments. */
   readonly writes: readonly { readonly method: string; readonly args: readonly unknown[] }[];
   readonly edited: readonly (readonly string[])[];
+  /** Commands that were run for the person. */
+  readonly children: readonly ChildAsk[];
   /** Addresses that were opened in the browser. */
   readonly browsed: readonly string[];
   /** To which servers the fleets of this process were limited. */
@@ -88,6 +91,8 @@ export interface RigOptions {
   readonly logins?: Partial<LoginStore>;
   readonly gateway?: GatewayPort;
   readonly install?: InstallPort;
+  /** What a command under `run` does; default: ends with 0. */
+  readonly child?: (ask: ChildAsk) => Promise<number>;
 }
 
 /** A configured server of our own file. */
@@ -134,6 +139,7 @@ export function cliRig(options: RigOptions = {}): CliRig {
   const opened: string[] = [];
   const writes: { method: string; args: readonly unknown[] }[] = [];
   const edited: (readonly string[])[] = [];
+  const children: ChildAsk[] = [];
   const browsed: string[] = [];
   const hidden = [...(options.terminal?.hidden ?? [])];
   const limited: (readonly string[])[] = [];
@@ -290,6 +296,10 @@ export function cliRig(options: RigOptions = {}): CliRig {
       if (options.install === undefined) throw new Error('no client files are scripted');
       return options.install;
     },
+    child: async (ask) => {
+      children.push(ask);
+      return options.child === undefined ? 0 : options.child(ask);
+    },
     edit: async (command, args) => {
       edited.push([command, ...args]);
       return 0;
@@ -302,6 +312,7 @@ export function cliRig(options: RigOptions = {}): CliRig {
     opened,
     writes,
     edited,
+    children,
     browsed,
     limited,
     interrupt: () => interrupt.abort(),

@@ -100,6 +100,34 @@ export const USE: readonly CommandRow[] = [
     load: async () => (await import('../commands/logs.ts')).logs,
   },
   {
+    name: 'run',
+    group: 'Run',
+    kind: 'live',
+    summary: 'bring the servers up and run a command with them',
+    details: [
+      'All servers are offered as one MCP server over HTTP on this machine for as long as the command runs. The command finds its address in HOLDFAST_URL (one server alone: $HOLDFAST_URL/NAME) and the token for the Authorization header in HOLDFAST_TOKEN.',
+      'Before the command starts, servers are waited for: 5 s, or with --wait-for and --require until the named ones are settled, at most the limit of one connect try (30 s); --wait sets the limit. With --require the command is not started unless the server is connected, and the exit code says why: 2, 7, 3, 4 or 8. After that it is the exit code of the command.',
+      'Standard input and output are those of the command. SIGTERM, SIGHUP, SIGQUIT and SIGUSR2 are passed on, SIGINT too where no terminal sends it to both.',
+    ],
+    options: [
+      { name: 'wait-for', value: 'NAME', many: true, summary: 'wait until this server is settled' },
+      {
+        name: 'require',
+        value: 'NAME',
+        many: true,
+        summary: 'do not start the command unless this server is connected',
+      },
+      WAIT,
+    ],
+    rest: 'COMMAND',
+    servers: async () => [],
+    examples: [
+      ['run -- npm test', 'every server, 5 s to come up'],
+      ['run --require docs --config servers.json -- ./nightly.sh', 'only when docs is connected'],
+    ],
+    load: async () => (await import('../commands/run.ts')).runCommand,
+  },
+  {
     name: 'daemon',
     group: 'Run',
     kind: 'daemon',

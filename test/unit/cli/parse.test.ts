@@ -99,7 +99,7 @@ describe('[cli.nearest] what cannot be understood is refused with what was meant
     ['recconect x', 'there is no verb "recconect"', 'Did you mean "reconnect"?'],
     ['xyzzy', 'there is no verb "xyzzy"', 'Run "holdfast help" to see all verbs.'],
     ['status --jsno', 'status has no option --jsno', 'Did you mean "--json"?'],
-    ['add files npx -y pkg', 'add has no option -y', 'Put "--" before the command of the server.'],
+    ['add files npx -y pkg', 'add has no option -y', 'Put "--" before the command.'],
     ['get', 'get needs NAME', 'Run "holdfast help get" for examples.'],
     ['call a', 'call needs TOOL', 'Run "holdfast help call" for examples.'],
     ['get a b', 'get takes no argument after NAME', '"b" is one too many.'],
@@ -173,7 +173,7 @@ describe('the command table', () => {
     expect(built.toSorted()).toEqual(
       (
         'add add-json approve call completion config credentials daemon demo disable doctor edit enable events explain get help install list login ' +
-        'logout logs prompts read reconnect reject remove reset resources retry serve sources status stop token tools uninstall version wait'
+        'logout logs prompts read reconnect reject remove reset resources retry run serve sources status stop token tools uninstall version wait'
       ).split(' '),
     );
   });
