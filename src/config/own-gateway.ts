@@ -7,7 +7,8 @@
 import type { ServerEntry } from '../core/entry.ts';
 
 const LOOPBACK_MCP = /^https?:\/\/(?:127(?:\.\d{1,3}){3}|localhost|\[::1\])(?::\d+)?\/mcp(?:\/[^/]+)?\/?$/i;
-const TOKEN_VARIABLE = 'HOLDFAST_TOKEN';
+/** The variable, and the question of VS Code. */
+const TOKEN = /HOLDFAST_TOKEN|holdfast-token/;
 
 const PROGRAM = /(?:^|[\\/])(?:holdfast(?:@[\w.^~-]+)?(?:\.cmd|\.exe|\.ps1|\.js)?|bin\.c?js)$/i;
 
@@ -22,6 +23,6 @@ function isHoldfastCommand(words: readonly string[]): boolean {
 /** Whether the entry is one that `install` writes, or one like it. */
 export function isOwnGateway({ endpoint }: Pick<ServerEntry, 'endpoint'>): boolean {
   if (endpoint.kind === 'stdio') return isHoldfastCommand([endpoint.command, ...endpoint.args]);
-  const asksForToken = Object.values(endpoint.headers).some((value) => value.includes(TOKEN_VARIABLE));
+  const asksForToken = Object.values(endpoint.headers).some((value) => TOKEN.test(value));
   return asksForToken && LOOPBACK_MCP.test(endpoint.url);
 }

@@ -158,7 +158,9 @@ function written({ syntax }: ClientDialect, file: string, before: string | undef
   try {
     return (syntax === 'json' ? writtenJson : writtenToml)(before, wanted);
   } catch (error) {
-    throw new HoldfastError('ERR_CONFIG_INVALID', `${file} cannot be edited safely: ${messageOf(error)}`, {
+    const problem = messageOf(error);
+    const place = /^\d/.test(problem) ? `${file}:` : `${file}: `;
+    throw new HoldfastError('ERR_CONFIG_INVALID', `cannot be edited safely: ${place}${problem}`, {
       hint: 'Mend the file, or put the entry in by hand; nothing was written.',
       cause: error,
       data: { file },

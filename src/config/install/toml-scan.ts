@@ -22,7 +22,7 @@ const BARE = /[\w-]+/y;
 const BASIC = /"(?:[^"\\\n]|\\.)*"/y;
 const LITERAL = /'[^'\n]*'/y;
 const MULTI = /"""(?:[^\\]|\\[^])*?"{3,5}(?!")|'''[^]*?'{3,5}(?!')/y;
-const REST = /[ \t]*(?:#[^\n]*)?(?:\n|$)/y;
+const REST = /[ \t]*(?:#[^\n]*)?\r?(?:\n|$)/y;
 /** Nesting deeper than this is nobody's configuration. */
 const DEEPEST = 100;
 
@@ -59,7 +59,7 @@ class Scanner {
 
   #fail(problem: string): never {
     const line = this.#text.slice(0, this.#at).split('\n').length;
-    throw new Unreadable(`line ${line}: ${problem}`);
+    throw new Unreadable(`${line}: ${problem}`);
   }
 
   /** Whether a statement follows. */
@@ -136,7 +136,7 @@ function unquoted(text: string): string {
   }
 }
 
-/** Every statement, in order; or what is wrong: `line 3: a value is expected`. */
+/** Every statement, in order; or what is wrong: `3: a value is expected`, with the line. */
 export function scanToml(text: string): readonly Statement[] | string {
   try {
     return [...new Scanner(text).statements()];
