@@ -8,6 +8,7 @@ import { closing } from '../../scripts/proof/refresh/close.mjs';
 import { disk } from '../../scripts/proof/refresh/disk.mjs';
 import { freeze } from '../../scripts/proof/refresh/freeze.mjs';
 import { kill } from '../../scripts/proof/refresh/kill.mjs';
+import { raceMixed } from '../../scripts/proof/refresh/race-mixed.mjs';
 import { raceFleet } from '../../scripts/proof/refresh/race-fleet.mjs';
 import { race } from '../../scripts/proof/refresh/race.mjs';
 import { trouble } from '../../scripts/proof/refresh/trouble.mjs';
@@ -26,6 +27,16 @@ test(
     const { violations, figures } = await race({ dist, trials: 5 });
     expect(violations).toEqual([]);
     expect(figures['expiries · redemptions']).toBe('5 · 5');
+  },
+  LIMIT_MS,
+);
+
+test(
+  '[refresh.single-flight] commands, the daemon and programs with the library, all calling, redeem once an expiry',
+  async () => {
+    const { violations, figures } = await raceMixed({ dist, trials: 3, libraries: 2, shells: 1, callers: 3 });
+    expect(violations).toEqual([]);
+    expect(figures['calls answered: command · daemon · library']).toBe('9 · 9 · 18');
   },
   LIMIT_MS,
 );
