@@ -93,6 +93,10 @@ const TOLD: Told = {
     when: 'a project entry waits for approval',
     fields: { hash: 'what `approve NAME --hash H` names' },
   },
+  'events.gap': {
+    when: 'events may be lost to this reader: they are no longer kept (an owner keeps 1000), or an earlier owner had them',
+    fields: { after: 'the last event that the reader has', next: 'the first one that follows' },
+  },
 };
 
 /** The page. */
@@ -105,7 +109,7 @@ export function eventsPage(): string {
       .join('; ') || '–',
   ]);
   return page('Events', '`src/core/events.ts`', [
-    'One JSON object a line, from `holdfast events --follow` and from `fleet.events()`. Every event has `seq` (rises strictly within one owner), `time` (ISO-8601 UTC), `event`, and `server` unless it concerns the whole fleet.',
+    'One JSON object a line, from `holdfast events --follow` and from `fleet.events()`. Every event has `seq` (rises strictly, from one owner to the next one too), `time` (ISO-8601 UTC), `event`, and `server` unless it concerns the whole fleet.',
     table(['event', 'when', 'fields'], rows),
   ]);
 }

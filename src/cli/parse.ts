@@ -154,7 +154,7 @@ function checkedValue(row: CommandRow, option: OptionRow, { rawName, value, inli
       `${rawName} cannot be "${value}"`,
       didYouMean(value, option.choices) ?? `Give one of ${option.choices.join(', ')}.`,
     );
-  if (option.type === 'count' && !/^\d{1,12}$/.test(value)) throw usage(`${rawName} needs a whole number`);
+  if (option.type === 'count' && !/^\d{1,15}$/.test(value)) throw usage(`${rawName} needs a whole number`);
   if (option.type !== 'duration') return value;
   const ms = parseDuration(value);
   if (ms === undefined) throw usage(`${rawName} needs a duration, not "${value}"`, 'Write 20s, 1m, 500ms or 1m30s.');

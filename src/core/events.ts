@@ -65,9 +65,14 @@ export type FleetEventBody =
       readonly removed: readonly string[];
       readonly changed: readonly string[];
     }
-  | { readonly event: 'approval.required'; readonly hash: string };
+  | { readonly event: 'approval.required'; readonly hash: string }
+  /** Events between `after` and `next` may be lost to this reader: they are no longer kept, or were of an owner that has ended. */
+  | { readonly event: 'events.gap'; readonly after: number; readonly next: number };
 
-/** One event. `seq` rises strictly within one owner; `server` is absent for events of the whole fleet. */
+/**
+ * One event. `seq` rises strictly, over owners too: a later owner begins higher than an earlier one ended. `server` is
+ * absent for events of the whole fleet.
+ */
 export type FleetEvent = FleetEventBody & {
   readonly seq: number;
   /** ISO-8601 UTC. */
@@ -91,4 +96,5 @@ export const EVENT_NAMES = [
   'tools.changed',
   'config.changed',
   'approval.required',
+  'events.gap',
 ] as const satisfies readonly FleetEventBody['event'][];

@@ -21,10 +21,12 @@ export class Journal {
   readonly #clock: Clock;
   readonly #live: Emitter<Journaled>;
   readonly #kept: Journaled[] = [];
-  #seq = 0;
+  // Milliseconds: no owner makes a thousand events a second for its whole life, so a later one begins higher.
+  #seq: number;
 
   constructor(clock: Clock, onListenerError: (error: unknown) => void) {
     this.#clock = clock;
+    this.#seq = clock.now();
     this.#live = new Emitter(onListenerError);
   }
 
@@ -49,11 +51,11 @@ export class Journal {
   }
 
   /**
-   * Kept events of the place after `since` (none without it), then every later one until `signal` aborts. A number that
-   * was not given out yet is one of an earlier owner: then every kept event is new to the reader.
+   * Kept events of the place after `since` (none without it), then every later one until `signal` aborts. Where events
+   * may have been lost to the reader, an `events.gap` stands in their place: they are no longer kept, were of an earlier
+   * owner, or came faster than they were read. `since` 0 asks for whatever is kept, and misses nothing.
    */
   async *read(place: string, signal: AbortSignal, since: number = this.#seq): AsyncGenerator<FleetEvent> {
-    let last = since > this.#seq ? 0 : since;
     const left = new AbortController();
     const leave = (): void => left.abort();
     if (signal.aborted) leave();
@@ -62,18 +64,17 @@ export class Journal {
     try {
       // The first `next()` starts listening; nothing that happens while the kept events are read is missed.
       let pending = live.next();
-      for (const { place: where, event } of this.#kept.slice()) {
-        if (where !== place || event.seq <= last) continue;
-        last = event.seq;
-        yield event;
-      }
+      const begin = this.#begin(since);
+      if (begin.gap !== undefined) yield begin.gap;
+      for (const { place: where, event } of begin.kept) if (where === place) yield event;
+      let { last } = begin;
       for (;;) {
         const { value, done } = await pending;
         if (done === true) return;
-        if (value.place === place && value.event.seq > last) {
-          last = value.event.seq;
-          yield value.event;
-        }
+        const { place: where, event } = value;
+        if (event.seq > last + 1) yield this.#gap(last, event.seq);
+        if (event.seq > last && where === place) yield event;
+        last = Math.max(last, event.seq);
         pending = live.next();
       }
     } finally {
@@ -82,5 +83,19 @@ export class Journal {
       leave();
       await live.return(undefined);
     }
+  }
+
+  /** The kept events after a number, the last number that a reader has then, and what it has missed. */
+  #begin(since: number): { readonly kept: readonly Journaled[]; readonly last: number; readonly gap?: FleetEvent } {
+    const oldest = this.#kept[0]?.event.seq ?? this.#seq + 1;
+    const isForeign = since > this.#seq;
+    const kept = isForeign ? this.#kept.slice() : this.#kept.filter(({ event }) => event.seq > since);
+    const isMissed = since > 0 && (isForeign || since < oldest - 1);
+    return { kept, last: this.#seq, ...(isMissed ? { gap: this.#gap(since, oldest) } : {}) };
+  }
+
+  /** Its own number is one that no event has that the reader will see. */
+  #gap(after: number, next: number): FleetEvent {
+    return { seq: next - 1, time: iso(this.#clock.now()), event: 'events.gap', after, next };
   }
 }

@@ -178,6 +178,7 @@ export const EVENTS: readonly string[] = [
   'tools.changed',
   'config.changed',
   'approval.required',
+  'events.gap',
 ];
 
 /** Ids of reasons. */

@@ -28,4 +28,10 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: 'issue: headless',
     behaviour: 'Standard input, output and signals are those of the command, and its exit code is passed on.',
   },
+  {
+    id: 'events.gap',
+    source: 'issue: headless (no loss, gap told)',
+    behaviour:
+      'A reader that comes back with a number gets every later event, or is told that some are lost; numbers rise over owners.',
+  },
 ];

@@ -9,6 +9,9 @@ import type { FleetEvent } from '../../../src/core/events.ts';
 import { REFUSED, VIEW, http, rig, script, started } from '../../support/scripted-fleet.ts';
 import type { Rig } from '../../support/scripted-fleet.ts';
 
+/** When the clock of the rig begins, and with it the numbers of events. */
+const BORN = 1_767_225_600_000;
+
 const LOST = { kind: 'lost', answer: { kind: 'network', errno: 'ECONNRESET' } } as const;
 
 interface Reader {
@@ -74,7 +77,7 @@ describe('[events.ndjson] a reader', () => {
       return undefined;
     })();
     await r.clock.settle();
-    expect(await Promise.race([reading, r.clock.settle().then(() => 'waits')])).toBe(1);
+    expect(await Promise.race([reading, r.clock.settle().then(() => 'waits')])).toBe(BORN + 1);
     await r.fleet.close();
   });
 
@@ -92,12 +95,16 @@ describe('[events.ndjson] a reader', () => {
     await r.fleet.close();
   });
 
-  test('[events.since] that comes with a number of an earlier owner gets what is kept', async () => {
+  test.each([
+    ['an earlier owner', 1_000_000],
+    ['an owner whose clock was ahead', BORN * 2],
+  ])('[events.gap] that comes with a number of %s is told so, and gets what is kept', async (_, since) => {
     const r = rig({ a: script(['ok']) });
     await started(r, 1);
-    const reader = read(r, { since: 1_000_000 });
+    const reader = read(r, { since });
     await r.clock.settle();
-    expect(reader.seen[0]?.seq).toBe(1);
+    expect(reader.seen[0]).toMatchObject({ event: 'events.gap', seq: BORN, after: since, next: BORN + 1 });
+    expect(reader.seen[1]?.seq).toBe(BORN + 1);
     r.scripts['a']!.sessions[0]!.onEvent!(LOST);
     await r.clock.settle();
     expect(reader.names()).toContain('server.retry_scheduled');
@@ -116,7 +123,7 @@ describe('[events.ndjson] a reader', () => {
       r.scripts['a']!.sessions.at(-1)!.onEvent?.(LOST);
       await r.clock.advance(35_000);
     }
-    expect(seen).toEqual(seen.map((_, index) => index + 1));
+    expect(seen).toEqual(seen.map((_, index) => BORN + index + 1));
     await events.return(undefined);
     await r.fleet.close();
   });

@@ -4,11 +4,13 @@
  * @module
  */
 import { describe, expect, test, vi } from 'vitest';
+import type { FleetEvent } from '../../../src/core/events.ts';
 import { Journal } from '../../../src/fleet/journal.ts';
 import { limited, unlessAborted } from '../../../src/fleet/limit.ts';
 import { Limiter } from '../../../src/fleet/limiter.ts';
 import { Timeline } from '../../../src/fleet/timeline.ts';
 import { createVirtualClock } from '../../../src/testing/virtual-clock.ts';
+import type { VirtualClock } from '../../../src/testing/virtual-clock.ts';
 import { http, rig, script, started } from '../../support/scripted-fleet.ts';
 
 /** Counts what listens on a signal. */
@@ -146,17 +148,64 @@ describe('[fleet.timeline] a timeline', () => {
   });
 });
 
-test('a journal keeps the last thousand events, and ends its readers with their signal', async () => {
-  const clock = createVirtualClock();
-  const journal = new Journal(clock, () => {});
-  for (let count = 0; count < 1_500; count += 1) journal.add('here', { event: 'server.removed' }, 'a');
-  const stop = new AbortController();
-  const seen: number[] = [];
-  const reading = (async () => {
-    for await (const { seq } of journal.read('here', stop.signal, 0)) seen.push(seq);
-  })();
-  await clock.settle();
-  expect([seen.length, seen[0], seen.at(-1)]).toEqual([1_000, 501, 1_500]);
-  stop.abort();
-  await reading;
+describe('a journal', () => {
+  const full = (): { journal: Journal; clock: VirtualClock; born: number } => {
+    const clock = createVirtualClock();
+    const born = clock.now();
+    const journal = new Journal(clock, () => {});
+    for (let count = 0; count < 1_500; count += 1) journal.add('here', { event: 'server.removed' }, 'a');
+    return { journal, clock, born };
+  };
+
+  async function readAll(since: number, more = 0): Promise<readonly FleetEvent[]> {
+    const { journal, clock, born } = full();
+    const stop = new AbortController();
+    const seen: FleetEvent[] = [];
+    const reading = (async () => {
+      for await (const event of journal.read('here', stop.signal, since === 0 ? 0 : born + since)) seen.push(event);
+    })();
+    await clock.settle();
+    for (let count = 0; count < more; count += 1) journal.add('here', { event: 'server.removed' }, 'a');
+    await clock.settle();
+    stop.abort();
+    await reading;
+    return seen.map((event) => ({ ...event, seq: event.seq - born }));
+  }
+
+  test('keeps the last thousand events, and ends its readers with their signal', async () => {
+    const seen = await readAll(0);
+    expect([seen.length, seen[0]?.seq, seen.at(-1)?.seq]).toEqual([1_000, 501, 1_500]);
+  });
+
+  test.each([
+    ['the last one that is kept no longer', 500, 1_000, false],
+    ['one that is kept', 700, 800, false],
+    ['the newest', 1_500, 0, false],
+    ['one that is long gone', 499, 1_001, true],
+  ])('[events.gap] a reader that has %s is told of a gap only where there is one', async (_, since, count, isGap) => {
+    const seen = await readAll(since);
+    expect(seen).toHaveLength(count);
+    expect(seen[0]?.event === 'events.gap').toBe(isGap);
+    for (let index = 1; index < seen.length; index += 1) expect(seen[index]?.seq).toBe((seen[index - 1]?.seq ?? 0) + 1);
+  });
+
+  test('[events.gap] a reader that falls ten thousand events behind is told what it missed', async () => {
+    const seen = await readAll(1_500, 10_050);
+    const gap = seen.find(({ event }) => event === 'events.gap');
+    expect(gap).toBeDefined();
+    expect(seen.at(-1)?.seq).toBe(11_550);
+    for (let index = 1; index < seen.length; index += 1) {
+      const [before, now] = [seen[index - 1]?.seq ?? 0, seen[index]];
+      expect(now?.event === 'events.gap' || now?.seq === before + 1).toBe(true);
+      expect(now?.seq).toBeGreaterThan(before);
+    }
+  });
+
+  test('[events.gap] the numbers of a later owner begin above those of an earlier one', async () => {
+    const clock = createVirtualClock();
+    const first = new Journal(clock, () => {});
+    for (let count = 0; count < 900; count += 1) first.add('here', { event: 'server.removed' }, 'a');
+    await clock.advance(1_000);
+    expect(new Journal(clock, () => {}).seq).toBeGreaterThan(first.seq);
+  });
 });
