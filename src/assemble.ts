@@ -17,6 +17,7 @@ import type { ViewAsk } from './config/view.ts';
 import type { ConfigPort } from './core/config-model.ts';
 import type { Elicit } from './core/elicitation.ts';
 import type { Owner } from './core/fleet.ts';
+import type { KeptLists } from './core/kept-lists.ts';
 import type { Files } from './core/machine.ts';
 import { numbersFromEnv, resolveNumbers } from './core/numbers.ts';
 import type { View } from './core/view.ts';
@@ -136,6 +137,15 @@ export async function assembleStore(base: Base): Promise<OpenedStore> {
   return openStore({ folder: folders.state, files: createFiles({ clock }), locks, clock, logger, env, node, uid });
 }
 
+/** The last good lists of this machine's servers. */
+async function assembleKeptLists({ clock, folders, logger }: Base): Promise<KeptLists> {
+  const [{ createKeptLists }, { createFiles }] = await Promise.all([
+    import('./store/kept-lists.ts'),
+    import('./system/files.ts'),
+  ]);
+  return createKeptLists({ folder: folders.state, files: createFiles({ clock }), logger });
+}
+
 /** What is particular about a fleet. */
 export interface FleetAsk {
   readonly kind: Owner['kind'];
@@ -156,6 +166,7 @@ export async function assembleFleet(base: Base, config: ConfigPort, about: Fleet
       import('./net/dispatcher.ts'),
       assembleStore(base),
     ]);
+  const keptLists = await assembleKeptLists(base);
   const { clock, random, logger, redactor, host } = base;
   const http = createHttp({ env: host.env });
   const connector = createConnector({
@@ -191,6 +202,7 @@ export async function assembleFleet(base: Base, config: ConfigPort, about: Fleet
     signIns,
     storeNotices: () => opened.store.notices(),
     config,
+    keptLists,
     numbers: resolveNumbers(numbersFromEnv(host.env)),
     owner: { kind: about.kind, pid: host.pid, version: VERSION },
     ...(about.view === undefined ? {} : { view: about.view }),

@@ -106,6 +106,8 @@ export interface Lists {
   readonly prompts: readonly unknown[];
   readonly resources: readonly unknown[];
   readonly resourceTemplates: readonly unknown[];
+  /** What the server says of itself for those who use it. */
+  readonly instructions?: string;
 }
 
 /** The kinds of lists that a server announces changes of. */

@@ -61,13 +61,14 @@ export class Connection {
   #closed = false;
   #tried = false;
   #offersOAuth = false;
-  readonly #shown = new ShownLists();
+  readonly #shown: ShownLists;
   #lastRun: HelperRun | undefined;
   #lastDid: readonly string[] = [];
   #lastExitLines: readonly string[] = [];
 
   constructor(shared: Shared, entry: EffectiveEntry, place: ConnectionPlace) {
     this.#shared = shared;
+    this.#shown = new ShownLists(shared.memory.lists(entry));
     this.#timers = new Timers(shared.deps.clock);
     this.entry = entry;
     this.serial = place.serial;

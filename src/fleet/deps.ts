@@ -9,6 +9,8 @@ import type { Random } from '../base/random.ts';
 import type { Redactor } from '../base/secret.ts';
 import type { ConfigPort } from '../core/config-model.ts';
 import type { Owner } from '../core/fleet.ts';
+import type { KeptLists } from '../core/kept-lists.ts';
+import type { Meter } from '../core/meter.ts';
 import type { Numbers } from '../core/numbers.ts';
 import type { Connector, Credentials } from '../core/ports.ts';
 import type { SignIns } from '../core/sign-in.ts';
@@ -26,7 +28,13 @@ export interface FleetDeps {
   readonly signIns: SignIns;
   /** What a person should know of the store of logins. Default: nothing. */
   readonly storeNotices?: () => readonly StoreNotice[];
+  /** Lists beyond the life of this process. Default: none. */
+  readonly keptLists?: KeptLists;
   readonly config: ConfigPort;
+  /** Counts what happens. Default: nobody counts. */
+  readonly meter?: Meter;
+  /** Shows calls to whoever traces. Default: nobody does. */
+  readonly tracing?: Tracing;
   /** Numbers of the fleet as a whole (parallel limits, wake, idle views); servers have their own. */
   readonly numbers: Numbers;
   readonly owner: Omit<Owner, 'startedAt'>;

@@ -20,6 +20,11 @@ function isSame(before: readonly unknown[], after: readonly unknown[]): boolean 
 export class ShownLists {
   #lists: Lists | undefined;
 
+  /** `known`: those of an earlier life. */
+  constructor(known?: Lists) {
+    this.#lists = known;
+  }
+
   /** Remembers them; the kinds of which anything differs from before. */
   learn(lists: Lists): readonly ListKind[] {
     const before = this.#lists;

@@ -1,11 +1,12 @@
 /**
  * What is remembered of servers between contacts: the era of an endpoint and the last good lists, keyed by content and
- * never by name (BEHAVIOUR §5.2). In memory only; nothing here ever keeps a server from being contacted.
+ * never by name (BEHAVIOUR §5.2). Lists may be kept on disk too; nothing here ever keeps a server from being contacted.
  *
  * @module
  */
 import { isRemote } from '../core/entry.ts';
 import type { EffectiveEntry } from '../core/entry.ts';
+import type { KeptLists } from '../core/kept-lists.ts';
 import type { Lists } from '../core/ports.ts';
 import type { Era } from '../core/snapshot.ts';
 
@@ -24,6 +25,15 @@ function remember<T>(map: Map<string, T>, key: string, value: T): void {
 export class Memory {
   readonly #eras = new Map<string, { readonly era: Era; readonly at: number }>();
   readonly #lists = new Map<string, Lists>();
+  readonly #kept: KeptLists | undefined;
+  /** What was written last or is being written, by key. */
+  readonly #written = new Map<string, string>();
+  #writing: Promise<unknown> = Promise.resolve();
+
+  /** `kept`: lists beyond the life of this process; without it there are none. */
+  constructor(kept?: KeptLists) {
+    this.#kept = kept;
+  }
 
   era(entry: EffectiveEntry, now: number): Era | undefined {
     const known = this.#eras.get(eraKey(entry));
@@ -40,7 +50,28 @@ export class Memory {
   }
 
   learnLists(entry: EffectiveEntry, lists: Lists): void {
-    remember(this.#lists, entry.key, lists);
+    const { key } = entry;
+    remember(this.#lists, key, lists);
+    const kept = this.#kept;
+    if (kept === undefined) return;
+    const text = JSON.stringify(lists);
+    if (this.#written.get(key) === text) return;
+    remember(this.#written, key, text);
+    this.#later(() => kept.save(key, lists));
+  }
+
+  /** Takes up the lists that an earlier process has kept of the entry. Never rejects. */
+  async recall({ key }: EffectiveEntry): Promise<void> {
+    if (this.#kept === undefined || this.#lists.has(key)) return;
+    const lists = await this.#kept.load(key);
+    if (lists === undefined || this.#lists.has(key)) return;
+    remember(this.#lists, key, lists);
+    remember(this.#written, key, JSON.stringify(lists));
+  }
+
+  /** Resolves when everything that is to be kept is written. */
+  async settled(): Promise<void> {
+    await this.#writing;
   }
 
   /** Forgets everything derived of the entry; says what, in words. */
@@ -48,7 +79,15 @@ export class Memory {
     const forgot: string[] = [];
     if (this.#eras.delete(eraKey(entry))) forgot.push('forgot the protocol era of the endpoint');
     if (this.#lists.delete(entry.key)) forgot.push('forgot the last known lists');
+    this.#written.delete(entry.key);
+    const kept = this.#kept;
+    if (kept !== undefined) this.#later(() => kept.forget(entry.key));
     return forgot;
+  }
+
+  /** One write after the other: of two of one entry the later one stands. */
+  #later(work: () => Promise<void>): void {
+    this.#writing = this.#writing.then(work, work).catch(() => undefined);
   }
 }
 

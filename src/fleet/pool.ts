@@ -26,7 +26,7 @@ export class Pool {
     const { clock, numbers } = deps;
     this.shared = {
       deps,
-      memory: new Memory(),
+      memory: new Memory(deps.keptLists),
       limiters: {
         stdio: new Limiter(clock, numbers.parallelStdio, numbers.slotStdioMs),
         remote: new Limiter(clock, numbers.parallelRemote, numbers.slotMs),
@@ -81,5 +81,6 @@ export class Pool {
     await Promise.all([...this.all()].map((connection) => connection.close()));
     this.#held.clear();
     await Promise.all(this.#ending.values());
+    await this.shared.memory.settled();
   }
 }

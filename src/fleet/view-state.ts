@@ -98,6 +98,10 @@ export class ViewState {
     const loaded = await this.#deps.config.load(this.view);
     const resolved = await Promise.all(loaded.servers.map((server) => this.#resolve(server)));
     const difference = { added: [] as string[], removed: [] as string[], changed: [] as string[] };
+    const { memory } = this.#pool.shared;
+    await Promise.all(
+      resolved.map(async (one) => (one === undefined || 'reason' in one ? undefined : memory.recall(one))),
+    );
     if (this.#closed) return difference;
     this.#loaded = loaded;
     const wanted = new Set(loaded.servers.map((server) => server.name));

@@ -128,7 +128,9 @@ export class LinkedSession implements Session {
   }
 
   get lists(): Lists {
-    return this.#keeper.lists;
+    const { instructions } = this;
+    const { tools, prompts, resources, resourceTemplates } = this.#keeper.lists;
+    return { tools, prompts, resources, resourceTemplates, ...(instructions === undefined ? {} : { instructions }) };
   }
 
   /** The link below: the raw forwarding path sends over the same session and headers. */

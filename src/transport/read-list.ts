@@ -10,7 +10,7 @@ import type { CallOutcome, Lists } from '../core/ports.ts';
 import { isObject, RPC } from './protocol.ts';
 
 /** One of the four lists. */
-export type ListName = keyof Lists;
+export type ListName = Exclude<keyof Lists, 'instructions'>;
 
 /** How each list is asked for, and what every item must have to be of any use. */
 export const LISTS = {

@@ -55,4 +55,10 @@ export const REQUIREMENTS: readonly Requirement[] = [
     behaviour:
       'The token of the gateway is made at its first use, readable by its owner alone, and stays until it is rotated.',
   },
+  {
+    id: 'gateway.warm',
+    source: 'DESIGN §8; BEHAVIOUR §5.2',
+    behaviour:
+      'The last good lists outlive the process, are shown and marked before the server answers, and go at a reset.',
+  },
 ];
