@@ -3,10 +3,13 @@
  */
 import { mkdir, realpath, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { Client } from '@modelcontextprotocol/client';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { DaemonStatus } from '../../src/daemon/status.ts';
 import { mcpServer, startFaultServer } from '../../src/testing/index.ts';
 import type { FaultServer, McpServer } from '../../src/testing/index.ts';
+import { builtDist } from '../support/build.ts';
 import { makePlace } from '../support/cli.ts';
 import type { Place } from '../support/cli.ts';
 import { LineClient, startServe } from '../support/serving.ts';
@@ -102,4 +105,124 @@ test('[serve.shared] each client sees the servers of its own project, by its fol
   expect(await prefixes(one)).toBe('holdfast local red web');
   expect(await prefixes(two)).toBe('blue holdfast local web');
   expect(await prefixes(neither)).toBe('holdfast local web');
+}, 60_000);
+
+describe.each(['legacy', 'modern'] as const)('a %s client', (era) => {
+  test('[serve.bridge] is told what was lost when the daemon is killed, its next call works, and it says hello once', async () => {
+    await configure();
+    const client = await connect(era);
+    await client.tools('web__echo');
+    const first = await daemonPid();
+    const lost = client.ask('tools/call', { name: 'web__slow', arguments: { ms: 60_000 } });
+    await vi.waitFor(() => expect(web.calls.map(({ name }) => name)).toContain('slow'));
+    process.kill(first, 'SIGKILL');
+    const { error } = await lost;
+    expect(error?.['message']).toMatch(/restarted.*may have been done/);
+    expect(await client.echo('web__echo', 'after')).toContain('after');
+    expect(await client.echo('local__echo', 'after')).toContain('after');
+    expect(await daemonPid()).not.toBe(first);
+    expect(client.serve.stderr()).toContain('the owner of the connections has gone');
+    for (const line of client.serve.lines) expect(JSON.parse(line)).toMatchObject({ jsonrpc: '2.0' });
+    expect(await client.end()).toBe(0);
+  }, 60_000);
+
+  test('[serve.bridge] that says nothing hears of changed lists again after the daemon was stopped and started', async () => {
+    await configure();
+    const client = await connect(era);
+    await client.tools('web__echo');
+    if (era === 'modern')
+      client.write({
+        id: 'listening',
+        method: 'subscriptions/listen',
+        params: {
+          notifications: { toolsListChanged: true },
+          _meta: {
+            'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+            'io.modelcontextprotocol/clientInfo': { name: 'lines', version: '1' },
+            'io.modelcontextprotocol/clientCapabilities': {},
+          },
+        },
+      });
+    await place.run(['daemon', 'stop']);
+    await place.run(['daemon', 'start']);
+    await vi.waitFor(() => expect(client.serve.stderr()).toContain('have an owner again'), 20_000);
+    const before = client.serve.lines.length;
+    expect((await place.run(['disable', 'local'])).code).toBe(0);
+    const isNews = (line: string): boolean => line.includes('notifications/tools/list_changed');
+    await vi.waitFor(() => expect(client.serve.lines.slice(before).some((line) => isNews(line))).toBe(true), 20_000);
+    expect(await client.tools('web__echo')).not.toContain('local__echo');
+    // What the bridge says for its client is not answered to it.
+    expect(client.serve.lines.filter((line) => line.includes('holdfast-bridge-'))).toEqual([]);
+    expect(client.serve.lines.filter((line) => line.includes('subscriptions/acknowledged'))).toHaveLength(
+      era === 'modern' ? 1 : 0,
+    );
+  }, 60_000);
+
+  test('[serve.shared] of the official SDK reaches all servers, or one without prefixes', async () => {
+    await configure();
+    const dist = await builtDist();
+    const open = async (...more: readonly string[]): Promise<Client> => {
+      const client = new Client(
+        { name: 'test', version: '1' },
+        { versionNegotiation: { mode: era === 'modern' ? 'auto' : 'legacy' } },
+      );
+      const args = [join(dist, 'bin.js'), 'serve', '--stdio', ...more];
+      const { env, project } = place;
+      await client.connect(new StdioClientTransport({ command: process.execPath, args, env, cwd: project }));
+      return client;
+    };
+    const all = await open();
+    expect(all.getNegotiatedProtocolVersion()).toBe(era === 'modern' ? '2026-07-28' : '2025-11-25');
+    await vi.waitFor(
+      async () => expect((await all.listTools()).tools.map(({ name }) => name)).toContain('web__echo'),
+      10_000,
+    );
+    const one = await open('--server', 'web');
+    await vi.waitFor(
+      async () => expect((await one.listTools()).tools.map(({ name }) => name)).toContain('echo'),
+      10_000,
+    );
+    const { content } = await one.callTool({ name: 'echo', arguments: { text: 'plain' } });
+    expect(JSON.stringify(content)).toContain('plain');
+    await Promise.all([all.close(), one.close()]);
+  }, 60_000);
+});
+
+test('[serve.stdout] what is written at once and then ended is answered, and nothing else stands on stdout', async () => {
+  await configure();
+  await place.run(['daemon', 'start']);
+  const hello = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'sh', version: '1' } };
+  const input = [
+    JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params: hello }),
+    'this is no message',
+    '',
+    JSON.stringify({ jsonrpc: '2.0', id: 'last', method: 'ping' }),
+  ].join('\n');
+  const { code, stdout } = await place.run(['serve', '--stdio'], { input });
+  expect(code).toBe(0);
+  const messages = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { id?: unknown; error?: { code: number } });
+  expect(messages.find(({ id }) => id === 1)).toMatchObject({ result: { protocolVersion: '2025-11-25' } });
+  expect(messages.find(({ error }) => error !== undefined)).toMatchObject({ error: { code: -32_700 } });
+  expect(messages.find(({ id }) => id === 'last')).toMatchObject({ result: {} });
+}, 60_000);
+
+test('[serve.stdout] a server that does not exist is told on stderr with the nearest name', async () => {
+  await configure();
+  const { code, stdout, stderr } = await place.run(['serve', '--stdio', '--server', 'wob']);
+  expect({ code, stdout }).toEqual({ code: 6, stdout: '' });
+  expect(stderr).toContain('web');
+}, 60_000);
+
+test('[serve.shared] with CI set it has connections of its own, and ends them with itself', async () => {
+  await configure();
+  const client = await connect('modern', { env: { CI: 'true' } });
+  await client.tools('local__echo');
+  expect((await place.run(['daemon', 'status'])).code).toBe(4);
+  const children = childrenOf(client.serve.child.pid ?? 0, 'plain.mjs');
+  expect(children).toHaveLength(1);
+  expect(await client.end()).toBe(0);
+  expect(() => process.kill(children[0] ?? 0, 0)).toThrow('ESRCH');
 }, 60_000);
