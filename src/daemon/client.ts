@@ -100,7 +100,8 @@ export class RemoteFleet implements Fleet {
     try {
       for await (const line of await this.#open('events', { view, since, signal })) {
         const value = JSON.parse(line) as FleetEvent | { readonly error: unknown };
-        if ('error' in value) throw errorFromJson(value.error);
+        // An event may have a field of that name, too.
+        if (!('event' in value)) throw errorFromJson(value.error);
         yield value;
       }
     } catch (error) {

@@ -467,6 +467,25 @@ describe('the event stream', () => {
     await reading;
   });
 
+  test('carries an event that has a field named error', async () => {
+    const failed: FleetEvent = {
+      ...event(1),
+      event: 'auth.failed',
+      reason: 'sign-in-required',
+      error: 'access_denied',
+    };
+    await bench.serve(
+      recordingFleet({
+        async *events() {
+          yield failed;
+        },
+      }).fleet,
+    );
+    const seen: FleetEvent[] = [];
+    for await (const one of bench.client().events(new AbortController().signal)) seen.push(one);
+    expect(seen).toEqual([failed]);
+  });
+
   test('ends at the daemon when its reader leaves the loop', async () => {
     let signal: AbortSignal | undefined;
     await bench.serve(

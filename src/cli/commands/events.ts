@@ -12,6 +12,7 @@ import { sentenceOf } from '../errors.ts';
 import { EXIT } from '../exit.ts';
 import type { ExitCode } from '../exit.ts';
 import type { Io } from '../io.ts';
+import { following } from '../following.ts';
 import { chosen, settle } from '../settle.ts';
 
 // How long after the last kept event the reading of kept ones is taken to be over.
@@ -66,32 +67,43 @@ function endWhenQuiet(context: Context, end: AbortController): { heard(): void; 
   };
 }
 
+function printer(names: readonly string[], io: Io): (event: FleetEvent) => void {
+  const wanted = new Set(names);
+  return (event) => {
+    const isWanted = wanted.size === 0 || (event.server !== undefined && wanted.has(event.server));
+    if (isWanted || event.event === 'events.gap') io.out(JSON.stringify(event));
+  };
+}
+
+async function follow(args: Args, context: Context, io: Io): Promise<ExitCode> {
+  await context.fleet();
+  const print = printer(args.words, io);
+  const since = args.number('since') ?? (context.ownership() === 'daemon' ? undefined : 0);
+  const gone = (): void => io.err('holdfast: the daemon has gone; going on when there is one again');
+  for await (const event of following(context, { since, gone })) print(event);
+  return EXIT.interrupted;
+}
+
 export const events: Command = async (args, context, io) => {
   if (args.text('format') === 'claude-stream-json') return streamJson(args, context, io);
   const fleet = await context.fleet();
   const view = await context.view();
-  const follow = args.flag('follow');
-  const names = new Set(args.words);
-  if (names.size > 0) chosen(await fleet.snapshots(view), args.words);
+  if (args.words.length > 0) chosen(await fleet.snapshots(view), args.words);
+  if (args.flag('follow')) return follow(args, context, io);
   const end = new AbortController();
   const quiet = endWhenQuiet(context, end);
-  const since = args.number('since') ?? (follow && context.ownership() === 'daemon' ? undefined : 0);
-  const print = (event: FleetEvent): void => {
-    if (names.size === 0 || (event.server !== undefined && names.has(event.server))) io.out(JSON.stringify(event));
-  };
+  const print = printer(args.words, io);
   const read = async (): Promise<void> => {
     const signal = AbortSignal.any([end.signal, context.signal]);
-    for await (const event of fleet.events(signal, { view, ...(since === undefined ? {} : { since }) })) {
+    for await (const event of fleet.events(signal, { view, since: args.number('since') ?? 0 })) {
       print(event);
       quiet.heard();
     }
   };
   const reading = read();
   try {
-    if (!follow) {
-      await Promise.race([settle(context, io, { names: args.words, waitMs: args.number('wait') }), reading]);
-      quiet.arm();
-    }
+    await Promise.race([settle(context, io, { names: args.words, waitMs: args.number('wait') }), reading]);
+    quiet.arm();
     await reading;
   } finally {
     end.abort();

@@ -65,7 +65,10 @@ export const USE: readonly CommandRow[] = [
     group: 'Watch',
     kind: 'live',
     summary: 'print events as NDJSON',
-    details: ['Without --follow it prints what is kept, waits until no server is pending, and ends.'],
+    details: [
+      'Without --follow it prints what is kept, waits until no server is pending, and ends.',
+      'seq rises strictly, from one daemon to the next one too. With --since nothing after that number is left out: where events are no longer kept, a line events.gap says so. --follow goes on through a restart of the daemon in the same way.',
+    ],
     args: [SOME],
     options: [
       { name: 'follow', short: 'f', summary: 'go on until Ctrl-C' },

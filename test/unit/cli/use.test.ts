@@ -297,6 +297,31 @@ describe('events', () => {
     expect(rig.out).toBe(`${JSON.stringify(event(7, 'files'))}\n`);
   });
 
+  test('[events.gap] --follow goes on where it was when the daemon has gone and come back, and prints the gap', async () => {
+    const asked: (number | undefined)[] = [];
+    const gap: FleetEvent = { seq: 90, time: NOW, event: 'events.gap', after: 7, next: 91 };
+    const rig = rigWith({
+      async *events(signal, options) {
+        asked.push(options?.since);
+        if (asked.length === 1) {
+          yield event(7, 'files');
+          throw new HoldfastError('ERR_DAEMON_UNREACHABLE', 'the daemon has gone', {});
+        }
+        yield gap;
+        yield event(91, 'other');
+        yield event(92, 'files');
+        rig.interrupt();
+        yield* kept(signal, 99);
+      },
+    });
+    expect(await rig.type('events', 'files', '--follow', '--since', '6')).toBe(130);
+    expect(asked).toEqual([6, 7]);
+    expect(rig.out.trimEnd().split('\n')).toEqual(
+      [event(7, 'files'), gap, event(92, 'files')].map((one) => JSON.stringify(one)),
+    );
+    expect(rig.err).toContain('the daemon has gone');
+  });
+
   test('[events.claude-stream-json] the other format is one system/init line, with errors only where there are some', async () => {
     const rig = rigWith(fleet);
     expect(await rig.json('events', '--format', 'claude-stream-json')).toEqual({
