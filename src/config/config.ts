@@ -134,8 +134,8 @@ class Config implements ConfigPort {
     const key = await this.#reader.keyOf(target);
     const report = await this.#writer.remove(target.place, request.name);
     try {
-      // A later entry of the same name is a new one: it starts switched on and asks for approval again.
-      await this.#overlay.update(key, () => ({}));
+      // A later entry of the same name is a new one: switched on, without an account of its own, not approved.
+      await this.#overlay.forget(key);
     } catch (error) {
       this.#world.logger.warn(
         { error: messageOf(error) },

@@ -64,6 +64,12 @@ function parsed(text: string | undefined): Records | string {
   return new Map(Object.entries(records).filter(([, record]) => isRecord(record)) as [string, StoredRecord][]);
 }
 
+/** Whether a record is about this entry, as such or as one project sees it. */
+function isOf(record: OverlayKey, { file, scope, name, project }: OverlayKey): boolean {
+  const isSame = record.file === file && record.scope === scope && record.name === name;
+  return isSame && (project === undefined || record.project === project);
+}
+
 /** Whether a record still says anything. */
 function saysAnything(record: OverlayRecord): boolean {
   return Object.keys(record).length > 0;
@@ -97,14 +103,40 @@ export class Overlay {
 
   /** Changes one record; `change` gets what is stored at that moment. Errors: `ERR_CONFIG_INVALID`, `_UNWRITABLE`, `_LOCKED`. */
   async update(key: OverlayKey, change: (record: OverlayRecord) => OverlayRecord): Promise<void> {
+    await this.#rewrite((records) => {
+      const id = idOf(key);
+      const { enabled, approved, rejected, profile } = change(records.get(id) ?? NOTHING);
+      const next = {
+        ...(enabled === undefined ? {} : { enabled }),
+        ...(approved === undefined ? {} : { approved }),
+        ...(rejected === undefined ? {} : { rejected }),
+        ...(profile === undefined ? {} : { profile }),
+      };
+      if (saysAnything(next)) records.set(id, { ...key, ...next });
+      else records.delete(id);
+    });
+  }
+
+  /**
+   * Forgets all that was decided about an entry, also the accounts to which single projects have bound it. Errors: as of
+   * `update`.
+   */
+  async forget(key: OverlayKey): Promise<void> {
+    await this.#rewrite((records) => {
+      for (const [id, record] of records) if (isOf(record, key)) records.delete(id);
+    });
+  }
+
+  /** Changes the records as they are stored at that moment; what is as it was is not written. */
+  async #rewrite(change: (records: Map<string, StoredRecord>) => void): Promise<void> {
     try {
-      await this.#locks.withLock(this.#lock, () => this.#updateLocked(key, change));
+      await this.#locks.withLock(this.#lock, () => this.#rewriteLocked(change));
     } catch (error) {
       throw unwritable(this.path, error);
     }
   }
 
-  async #updateLocked(key: OverlayKey, change: (record: OverlayRecord) => OverlayRecord): Promise<void> {
+  async #rewriteLocked(change: (records: Map<string, StoredRecord>) => void): Promise<void> {
     const text = await this.#files.readText(this.path).catch((error: unknown) => {
       throw unreadable(this.path, error);
     });
@@ -114,18 +146,9 @@ export class Overlay {
         hint: 'Mend the file, or move it away: every project entry then asks for approval again.',
         data: { file: this.path },
       });
-    const id = idOf(key);
-    const before = records.get(id) ?? NOTHING;
-    const { enabled, approved, rejected, profile } = change(before);
-    const next = {
-      ...(enabled === undefined ? {} : { enabled }),
-      ...(approved === undefined ? {} : { approved }),
-      ...(rejected === undefined ? {} : { rejected }),
-      ...(profile === undefined ? {} : { profile }),
-    };
     const all = new Map(records);
-    if (saysAnything(next)) all.set(id, { ...key, ...next });
-    else if (!all.delete(id)) return;
+    change(all);
+    if (text === undefined && all.size === 0) return;
     const written = `${JSON.stringify({ schema: SCHEMA, entries: Object.fromEntries(all) }, null, 2)}\n`;
     if (written === text) return;
     await this.#files.writeAtomic(this.path, written, 0o600);

@@ -57,6 +57,20 @@ describe('[login.profiles] a binding', () => {
     expect(await profileIn(rig, HERE)).toBe('work');
   });
 
+  test('ends with its entry, in every project: a later entry of that name is bound to none', async () => {
+    const rig = rigOfOwn();
+    for (const view of [HERE, ELSEWHERE]) {
+      await rig.config.setProfile(view, await rig.server('a', view), 'work');
+      await rig.config.setProfile(view, await rig.server('b', view), 'home');
+    }
+    await rig.config.remove(HERE, { name: 'a' });
+    await rig.config.add(HERE, { name: 'a', raw: { url: 'https://a/mcp' }, scope: 'own' });
+    for (const view of [HERE, ELSEWHERE]) {
+      expect(await profileIn(rig, view)).toBe('default');
+      expect((await rig.effective('b', view)).profile).toBe('home');
+    }
+  });
+
   test.each(['', 'a b', '../x', 'x'.repeat(65), 'ä'])('is refused for the name %j', async (name) => {
     const rig = rigOfOwn();
     const server = await rig.server('a', HERE);
