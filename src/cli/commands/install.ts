@@ -67,10 +67,14 @@ function askOf(args: Args, context: Context, remove: boolean): InstallAsk {
   };
 }
 
-function show({ io, context }: On, { file, title, before, after }: InstallPlan): void {
+/** The difference: what `--print` is asked for, else talk before the question. */
+function show({ args, io, context }: On, { file, title, before, after }: InstallPlan): void {
+  const isResult = args.flag('print');
+  const say = (line: string): void => (isResult ? io.out(line) : io.err(line));
   const isNew = before === undefined ? ' (a new file)' : '';
-  io.err(`${title}: ${shortPath(file, context.place)}${isNew}`);
-  for (const line of differenceLines(before ?? '', after, styleOf({ color: io.color && io.errIsTTY }))) io.err(line);
+  say(`${title}: ${shortPath(file, context.place)}${isNew}`);
+  const style = styleOf({ color: io.color && (isResult || io.errIsTTY) });
+  for (const line of differenceLines(before ?? '', after, style)) say(line);
 }
 
 /** Whether a person agreed, on the terminal or with `--yes`. */

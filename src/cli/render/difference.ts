@@ -10,16 +10,34 @@ import { maskedArgs } from '../text/mask.ts';
 import type { Style } from '../text/style.ts';
 
 const LONGEST = 400;
-/** A text in quotes that is a value and not a key. */
-const VALUE = /"(?:[^"\\]|\\.)*"(?!\s*[:=])|'[^']*'(?!\s*=)/g;
+/** A text in quotes; one that its line does not end, too. */
+const QUOTED = /"(?:[^"\\]|\\.)*(?:"|$)|'[^']*(?:'|$)/g;
+const IS_KEY = /^\s*[:=]/;
 const SECRET_KEY = /^\s*["']?[^"':=]*(?:token|secret|passw|key|auth|cookie|credential)[^"':=]*["']?\s*[:=]/i;
 
-const hidden = (text: string): string => text.replaceAll(VALUE, '"…"');
+/** The line with every text in quotes that is no key changed. */
+function values(text: string, change: (value: string) => string): string {
+  return text.replaceAll(QUOTED, (quoted: string, at: number) =>
+    IS_KEY.test(text.slice(at + quoted.length)) ? quoted : change(quoted),
+  );
+}
+
+const hidden = (text: string): string => values(text, () => '"…"');
+
+const LITERALS = String.raw`(?:[\s{}[\],:]|"(?:[^"\\]|\\.)*"|true|false|null|-?\d[\d.]*)*`;
+const KEYS = String.raw`[\w."' -]+`;
+const HARMLESS = new RegExp(`^(?:${LITERALS}|\\s*\\[+${KEYS}\\]+\\s*|\\s*${KEYS}=${LITERALS})$`);
+
+/** A line that stays, as a place and no more: keys and brackets. What it may say beside them is nobody's business here. */
+function bare(text: string): string {
+  const [code = ''] = hidden(text).split(/(?=\/\/|\/\*|#)/, 1);
+  return HARMLESS.test(code) ? code.trimEnd() : '…';
+}
 
 /** Of lines that go only what looks like a secret is hidden: a person wants to see what goes. */
 function careful(text: string): string {
   if (SECRET_KEY.test(text)) return hidden(text);
-  return text.replaceAll(VALUE, (quoted) => {
+  return values(text, (quoted) => {
     const value = quoted.slice(1, -1);
     const [masked = ''] = maskedArgs([value]);
     return masked === value ? quoted : `"${masked}"`;
@@ -28,7 +46,7 @@ function careful(text: string): string {
 
 function shown({ kind, text }: DiffLine): string {
   if (kind === 'added') return text;
-  return kind === 'removed' ? careful(text) : hidden(text);
+  return kind === 'removed' ? careful(text) : bare(text);
 }
 
 /** The lines: `+` comes, `-` goes. */

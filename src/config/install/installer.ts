@@ -36,6 +36,9 @@ const SHARED_MODE = 0o644;
 /** A client's file with a life's history in it may be long. */
 const LIMIT_BYTES = 64 * 1_024 * 1_024;
 
+/** In the text of an entry, of either syntax: the words of the bridge, or the token by reference. */
+const OURS = /\bserve\b[^]*--stdio\b|HOLDFAST_TOKEN|holdfast-token/;
+
 function dialectOf(id: string): ClientDialect {
   const found = CLIENT_DIALECTS.find((one) => one.id === id);
   if (found !== undefined) return found;
@@ -136,8 +139,14 @@ export class Installer {
   #planFor(request: InstallRequest, dialect: ClientDialect, file: string, before: string | undefined): PlannedInstall {
     const wanted = this.#wanted(request, dialect);
     const after = written(dialect, file, before, wanted);
-    const isThere = entryIn(dialect, before, wanted) !== '';
+    const there = entryIn(dialect, before, wanted);
+    const isThere = there !== '';
     const { id, title } = dialect;
+    if (request.remove && isThere && !OURS.test(there))
+      throw cannot(
+        `"${wanted.name}" in ${file} is no entry that was installed from here`,
+        'It stays; take it out by hand if it is not wanted.',
+      );
     let action: PlannedInstall['action'] = 'unchanged';
     if (after !== (before ?? '')) action = request.remove ? 'removed' : isThere ? 'changed' : 'added';
     const notes = notesFor({ request, dialect, program: this.#world.program, before, action });

@@ -42,14 +42,16 @@ function stdioNotes({ request, dialect, program }: NotesAbout): readonly string[
 export function notesFor(about: NotesAbout): readonly string[] {
   const { request, dialect, before, action } = about;
   if (action === 'unchanged') return [];
-  if (request.remove) return [dialect.reload];
+  if (request.remove) return [`${dialect.title} knows it until it is started anew.`];
   // Only this client's own files are read here, too.
   const others = dialect.id === 'claude-code' ? countInJson(before ?? '', dialect.container) : 0;
   const twice =
     others === 0 || action !== 'added'
       ? []
       : [
-          `The ${others === 1 ? 'server' : `${others} servers`} of this file stay: ${dialect.title} reaches them directly, and through Holdfast, too.`,
+          others === 1
+            ? `The server of this file stays: ${dialect.title} reaches it directly, and through Holdfast, too.`
+            : `The ${others} servers of this file stay: ${dialect.title} reaches them directly, and through Holdfast, too.`,
         ];
   return [...(request.url === undefined ? stdioNotes(about) : httpNotes(dialect)), ...twice, dialect.reload];
 }

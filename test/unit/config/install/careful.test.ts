@@ -103,6 +103,15 @@ describe('[install.careful] putting it in and taking it out again', () => {
     }
   });
 
+  test.each([
+    ['cursor', CURSOR, '{ "mcpServers": { "holdfast": { "command": "climbing-gear", "args": ["list"] } } }'],
+    ['codex', CODEX, '[mcp_servers.holdfast]\ncommand = "climbing-gear"\n'],
+  ])('an entry of %s that only has our name is not taken out', async (client, file, text) => {
+    const rig = installRig({ disk: { [file]: text } });
+    await expect(rig.plan({ client, remove: true })).rejects.toMatchObject({ code: 'ERR_USAGE' });
+    expect(rig.files.texts.get(file)).toBe(text);
+  });
+
   test('the question of VS Code for the token comes and goes with the entry, and others stay', async () => {
     const disk = { [VSCODE]: '{\n  "inputs": [\n    { "type": "promptString", "id": "mine" } // mine\n  ]\n}\n' };
     const rig = installRig({ disk });
