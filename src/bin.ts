@@ -77,6 +77,11 @@ async function redeem(args: readonly string[]): Promise<void> {
     print: (text) => {
       process.stdout.write(text);
     },
+    input: async () => {
+      let text = '';
+      for await (const part of process.stdin.setEncoding('utf8')) text += String(part);
+      return text;
+    },
   }).catch(() => 1);
   process.stdout.write('', () => process.exit());
 }

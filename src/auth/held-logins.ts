@@ -13,6 +13,7 @@ import type { EffectiveEntry, EffectiveRemote } from '../core/entry.ts';
 import type { Fault } from '../core/fault.ts';
 import type { HeadersAsk, RequestProof, SentToken } from '../core/ports.ts';
 import { headerProblem } from '../net/header-rule.ts';
+import { reconfigured } from './client/configured.ts';
 import { placeOf } from './flow/place.ts';
 import { resourceProof } from './token/dpop.ts';
 import { isDead } from './vault/due.ts';
@@ -102,9 +103,11 @@ export class HeldLogins {
     const why: Why | undefined =
       refused?.credential === held.id ? 'refused' : this.#deps.refresher.isDue(held, numbers) ? 'due' : undefined;
     if (why === undefined) return this.#sent(held, ask);
+    const client = reconfigured(held, endpoint.oauth);
     const renewal = this.#deps.refresher.renew(held.id, {
       numbers,
       why,
+      ...(client === undefined ? {} : { client }),
       ...(why === 'refused' && refused !== undefined ? { sentGeneration: refused.generation } : {}),
     });
     const outcome = await orAborted(renewal, ask.signal);

@@ -25,7 +25,10 @@ let place: Place;
 beforeAll(async () => {
   server = await startAuthServer({
     resources: { '/mcp': { scopes: ['read'], toolScopes: { add: ['admin'] } }, '/robot': {} },
-    clients: [{ client_id: 'robot', client_secret: 'canary-robot-secret', grant_types: ['client_credentials'] }],
+    clients: [
+      { client_id: 'robot', client_secret: 'canary-robot-secret', grant_types: ['client_credentials'] },
+      { client_id: 'firm', client_secret: 'canary-firm-first', redirect_uris: ['http://localhost:17471/callback'] },
+    ],
   });
 });
 
@@ -111,6 +114,31 @@ describe('[login.two-steps] signing in by two processes', () => {
     expect(ran.stdout).toContain('robot: connected');
     expect(ran.stdout + ran.stderr).not.toContain('canary');
   });
+});
+
+test('[refresh.configured-client] a client secret that was changed in the entry renews the login that is held', async () => {
+  await begin();
+  const firm = {
+    url: server.urlOf('/robot'),
+    oauth: { clientId: 'firm', clientSecret: '${FIRM}', callbackPort: 17_471 },
+  };
+  await writeFile(join(place.project, 'servers.json'), JSON.stringify({ mcpServers: { firm } }));
+  const first = { env: { FIRM: 'canary-firm-first' } };
+  const waiting = await place.json<Waiting>(['login', 'firm', '--start', '--json', ...CONFIG], first);
+  const finish = ['login', '--finish', waiting.flow, ...CONFIG];
+  expect(await place.run(finish, { ...first, input: await consented(waiting.url) })).toMatchObject({ code: 0 });
+  const client = server.clients.find(({ client_id: id }) => id === 'firm');
+  Object.assign(client ?? {}, { client_secret: 'canary-firm-second' });
+  server.expireAccessTokens();
+  const { redemptions, authorizations } = server.counters;
+  // A command redeems in a process of its own, which is told the secret that the store does not have yet.
+  const call = ['call', 'firm', 'echo', '{"text":"hello"}', '--no-daemon', ...CONFIG];
+  const ran = await place.run(call, { env: { FIRM: 'canary-firm-second' } });
+  expect(ran).toMatchObject({ code: 0, stdout: 'hello\n' });
+  expect(server.counters).toMatchObject({ redemptions: redemptions + 1, authorizations });
+  const disk = await everything(place.home);
+  expect(disk).toContain('canary-firm-second');
+  expect(disk).not.toContain('canary-firm-first');
 });
 
 describe('[login.step-up] a call that needs more rights, without a terminal', () => {

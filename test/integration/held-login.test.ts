@@ -449,6 +449,69 @@ describe('[signin.registered-again] a client that the server has forgotten', () 
   });
 });
 
+describe('[refresh.configured-client] a client whose secret a person has configured anew', () => {
+  const redirect = 'http://localhost:17998/callback';
+  const withSecret = (url: string, clientSecret: string, tokenEndpointAuthMethod?: 'client_secret_post') =>
+    oauthEntry({
+      url,
+      oauth: {
+        clientId: 'mine',
+        callbackPort: 17_998,
+        clientSecret: secret(clientSecret),
+        ...(tokenEndpointAuthMethod === undefined ? {} : { tokenEndpointAuthMethod }),
+      },
+    });
+
+  async function rotated() {
+    const server = await world({
+      clients: [{ client_id: 'mine', client_secret: 'first-secret', redirect_uris: [redirect] }],
+    });
+    const here = rig();
+    const waiting = await here.start(withSecret(server.url, 'first-secret'), { byHand: true });
+    expect(await here.finish(waiting.flow, await callbackOf(waiting.url))).toMatchObject({ kind: 'completed' });
+    Object.assign(server.clients[0] ?? {}, { client_secret: 'second-secret' });
+    const first = await here.headers(withSecret(server.url, 'first-secret'));
+    server.expireAccessTokens();
+    return { server, here, first };
+  }
+
+  test('renews its login with the new one, which is kept, without a new sign-in', async () => {
+    const { server, here, first } = await rotated();
+    const second = await here.headers(withSecret(server.url, 'second-secret'), tokenOf(first));
+    expect((await knock(server.url, second)).status).toBe(200);
+    expect(server.counters).toMatchObject({ authorizations: 1, redemptions: 1, invalidGrants: 0 });
+    const [kept] = await here.vault.list();
+    expect(kept?.client.clientSecret?.reveal()).toBe('second-secret');
+    // An entry that does not name the secret goes on with the one that is kept.
+    server.expireAccessTokens();
+    const bare = oauthEntry({ url: server.url, oauth: { clientId: 'mine', callbackPort: 17_998 } });
+    const own = createRig({ disk: here.disk, numbers: { refreshGapMs: 0 } });
+    closers.push(() => own.signIns.close());
+    expect((await knock(server.url, await own.headers(bare, tokenOf(second)))).status).toBe(200);
+  });
+
+  test('is not kept waiting by the rest after the old one was refused; until then the login stays', async () => {
+    const { server, here, first } = await rotated();
+    expect(tokenOf(await here.headers(withSecret(server.url, 'first-secret'), tokenOf(first)))).toEqual(tokenOf(first));
+    expect(await here.signIns.list()).toMatchObject([{ status: 'live' }]);
+    const second = await here.headers(withSecret(server.url, 'second-secret'), tokenOf(first));
+    expect((await knock(server.url, second)).status).toBe(200);
+    expect(server.counters).toMatchObject({ authorizations: 1, redemptions: 1 });
+  });
+
+  test('also proves itself in another way, where the entry says so; signing out revokes with it', async () => {
+    const { server, here } = await rotated();
+    const entry = withSecret(server.url, 'second-secret', 'client_secret_post');
+    const did = await here.signIns.forget(entry, {
+      revoke: true,
+      numbers: here.numbers,
+      signal: new AbortController().signal,
+    });
+    expect(did.join('; ')).toContain('revoked it at');
+    expect(server.counters.revocations).toBeGreaterThan(0);
+  });
+});
+
 describe('[signin.issuer] two authorization servers, the answer of one for a sign-in at the other', () => {
   const cases = (['honest', 'hostile'] as const).flatMap((begun) =>
     ([true, false] as const).flatMap((promised) =>

@@ -9,6 +9,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { makeBase } from '../../src/assemble.ts';
+import type { RedeemAsk } from '../../src/auth/vault/renewal.ts';
+import { Secret } from '../../src/base/secret.ts';
 import { DEFAULT_NUMBERS } from '../../src/core/numbers.ts';
 import { currentHost } from '../../src/host.ts';
 import { helperRunner } from '../../src/redeem.ts';
@@ -30,12 +32,12 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 /** Runs a shell script in the place of the helper. */
-async function runWith(script: string, dist = folder) {
+async function runWith(script: string, dist = folder, more: Partial<RedeemAsk> = {}) {
   const node = join(folder, 'node');
   await writeFile(node, `#!/bin/sh\n${script}\n`);
   await chmod(node, 0o755);
   const env = { PATH: process.env['PATH'], HOLDFAST_STATE_DIR: join(folder, 'state') };
-  return helperRunner(makeBase({ ...currentHost(), node, dist, env }))(ID, ASK);
+  return helperRunner(makeBase({ ...currentHost(), node, dist, env }))(ID, { ...ASK, ...more });
 }
 
 test('[refresh.detached] it is told folders, numbers and the login, in a session of its own, and nothing else', async () => {
@@ -48,6 +50,23 @@ test('[refresh.detached] it is told folders, numbers and the login, in a session
   expect(lines).toContain('HOLDFAST_LEASE_WAIT_MS=700');
   expect(lines).toContain('HOLDFAST_TOKEN_TIMEOUT_MS=300');
   expect(lines.at(-2)?.trim()).toBe(lines.at(-1));
+});
+
+test('[refresh.detached] a proof of the client that the store does not have is told on its standard input alone', async () => {
+  const seen = join(folder, 'seen');
+  const script = `{ printf '%s\\n' "$@"; env; } >${seen}; cat >${seen}.in; echo '{"kind":"fresh"}'`;
+  const client = {
+    clientId: 'mine',
+    kind: 'configured',
+    method: 'client_secret_post',
+    clientSecret: new Secret('canary-proof'),
+  } as const;
+  expect((await runWith(script, folder, { client })).kind).toBe('report');
+  const lines = await readFile(seen, 'utf8');
+  expect(lines.split('\n').slice(0, 6)).toEqual([join(folder, 'bin.js'), '__redeem', ID, '4', 'due', '-']);
+  expect(lines).not.toContain('canary');
+  const told: unknown = JSON.parse(await readFile(`${seen}.in`, 'utf8'));
+  expect(told).toEqual({ method: 'client_secret_post', clientSecret: 'canary-proof' });
 });
 
 test('[refresh.detached] it is gone when it cannot be started, ends without a word, or is not built', async () => {

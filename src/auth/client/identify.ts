@@ -5,12 +5,11 @@
  * @module
  */
 import type { Secret } from '../../base/secret.ts';
-import type { Authority, ClientIdentity, Credential } from '../../core/credential.ts';
+import type { Authority, Credential } from '../../core/credential.ts';
 import type { OAuthSettings } from '../../core/entry.ts';
-import type { Fault } from '../../core/fault.ts';
 import type { OAuthAsk, OAuthDeps } from '../deps.ts';
+import { byDocument, configured, type Identified } from './configured.ts';
 import { bodyOf, keptId, usableRegistration } from './kept.ts';
-import { methodBySecret } from './method.ts';
 import { refused, register, type Registered, type RegistrationAsk } from './registration.ts';
 
 /** For whom and for what a client is needed. */
@@ -25,11 +24,6 @@ export interface IdentifyAbout {
   /** Scopes that a new registration names. Default: the pinned ones. */
   readonly scopes?: readonly string[];
 }
-
-/** A client, or why there is none. */
-export type Identified =
-  | { readonly ok: true; readonly client: ClientIdentity }
-  | { readonly ok: false; readonly fault: Fault };
 
 /**
  * The first way that is open. Two callers at once, also in two processes, get one registration. Never throws for what a
@@ -84,44 +78,6 @@ export async function registeredRedirects(
     .filter(({ facts }) => facts['issuer'] === issuer)
     .map(({ facts }) => facts['redirectUri'])
     .filter((uri): uri is string => typeof uri === 'string');
-}
-
-function configured(clientId: string, oauth: OAuthSettings<Secret>, authority: Authority): Identified {
-  const { clientSecret, privateKey, signingAlgorithm = 'ES256' } = oauth;
-  const byKey = privateKey === undefined ? undefined : 'private_key_jwt';
-  const method = oauth.tokenEndpointAuthMethod ?? byKey ?? methodBySecret(authority, clientSecret !== undefined);
-  const lacking = lackingFor(method, oauth);
-  if (lacking !== undefined) return { ok: false, fault: { reason: 'config-invalid', detail: lacking } };
-  return {
-    ok: true,
-    client: {
-      clientId,
-      kind: 'configured',
-      method,
-      ...(clientSecret === undefined ? {} : { clientSecret }),
-      ...(method === 'private_key_jwt' && privateKey !== undefined ? { privateKey, signingAlgorithm } : {}),
-    },
-  };
-}
-
-/** What the entry has to say beside its method, if it does not. */
-function lackingFor(method: ClientIdentity['method'], oauth: OAuthSettings<Secret>): string | undefined {
-  const needs = method === 'none' ? undefined : method === 'private_key_jwt' ? 'privateKey' : 'clientSecret';
-  if (needs === undefined || oauth[needs] !== undefined) return undefined;
-  return `the entry says "tokenEndpointAuthMethod": "${method}" in its "oauth", but has no "${needs}" there`;
-}
-
-/** The URL itself is the client id; the document is fetched by the authorization server, not by us. */
-function byDocument(clientId: string, oauth: OAuthSettings<Secret>): Identified {
-  const url = URL.canParse(clientId) ? new URL(clientId) : undefined;
-  if (url?.protocol !== 'https:' || url.pathname === '/') {
-    const detail = 'the "clientMetadataUrl" in the "oauth" of the entry is not an https url with a path';
-    return { ok: false, fault: { reason: 'config-invalid', detail } };
-  }
-  const { privateKey, signingAlgorithm = 'ES256' } = oauth;
-  const keyed = privateKey === undefined ? {} : { privateKey, signingAlgorithm };
-  const method = privateKey === undefined ? 'none' : 'private_key_jwt';
-  return { ok: true, client: { clientId, kind: 'metadata-document', method, ...keyed } };
 }
 
 function registrationAsk(about: IdentifyAbout, grant: RegistrationAsk['grant']): RegistrationAsk {

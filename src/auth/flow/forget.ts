@@ -5,8 +5,9 @@
  */
 import type { Credential } from '../../core/credential.ts';
 import { faultMessage } from '../../core/classify.ts';
-import type { EffectiveEntry } from '../../core/entry.ts';
+import type { EffectiveEntry, EffectiveRemote } from '../../core/entry.ts';
 import type { ForgetAsk } from '../../core/sign-in.ts';
+import { reconfigured } from '../client/configured.ts';
 import type { DiscoverAbout } from '../discovery/discover.ts';
 import type { FlowParts, LoginPlace } from './parts.ts';
 import { placeOf, remoteOf } from './place.ts';
@@ -29,7 +30,7 @@ export async function forgetLogin(parts: FlowParts, entry: EffectiveEntry, ask: 
   if (ask.keepLogin !== true)
     for (let count = 0, held = first; held !== undefined && count < MOST; count += 1) {
       issuers.add(held.key.issuer);
-      did.push(...(await forgetOne(parts, { held, place }, ask)));
+      did.push(...(await forgetOne(parts, { held, place, oauth: endpoint.oauth }, ask)));
       held = await parts.logins.lookup(place);
     }
   if (ask.client === true)
@@ -39,15 +40,19 @@ export async function forgetLogin(parts: FlowParts, entry: EffectiveEntry, ask: 
 
 async function forgetOne(
   parts: FlowParts,
-  { held, place }: { readonly held: Credential; readonly place: LoginPlace },
+  about: { readonly held: Credential; readonly place: LoginPlace; readonly oauth: EffectiveRemote['oauth'] },
   ask: ForgetAsk,
 ): Promise<readonly string[]> {
+  const { held, place, oauth } = about;
   return parts.logins.alone(
     held.id,
     async () => {
       // A refresh may have ended just now: its tokens are the ones to revoke.
       const kept = await parts.logins.lookup(place);
-      const told = ask.revoke ? await tell(parts, kept?.id === held.id ? kept : held, ask) : [];
+      const last = kept?.id === held.id ? kept : held;
+      const told = ask.revoke
+        ? await tell(parts, { ...last, client: reconfigured(last, oauth) ?? last.client }, ask)
+        : [];
       await parts.logins.remove(held.id);
       return [...told, `forgot the sign-in at ${held.key.issuer}`];
     },

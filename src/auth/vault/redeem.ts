@@ -121,12 +121,12 @@ export class Redeemer {
 
   async #attempt({ held, ask }: Turn): Promise<Attempted> {
     const { clock, random, redactor, fetch, addressMode, request = requestToken } = this.#deps;
-    const { authority, client, key, dpopKey } = held;
+    const { authority, key, dpopKey } = held;
     const deps = { clock: patientClock(clock), redactor, fetch, ...(addressMode === undefined ? {} : { addressMode }) };
     const params = paramsOf(held);
     const about = {
       authority,
-      client,
+      client: ask.client ?? held.client,
       params,
       serverUrl: key.serverUrl,
       ...(dpopKey === undefined ? {} : { dpopKey }),
@@ -155,6 +155,7 @@ export class Redeemer {
     const scopes = tokens.scopes ?? held.tokens.scopes;
     const next: Credential = {
       ...held,
+      client: ask.client ?? held.client,
       tokens: {
         ...tokens,
         ...(refreshToken === undefined ? {} : { refreshToken }),

@@ -8,6 +8,7 @@ import { HoldfastError } from '../../base/errors.ts';
 import { doubling } from '../../core/backoff.ts';
 import type { Credential } from '../../core/credential.ts';
 import type { Numbers } from '../../core/numbers.ts';
+import { provesSame } from '../client/configured.ts';
 import { isDue, renewInMs } from './due.ts';
 import { redeemElsewhere } from './redeem-detached.ts';
 import type { RunHelper } from './redeem-detached.ts';
@@ -27,6 +28,8 @@ interface Rest {
   readonly generation: number;
   readonly until: number;
   readonly failures: number;
+  /** How the client proved itself; another proof need not wait. */
+  readonly client: RenewAsk['client'];
   readonly outcome: Extract<RefreshOutcome, { kind: 'kept' | 'ended' }>;
 }
 
@@ -137,7 +140,7 @@ export class Refresher {
       return { outcome: { kind: 'adopted', credential } };
     const hopeless = endOf(credential);
     if (hopeless !== undefined) return { outcome: hopeless };
-    const rest = this.#resting(credential) ?? (ask.why === 'refused' ? this.#gap(stored, ask.numbers) : undefined);
+    const rest = this.#resting(credential, ask) ?? (ask.why === 'refused' ? this.#gap(stored, ask.numbers) : undefined);
     return rest === undefined ? { redeem: credential } : { outcome: rest };
   }
 
@@ -152,9 +155,9 @@ export class Refresher {
     }
   }
 
-  #resting({ id, generation }: Credential): RefreshOutcome | undefined {
+  #resting({ id, generation }: Credential, { client }: RenewAsk): RefreshOutcome | undefined {
     const rest = this.#rests.get(id);
-    if (rest === undefined || rest.generation !== generation) return undefined;
+    if (rest === undefined || rest.generation !== generation || !provesSame(rest.client, client)) return undefined;
     const left = rest.until - this.#deps.clock.monotonic();
     if (left <= 0) return undefined;
     return rest.outcome.kind === 'kept' ? { ...rest.outcome, retryInMs: Math.ceil(left) } : rest.outcome;
@@ -171,19 +174,20 @@ export class Refresher {
     return left > 0 ? { kind: 'kept', credential, retryInMs: Math.ceil(left) } : undefined;
   }
 
-  #start(credential: Credential, { numbers, why }: RenewAsk): Promise<RefreshOutcome> {
+  #start(credential: Credential, ask: RenewAsk): Promise<RefreshOutcome> {
     const { id, generation } = credential;
-    const run = this.#redeem(id, { numbers, generation, why })
+    const { numbers, why, client } = ask;
+    const run = this.#redeem(id, { numbers, generation, why, ...(client === undefined ? {} : { client }) })
       .then((outcome) => {
         if (why === 'refused' && outcome.kind === 'fresh') this.#after401.set(id, this.#deps.clock.monotonic());
-        return this.#restAfter(credential, outcome);
+        return this.#restAfter(credential, ask, outcome);
       })
       .finally(() => this.#running.delete(id));
     this.#running.set(id, run);
     return run;
   }
 
-  #restAfter({ id, generation }: Credential, outcome: RefreshOutcome): RefreshOutcome {
+  #restAfter({ id, generation }: Credential, { client }: RenewAsk, outcome: RefreshOutcome): RefreshOutcome {
     if (outcome.kind !== 'kept' && outcome.kind !== 'ended') {
       this.#rests.delete(id);
       return outcome;
@@ -193,7 +197,7 @@ export class Refresher {
     // A lease that was not had, or a disk that is full, is no failure of the server.
     const failures = outcome.kind === 'kept' && outcome.cause !== undefined ? earlier : earlier + 1;
     const wait = this.#restMs(outcome, failures);
-    this.#rests.set(id, { generation, until: this.#deps.clock.monotonic() + wait, failures, outcome });
+    this.#rests.set(id, { generation, until: this.#deps.clock.monotonic() + wait, failures, client, outcome });
     return outcome.kind === 'kept' ? { ...outcome, retryInMs: Math.ceil(wait) } : outcome;
   }
 

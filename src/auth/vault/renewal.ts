@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Credential } from '../../core/credential.ts';
+import type { ClientIdentity, Credential } from '../../core/credential.ts';
 import type { Fault } from '../../core/fault.ts';
 import type { Numbers } from '../../core/numbers.ts';
 
@@ -30,6 +30,8 @@ export interface RenewAsk {
   readonly why: 'due' | 'refused' | 'ahead';
   /** The generation that was sent and refused; default: the one that is kept. */
   readonly sentGeneration?: number;
+  /** How the client of the login proves itself now, where that has changed since the login was made. */
+  readonly client?: ClientIdentity;
 }
 
 /** What a redemption is told. */
@@ -38,6 +40,7 @@ export interface RedeemAsk {
   /** The generation that is to be redeemed: another one that is kept is adopted. */
   readonly generation: number;
   readonly why: RenewAsk['why'];
+  readonly client?: RenewAsk['client'];
 }
 
 /** Redeems one generation of a login, once over all processes. Never cancelled, never rejects. */

@@ -115,6 +115,12 @@ export const REQUIREMENTS: readonly Requirement[] = [
     behaviour: 'A short-lived command redeems in a process of its own that outlives it; no secret is in its arguments.',
   },
   {
+    id: 'refresh.configured-client',
+    source: ISSUE,
+    behaviour:
+      'A client secret or key that a person changes in the entry renews the login that is held; no new sign-in.',
+  },
+  {
     id: 'refresh.idle',
     source: ISSUE,
     behaviour: 'The end of a process waits for a redemption under way, at most 10 s.',

@@ -3,12 +3,12 @@
  *
  * @module
  */
+import type { Identified } from '../../../../src/auth/client/configured.ts';
 import { describe, expect, test } from 'vitest';
 import {
   forgetRegistration,
   identify,
   registeredRedirects,
-  type Identified,
   type IdentifyAbout,
 } from '../../../../src/auth/client/identify.ts';
 import { Secret } from '../../../../src/base/secret.ts';
