@@ -5,9 +5,11 @@
  */
 import { HoldfastError } from '../base/errors.ts';
 import { isRemote } from '../core/entry.ts';
+import { isTrying } from '../core/step.ts';
 import { outcome, told } from './acting.ts';
 import { errorOfState } from './calls.ts';
 import { forgetLogin } from './forgetting.ts';
+import { limited } from './limit.ts';
 import { didOfSignIn, failedError, impossibleError } from './sign-in-words.ts';
 import type { LoginStarted, LogoutOptions } from '../core/fleet-sign-in.ts';
 import type { ActionReport } from '../core/fleet.ts';
@@ -61,10 +63,23 @@ async function started(scene: SignInScene, begun: LoginBegun): Promise<LoginStar
   }
 }
 
+/**
+ * The server, once a try that is under way has ended: what a server asks for is known when it has answered. One that
+ * does not is not waited for longer than a start.
+ */
+async function contacted({ deps, find }: SignInScene): Promise<Binding> {
+  const connection = remoteOf(find());
+  if (!isTrying(connection.state)) return find();
+  const limit = limited(deps.clock, connection.numbers.startWaitMs);
+  // Closed, or still silent: whoever asks is told by what follows.
+  await connection.until((state) => !isTrying(state), limit.signal).catch(() => undefined);
+  limit.end();
+  return find();
+}
+
 /** Begins a sign-in for a person. A server that asked for more rights gets the union of all that was asked for. */
 export async function startLogin(scene: SignInScene, options: LoginOptions): Promise<LoginStarted> {
-  const binding = scene.find();
-  const connection = remoteOf(binding);
+  const connection = remoteOf(await contacted(scene));
   const { state, signing } = connection;
   const wantsMore = state.status === 'needs-auth' && state.fault.reason === 'step-up-required';
   return started(scene, await signing.logins.begin(options, { stepUp: wantsMore }));
@@ -72,7 +87,7 @@ export async function startLogin(scene: SignInScene, options: LoginOptions): Pro
 
 /** Begins the consent for the rights that the server asked for. */
 export async function grantStepUp(scene: SignInScene, options: LoginOptions): Promise<LoginStarted> {
-  const binding = scene.find();
+  const binding = await contacted(scene);
   const connection = remoteOf(binding);
   const { state, signing } = connection;
   const isAsked =

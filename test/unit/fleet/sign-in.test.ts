@@ -66,6 +66,33 @@ describe('a sign-in', () => {
     expect(r.server.opens.filter(({ headers }) => headers['authorization'] !== undefined)).toHaveLength(1);
   });
 
+  test('[login.acts] begins when the first contact has told what the server asks for', async () => {
+    rig = await signedIn({
+      out: true,
+      before: (server) => {
+        server.latencyMs = 2_000;
+      },
+    });
+    const r = rig;
+    expect(await r.fleet.snapshot('a')).toMatchObject({ status: 'pending' });
+    const starting = r.fleet.startLogin('a');
+    await r.clock.advance(500);
+    expect(r.world.signIns.begun).toEqual([]);
+    const started = await r.soon(starting, 3_000);
+    expect(started).toMatchObject({ kind: 'waiting', scopes: ['mcp:read'] });
+    expect(r.server.opens).toHaveLength(1);
+  });
+
+  test('[login.acts] does not wait for a server that says nothing', async () => {
+    rig = await signedIn({ out: true, before: (server) => server.down('hang') });
+    const r = rig;
+    const starting = r.fleet.startLogin('a');
+    await r.clock.advance(4_000);
+    expect(r.world.signIns.begun).toEqual([]);
+    expect(await r.soon(starting, 1_200)).toMatchObject({ kind: 'waiting' });
+    expect(await r.soon(failure(r.fleet.grantStepUp('a')), 6_000)).toMatchObject({ code: 'ERR_USAGE' });
+  });
+
   test('[login.acts] is finished by the pasted address; that of another sign-in changes nothing', async () => {
     const r = await signedOut();
     const started = await r.soon(r.fleet.startLogin('a', { byHand: true }));
