@@ -84,7 +84,7 @@ async function bundle(folder) {
     input: { bin: join(folder, 'bin.js') },
     platform: 'node',
     resolve: { mainFields: ['module', 'main'] },
-    external: [/^node:/, 'undici', '@modelcontextprotocol/client', 'cross-spawn', 'ipaddr.js'],
+    external: [/^node:/, 'undici', '@modelcontextprotocol/client', 'cross-spawn', 'ipaddr.js', '@opentelemetry/api'],
     logLevel: 'warn',
   });
   // Beside the modules, because the program looks for its files from its own folder.

@@ -19,7 +19,9 @@ import type { Elicit } from './core/elicitation.ts';
 import type { Owner } from './core/fleet.ts';
 import type { KeptLists } from './core/kept-lists.ts';
 import type { Files } from './core/machine.ts';
+import { Meter } from './core/meter.ts';
 import { numbersFromEnv, resolveNumbers } from './core/numbers.ts';
+import type { Tracing } from './core/tracing.ts';
 import type { View } from './core/view.ts';
 import type { LocalFleet } from './fleet/local-fleet.ts';
 import type { Host } from './host.ts';
@@ -36,13 +38,27 @@ export interface Base {
   readonly random: Random;
   readonly logger: Logger;
   readonly redactor: Redactor;
+  /** Counts for whoever watches this process. */
+  readonly meter: Meter;
+  /** The traces of this process, if anybody traces; looked for once, when they are first needed. */
+  readonly tracing: () => Promise<Tracing | undefined>;
 }
 
 /** The parts of the world that a caller may replace. */
 export type BaseOptions = Partial<Pick<Base, 'clock' | 'random' | 'logger'>>;
 
+async function tracingOf(logger: Logger): Promise<Tracing | undefined> {
+  try {
+    return await (await import('./system/tracing.ts')).loadTracing(VERSION);
+  } catch (error) {
+    logger.warn({ error }, 'the installed @opentelemetry/api cannot be used; nothing is traced');
+    return undefined;
+  }
+}
+
 /** The base of this process. */
 export function makeBase(host: Host, options: BaseOptions = {}): Base {
+  let tracing: Promise<Tracing | undefined> | undefined;
   return {
     host,
     folders: foldersOf(host),
@@ -50,6 +66,11 @@ export function makeBase(host: Host, options: BaseOptions = {}): Base {
     random: options.random ?? systemRandom,
     logger: options.logger ?? silentLogger,
     redactor: new Redactor(),
+    meter: new Meter(),
+    tracing: () => {
+      tracing ??= tracingOf(options.logger ?? silentLogger);
+      return tracing;
+    },
   };
 }
 
@@ -157,17 +178,25 @@ export interface FleetAsk {
 
 /** A fleet that owns its connections. Who opens it closes it. */
 export async function assembleFleet(base: Base, config: ConfigPort, about: FleetAsk): Promise<LocalFleet> {
-  const [{ LocalFleet: Local }, { createConnector }, { createAuth }, { shellSpawner }, { createHttp }, opened] =
-    await Promise.all([
-      import('./fleet/local-fleet.ts'),
-      import('./transport/connector.ts'),
-      import('./auth/auth.ts'),
-      import('./auth/helper/shell.ts'),
-      import('./net/dispatcher.ts'),
-      assembleStore(base),
-    ]);
+  const [
+    { LocalFleet: Local },
+    { createConnector },
+    { createAuth },
+    { shellSpawner },
+    { createHttp },
+    opened,
+    tracing,
+  ] = await Promise.all([
+    import('./fleet/local-fleet.ts'),
+    import('./transport/connector.ts'),
+    import('./auth/auth.ts'),
+    import('./auth/helper/shell.ts'),
+    import('./net/dispatcher.ts'),
+    assembleStore(base),
+    base.tracing(),
+  ]);
   const keptLists = await assembleKeptLists(base);
-  const { clock, random, logger, redactor, host } = base;
+  const { clock, random, logger, redactor, meter, host } = base;
   const http = createHttp({ env: host.env });
   const connector = createConnector({
     clock,
@@ -203,6 +232,8 @@ export async function assembleFleet(base: Base, config: ConfigPort, about: Fleet
     storeNotices: () => opened.store.notices(),
     config,
     keptLists,
+    meter,
+    ...(tracing === undefined ? {} : { tracing }),
     numbers: resolveNumbers(numbersFromEnv(host.env)),
     owner: { kind: about.kind, pid: host.pid, version: VERSION },
     ...(about.view === undefined ? {} : { view: about.view }),

@@ -54,8 +54,18 @@ export function gatewayToken({ clock, host, folders, redactor }: Base): GatewayT
   });
 }
 
-function depsOf({ clock, logger }: Base, fleet: Fleet, view: View | undefined): GatewayDeps {
-  return { fleet, clock, logger, version: VERSION, ...(view === undefined ? {} : { view }) };
+async function depsOf(base: Base, fleet: Fleet, view: View | undefined): Promise<GatewayDeps> {
+  const { clock, logger, meter } = base;
+  const tracing = await base.tracing();
+  return {
+    fleet,
+    clock,
+    logger,
+    meter,
+    version: VERSION,
+    ...(tracing === undefined ? {} : { tracing }),
+    ...(view === undefined ? {} : { view }),
+  };
 }
 
 /** The file of the token as a listener looks at it. */
@@ -100,7 +110,7 @@ const hostOf = (address: string): string => (address.includes(':') ? `[${address
 /** Listens over HTTP, at the first free port of the ask. Errors: those of `listenHttp` and of the token's file. */
 export async function serveHttp(base: Base, fleet: Fleet, ask: HttpAsk): Promise<HttpGateway> {
   const rules = rulesOf(ask, ask.open === true ? undefined : await tokenOf(base));
-  const deps = depsOf(base, fleet, ask.view);
+  const deps = await depsOf(base, fleet, ask.view);
   const [port = 0, ...others] = ask.ports;
   try {
     return await listenHttp(deps, { ...rules, port });
@@ -132,7 +142,7 @@ export async function serveLines(
   fleet: Fleet,
   about: { readonly view?: View; readonly server?: string; readonly send: (line: string) => void },
 ): Promise<{ receive(line: string): void; close(): void }> {
-  const deps = depsOf(base, fleet, about.view);
+  const deps = await depsOf(base, fleet, about.view);
   const endpoints = new Endpoints(deps);
   const conversation = new LineConversation(await endpointOf(endpoints, about.server, deps), about.send);
   return {

@@ -12,6 +12,7 @@ import { exitCodesPage } from './exit-codes.ts';
 import { faultsPage } from './faults.ts';
 import { withFloors } from './floors.ts';
 import { libraryPage } from './library.ts';
+import { metricsPage } from './metrics.ts';
 import { numbersPage } from './numbers.ts';
 import { reasonsPage } from './reasons.ts';
 import { statesPage } from './states.ts';
@@ -21,6 +22,7 @@ export const PAGES: Readonly<Record<string, () => string>> = {
   'docs/reference/reasons.md': reasonsPage,
   'docs/reference/faults.md': faultsPage,
   'docs/reference/numbers.md': numbersPage,
+  'docs/reference/metrics.md': metricsPage,
   'docs/reference/actions.md': actionsPage,
   'docs/reference/events.md': eventsPage,
   'docs/reference/exit-codes.md': exitCodesPage,

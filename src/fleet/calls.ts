@@ -13,6 +13,7 @@ import { lazilyLimited } from './limit.ts';
 import { isTokenHeld, refreshFailure } from './sent.ts';
 import { hasOutcome, isSettling } from './settling.ts';
 import { requiredError } from './step-up-errors.ts';
+import { watched } from './watched.ts';
 import type { ConnectContext } from '../core/classify.ts';
 import type { CallFault, Fault } from '../core/fault.ts';
 import type { FleetCall } from '../core/fleet.ts';
@@ -33,6 +34,8 @@ export interface Asked {
   readonly method: string;
   readonly params: Readonly<Record<string, unknown>> | undefined;
   readonly call: Pick<FleetCall, 'signal' | 'timeoutMs' | 'interaction'>;
+  /** Hears that the tool itself says that it failed. */
+  readonly onToolError?: () => void;
 }
 
 /** What a way of sending gives. */
@@ -113,12 +116,14 @@ export function request(
   find: () => Binding,
   asked: Asked & { readonly call: FleetCall },
 ): Promise<unknown> {
-  const { method, params, call } = asked;
-  return perform<unknown>(deps, find, asked, {
-    send: (session, { signal }) => session.request(method, params, { ...call, signal }),
-    isToolError: (result) =>
-      typeof result === 'object' && result !== null && 'isError' in result && result.isError === true,
-  });
+  const { method, call } = asked;
+  return watched<Asked, unknown>(deps, find, asked, (seen) =>
+    perform(deps, find, seen, {
+      send: (session, { signal }) => session.request(method, seen.params, { ...call, signal }),
+      isToolError: (result) =>
+        typeof result === 'object' && result !== null && 'isError' in result && result.isError === true,
+    }),
+  );
 }
 
 /** Sends one request in some way, with all that makes a call of it. */
@@ -160,7 +165,10 @@ async function send<T>(deps: FleetDeps, find: () => Binding, about: Sending<T>):
   const outcome = await ask(live, way, limit);
   if (outcome.ok) {
     connection.answered(live.epoch);
-    if (way.isToolError(outcome.result)) noteFailure(connection, asked, 'the tool returned an error');
+    if (way.isToolError(outcome.result)) {
+      asked.onToolError?.();
+      noteFailure(connection, asked, 'the tool returned an error');
+    }
     return outcome.result;
   }
   const { signal } = limit;

@@ -4,26 +4,25 @@
  * @module
  */
 import { perform } from './calls.ts';
+import { watched } from './watched.ts';
 import type { FleetForward } from '../core/fleet.ts';
 import type { Forwarded, ForwardRequest } from '../core/forward.ts';
 import type { Session } from '../core/ports.ts';
 import type { Binding } from './binding.ts';
-import type { Outcome } from './calls.ts';
+import type { Asked, Outcome } from './calls.ts';
 import type { FleetDeps } from './deps.ts';
 import type { LazyLimit } from './limit.ts';
 
 /** Passes one request on; see `Fleet.request` for its errors. */
 export function forward(deps: FleetDeps, find: () => Binding, request: FleetForward): Promise<Forwarded> {
   const { method, params } = request;
-  return perform<Forwarded>(
-    deps,
-    find,
-    { method, params, call: request },
-    {
-      send: (session, limit) => pass(session, request, limit),
+  return watched<Asked, Forwarded>(deps, find, { method, params, call: request }, (asked) => {
+    const carrying = asked.params === params ? request : { ...request, params: asked.params };
+    return perform(deps, find, asked, {
+      send: (session, limit) => pass(session, carrying, limit),
       isToolError: ({ result }) => isToolError(result),
-    },
-  );
+    });
+  });
 }
 
 /** A session that has no quicker way is asked as usual. */

@@ -5,7 +5,9 @@
  */
 import { Connection } from './connection.ts';
 import { Limiter } from './limiter.ts';
+import { measure } from './measure.ts';
 import { Memory } from './memory.ts';
+import { Rests } from './rests.ts';
 import type { EffectiveEntry } from '../core/entry.ts';
 import type { FleetDeps } from './deps.ts';
 import type { Shared } from './shared.ts';
@@ -27,6 +29,7 @@ export class Pool {
     this.shared = {
       deps,
       memory: new Memory(deps.keptLists),
+      rests: new Rests(clock),
       limiters: {
         stdio: new Limiter(clock, numbers.parallelStdio, numbers.slotStdioMs),
         remote: new Limiter(clock, numbers.parallelRemote, numbers.slotMs),
@@ -58,6 +61,8 @@ export class Pool {
     this.#made += 1;
     const ended = Promise.all([after, this.#ending.get(key)]).then(() => undefined);
     const connection = new Connection(this.shared, entry, { serial: this.#made, after: ended });
+    const { meter, clock } = this.shared.deps;
+    if (meter !== undefined) measure(connection, meter, clock);
     this.#held.set(key, { connection, holders: 1 });
     return { connection, isNew: true };
   }

@@ -35,7 +35,13 @@ export const FLOORS: Readonly<Record<string, Floor>> = {
     node: [],
     packages: [],
   },
-  system: { level: 2, what: 'adapters to files, locks and environment', may: LOW, node: '*', packages: [] },
+  system: {
+    level: 2,
+    what: 'adapters to files, locks, environment and traces',
+    may: LOW,
+    node: '*',
+    packages: ['@opentelemetry/api'],
+  },
   net: {
     level: 2,
     what: 'guarded fetch, challenges, Retry-After',
@@ -63,6 +69,13 @@ export const FLOORS: Readonly<Record<string, Floor>> = {
     may: [...LOW, 'net'],
     node: '*',
     packages: ['@modelcontextprotocol/client', 'cross-spawn'],
+  },
+  webhooks: {
+    level: 3,
+    what: 'events to addresses of the person’s choice, signed',
+    may: [...LOW, 'net'],
+    node: ['node:crypto'],
+    packages: [],
   },
   // The keyring's package is loaded by a process of its own.
   store: { level: 3, what: 'credential store and lease', may: LOW, node: '*', packages: [] },
@@ -103,6 +116,7 @@ export const FLOORS: Readonly<Record<string, Floor>> = {
       'auth',
       'transport',
       'store',
+      'webhooks',
       'fleet',
       'daemon',
       'cli',

@@ -32,6 +32,7 @@ export class PlainClient {
     const began = performance.now();
     const name = params['name'] ?? params['uri'];
     const meta = {
+      ...(params['_meta'] as Json | undefined),
       [`${META}protocolVersion`]: '2026-07-28',
       [`${META}clientInfo`]: { name: 'plain', version: '1' },
       [`${META}clientCapabilities`]: {},

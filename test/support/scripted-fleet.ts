@@ -9,6 +9,7 @@ import { Redactor, Secret } from '../../src/base/secret.ts';
 import type { ConfigPort, ConfiguredServer, LoadedConfig } from '../../src/core/config-model.ts';
 import type { EffectiveEntry, HelperSpec, RemoteEndpoint } from '../../src/core/entry.ts';
 import type { Answer, CallFault } from '../../src/core/fault.ts';
+import type { Meter } from '../../src/core/meter.ts';
 import { DEFAULT_NUMBERS, resolveNumbers } from '../../src/core/numbers.ts';
 import type { NumberOverrides } from '../../src/core/numbers.ts';
 import type {
@@ -203,6 +204,8 @@ export interface RigOptions {
   readonly loading?: () => Promise<void>;
   readonly notLoaded?: LoadedConfig['notLoaded'];
   readonly variables?: readonly string[];
+  /** Counts what happens. */
+  readonly meter?: Meter;
 }
 
 /** A running fleet of scripted servers. */
@@ -334,6 +337,7 @@ export function rig(scripts: Record<string, Script>, options: RigOptions = {}): 
     numbers: options.numbers === undefined ? DEFAULT_NUMBERS : resolveNumbers(options.numbers),
     owner: { kind: 'in-process', pid: 1, version: '0' },
     view: VIEW,
+    ...(options.meter === undefined ? {} : { meter: options.meter }),
   });
   return {
     fleet,

@@ -3,13 +3,14 @@
  *
  * @module
  */
-import type { Clock } from '../../base/clock.ts';
 import type { FleetForward, ForwardingFleet } from '../../core/fleet.ts';
 import type { View } from '../../core/view.ts';
 import type { Catalogue, ListName, Target } from '../catalogue/catalogue.ts';
 import type { CatalogueKeeper } from '../catalogue/keeper.ts';
 import { CODE, failure, success } from '../rpc/answer.ts';
 import type { Answer, Failure } from '../rpc/answer.ts';
+import { watchedAnswer } from '../observe/watch.ts';
+import type { Watchers } from '../observe/watch.ts';
 import { isObject } from '../rpc/message.ts';
 import type { Json } from '../rpc/message.ts';
 import { modernResult } from '../rpc/complete.ts';
@@ -20,10 +21,9 @@ import type { OwnCalls } from './own-calls.ts';
 import { refusal } from './refusal.ts';
 
 /** What a dispatcher is made from. */
-export interface DispatcherDeps {
+export interface DispatcherDeps extends Watchers {
   readonly fleet: ForwardingFleet;
   readonly keeper: CatalogueKeeper;
-  readonly clock: Clock;
   readonly version: string;
   readonly view?: View;
   /** Absent where one server is shown alone, under its own names. */
@@ -64,7 +64,11 @@ export class Dispatcher {
   }
 
   /** One request. Never rejects. */
-  async answer(method: string, params: Json | undefined, caller: Caller): Promise<Answer> {
+  answer(method: string, params: Json | undefined, caller: Caller): Promise<Answer> {
+    return watchedAnswer(this.#deps, { method, params }, (carrying) => this.#safely(method, carrying, caller));
+  }
+
+  async #safely(method: string, params: Json | undefined, caller: Caller): Promise<Answer> {
     try {
       return this.#complete(await this.#answer(method, params, caller), caller);
     } catch (error) {

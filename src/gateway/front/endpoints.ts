@@ -6,6 +6,8 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { ForwardingFleet } from '../../core/fleet.ts';
+import type { Meter } from '../../core/meter.ts';
+import type { Tracing } from '../../core/tracing.ts';
 import type { View } from '../../core/view.ts';
 import { Dispatcher } from '../calls/dispatcher.ts';
 import { OwnCalls } from '../calls/own-calls.ts';
@@ -19,6 +21,9 @@ export interface GatewayDeps {
   readonly logger: Logger;
   readonly version: string;
   readonly view?: View;
+  /** Counts what clients ask for; without it there is no `/metrics`. */
+  readonly meter?: Meter;
+  readonly tracing?: Tracing;
 }
 
 /** One endpoint: its lists and its answers. */
@@ -57,7 +62,7 @@ export class Endpoints {
     const key = only ?? '';
     const known = this.#made.get(key);
     if (known !== undefined) return known;
-    const { fleet, clock, logger, version, view } = this.#deps;
+    const { fleet, clock, logger, version, view, meter, tracing } = this.#deps;
     const viewed = view === undefined ? {} : { view };
     const keeper = new CatalogueKeeper({
       fleet,
@@ -67,7 +72,8 @@ export class Endpoints {
       ...(only === undefined ? { own: (servers) => ({ tools: ownTools(servers), prompts: ownPrompts() }) } : { only }),
     });
     const own = only === undefined ? { own: new OwnCalls({ fleet, ...viewed }) } : {};
-    const dispatcher = new Dispatcher({ fleet, keeper, clock, version, ...viewed, ...own });
+    const watchers = { ...(meter === undefined ? {} : { meter }), ...(tracing === undefined ? {} : { tracing }) };
+    const dispatcher = new Dispatcher({ fleet, keeper, clock, version, ...viewed, ...own, ...watchers });
     const endpoint = { keeper, dispatcher };
     this.#made.set(key, endpoint);
     return endpoint;

@@ -12,6 +12,7 @@ import { grantedFilter, subscriptionMeta, wants } from '../calls/announcements.t
 import { LEGACY_VERSIONS } from '../calls/dispatcher.ts';
 import { CODE, failure, messageText, responseBytes, responseText, success } from '../rpc/answer.ts';
 import type { Answer } from '../rpc/answer.ts';
+import { withHeaderContext } from '../observe/watch.ts';
 import { readMessage } from '../rpc/message.ts';
 import type { Json, Message } from '../rpc/message.ts';
 import { headerMismatch, isModern, modernClient } from '../rpc/modern.ts';
@@ -82,16 +83,23 @@ async function post(request: IncomingMessage, response: ServerResponse, place: P
     if (body.why === 'too-large') refuse(response, 413, 'the message is too large', { connection: 'close' });
     return;
   }
-  const message = readMessage(body.text);
-  if (message.kind === 'bad') {
-    new Reply(response, place.clock, false).end(responseText(message.id, failure(message.code, message.why)), 400);
+  const read = readMessage(body.text);
+  if (read.kind === 'bad') {
+    new Reply(response, place.clock, false).end(responseText(read.id, failure(read.code, read.why)), 400);
     return;
   }
+  const message = read.kind === 'request' ? carrying(read, request) : read;
   const mayStream = (headerOf(request, 'accept') ?? '').includes('text/event-stream');
   const exchange = { request, response, place, reply: new Reply(response, place.clock, mayStream) };
   if (message.kind !== 'response' && (isModern(message.params) || message.method === 'server/discover'))
     await modern(message, exchange);
   else await legacy(message, exchange);
+}
+
+/** A trace that stands in the headers goes along with the message. */
+function carrying(message: Request, { headers }: IncomingMessage): Request {
+  const params = withHeaderContext(message.params, headers);
+  return params === message.params ? message : { ...message, params };
 }
 
 interface Exchange {

@@ -8,9 +8,13 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { HoldfastError, errnoOf } from '../../base/errors.ts';
 import type { Timer } from '../../base/clock.ts';
+import { Meter } from '../../core/meter.ts';
+import { OTHER } from '../../core/metrics.ts';
 import { announcementsOf, changeMethod } from '../calls/announcements.ts';
 import { createGuard } from '../guard/guard.ts';
 import type { GuardRules } from '../guard/guard.ts';
+import { HEALTH_PATH, servePage } from '../observe/pages.ts';
+import type { WatchDeps } from '../observe/pages.ts';
 import { messageText } from '../rpc/answer.ts';
 import { Endpoints } from './endpoints.ts';
 import type { Endpoint, GatewayDeps } from './endpoints.ts';
@@ -41,6 +45,7 @@ export interface HttpGateway {
 const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|::1|localhost)$/;
 const HEADER_BYTES = 16_384;
 const SWEEP_MS = 60_000;
+const COUNTED: ReadonlySet<string> = new Set(['POST', 'GET', 'DELETE', 'HEAD', 'OPTIONS']);
 const FAREWELL_MS = 1_000;
 /** Longer than proxies keep idle sockets, so that they close first. */
 const KEEP_ALIVE_MS = 75_000;
@@ -98,6 +103,9 @@ function listening(server: Server, port: number, address: string): Promise<void>
 class Front {
   readonly #deps: GatewayDeps;
   readonly #guard: ReturnType<typeof createGuard>;
+  /** For the page that tells nothing worth a token. */
+  readonly #openGuard: ReturnType<typeof createGuard>;
+  readonly #watch: WatchDeps;
   readonly #endpoints: Endpoints;
   readonly #sessions: Sessions;
   readonly #listeners = new Listeners();
@@ -105,10 +113,14 @@ class Front {
   #sweep: Timer | undefined;
 
   constructor(deps: GatewayDeps, rules: GuardRules) {
-    this.#deps = deps;
+    const meter = deps.meter ?? new Meter();
+    this.#deps = { ...deps, meter };
+    const open: WatchDeps['open'] = () => ({ sessions: this.#sessions.size, streams: this.#streams });
+    this.#watch = { ...deps, meter, open };
     this.#guard = createGuard(rules);
-    this.#endpoints = new Endpoints(deps);
-    this.#sessions = new Sessions(deps.clock);
+    this.#openGuard = createGuard({ ...rules, token: undefined });
+    this.#endpoints = new Endpoints(this.#deps);
+    this.#sessions = new Sessions(deps.clock, { ended: (seconds) => meter.observe('serverSessions', {}, seconds) });
     this.#sweepLater();
   }
 
@@ -116,10 +128,16 @@ class Front {
     return this.#sessions.size;
   }
 
+  get #streams(): number {
+    return this.#sessions.streams + this.#listeners.size;
+  }
+
   hear(request: IncomingMessage, response: ServerResponse): void {
     response.on('error', () => {});
+    this.#count(request, response);
     const { host, origin, authorization } = request.headers;
-    const refused = this.#guard({ host, origin, authorization });
+    const guard = pathOf(request.url) === HEALTH_PATH ? this.#openGuard : this.#guard;
+    const refused = guard({ host, origin, authorization });
     if (refused !== undefined) {
       const challenge = refused.status === 401 ? { 'www-authenticate': 'Bearer realm="holdfast"' } : {};
       refuse(response, refused.status, refused.why, { ...challenge, connection: 'close' });
@@ -139,8 +157,18 @@ class Front {
     this.#endpoints.close();
   }
 
+  #count({ method = '' }: IncomingMessage, response: ServerResponse): void {
+    const { meter } = this.#watch;
+    const known = COUNTED.has(method) ? method : OTHER;
+    response.once('close', () => {
+      const status = String(response.statusCode);
+      meter.count('gatewayRequests', { 'http.request.method': known, 'http.response.status_code': status });
+    });
+  }
+
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = pathOf(request.url);
+    if (!path.startsWith('/mcp') && (await servePage(path, { request, response }, this.#watch))) return;
     const name = path === '/mcp' ? '' : /^\/mcp\/([^/]+)$/.exec(path)?.[1];
     const endpoint = name === undefined ? undefined : await this.#endpoint(name);
     if (endpoint === undefined) {

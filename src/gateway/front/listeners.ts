@@ -25,6 +25,12 @@ export class Listeners {
     };
   }
 
+  get size(): number {
+    let count = 0;
+    for (const set of this.#byPath.values()) count += set.size;
+    return count;
+  }
+
   at(path: string): Iterable<Listener> {
     return this.#byPath.get(path) ?? [];
   }

@@ -19,11 +19,13 @@ export class Session {
   readonly calls = new Map<Id, AbortController>();
   /** The stream on which it hears what belongs to no request. */
   stream: EventStream | undefined;
+  readonly startedAt: number;
   usedAt: number;
 
   constructor(path: string, capabilities: Json, now: number) {
     this.path = path;
     this.capabilities = capabilities;
+    this.startedAt = now;
     this.usedAt = now;
   }
 
@@ -48,11 +50,27 @@ export const SESSION_LIMITS: SessionLimits = { most: 10_000, idleMs: 1_800_000 }
 export class Sessions {
   readonly #clock: Clock;
   readonly #limits: SessionLimits;
+  readonly #ended: (seconds: number) => void;
   readonly #byId = new Map<string, Session>();
 
-  constructor(clock: Clock, limits: SessionLimits = SESSION_LIMITS) {
+  /** `ended` hears how long each session lived, in seconds. */
+  constructor(
+    clock: Clock,
+    {
+      limits = SESSION_LIMITS,
+      ended = () => {},
+    }: { readonly limits?: SessionLimits; readonly ended?: (seconds: number) => void } = {},
+  ) {
     this.#clock = clock;
     this.#limits = limits;
+    this.#ended = ended;
+  }
+
+  /** How many sessions have a stream open. */
+  get streams(): number {
+    let count = 0;
+    for (const { stream } of this.#byId.values()) if (stream !== undefined) count += 1;
+    return count;
   }
 
   get size(): number {
@@ -80,8 +98,9 @@ export class Sessions {
   }
 
   end(session: Session): void {
-    this.#byId.delete(session.id);
+    if (!this.#byId.delete(session.id)) return;
     session.end();
+    this.#ended((this.#clock.monotonic() - session.startedAt) / 1_000);
   }
 
   /** Those of an endpoint. */
@@ -95,8 +114,7 @@ export class Sessions {
   }
 
   close(): void {
-    for (const session of this.#byId.values()) session.end();
-    this.#byId.clear();
+    for (const session of this.#byId.values()) this.end(session);
   }
 
   /** With `need`, also the one that was idle for longest. */

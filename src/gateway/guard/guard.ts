@@ -20,7 +20,7 @@ export interface GuardRules {
   /** Origins of web pages that may ask; default none. */
   readonly origins?: readonly string[];
   /** The token, asked for with each request so that a rotated one counts at once; `undefined` only where a person switched it off. */
-  readonly token?: () => string;
+  readonly token?: (() => string) | undefined;
 }
 
 /** Why a visitor is refused. */
