@@ -80,6 +80,7 @@ export class Connection {
       deps: shared.deps,
       entry,
       numbers: this.numbers,
+      rests: shared.rests,
       tell: (body) => this.#tell(body),
       note: (note) => this.#note(note),
       state: () => this.#state,

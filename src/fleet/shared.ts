@@ -6,11 +6,13 @@
 import type { FleetDeps } from './deps.ts';
 import type { Limiter } from './limiter.ts';
 import type { Memory } from './memory.ts';
+import type { Rests } from './rests.ts';
 
 /** What all connections of a fleet share. */
 export interface Shared {
   readonly deps: FleetDeps;
   readonly memory: Memory;
+  readonly rests: Rests;
   readonly limiters: { readonly stdio: Limiter; readonly remote: Limiter };
 }
 

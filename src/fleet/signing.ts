@@ -16,9 +16,11 @@ import type { SignInChange } from '../core/sign-in.ts';
 import type { ConnectionEvent, State } from '../core/state.ts';
 import type { Live } from './live.ts';
 import type { LoginParts } from './logins.ts';
+import type { Rests } from './rests.ts';
 
 /** The connection, as far as its sign-in moves it. */
 export interface SigningParts extends LoginParts {
+  readonly rests: Rests;
   readonly state: () => State;
   /** The open session, only while connected. */
   readonly live: () => Live | undefined;
@@ -63,6 +65,7 @@ export class Signing {
 
   /** A person's sign-in for this connection's own entry brought a login: it is used now, whoever has told of it. */
   completed(credential: CredentialInfo): void {
+    this.stepUps.forgive();
     this.changed({ ...loginOf(this.#parts.entry), what: 'completed', credential });
     if (this.#parts.live() === undefined && !isTrying(this.#parts.state())) this.#start();
   }

@@ -6,13 +6,14 @@
  */
 import { isRemote } from '../core/entry.ts';
 import { limited, unlessAborted } from './limit.ts';
-import { isMachineGrant } from './logins.ts';
+import { isMachineGrant, loginOf } from './logins.ts';
 import { refusedError, requiredError, untilRested } from './step-up-errors.ts';
 import type { HoldfastError } from '../base/errors.ts';
 import type { Challenge } from '../core/fault.ts';
 import type { LoginBegun } from '../core/sign-in.ts';
 import type { StepUp } from '../core/snapshot.ts';
 import type { LoginParts, Logins } from './logins.ts';
+import type { Rests } from './rests.ts';
 
 /** What is lacking, as the server told it. */
 export interface Lack {
@@ -35,6 +36,7 @@ export interface CallAsk {
 /** What step-ups are made from, and whom they tell. */
 export interface StepUpParts extends LoginParts {
   readonly logins: Logins;
+  readonly rests: Rests;
   /** Shows the offer, or takes it away. */
   readonly show: (stepUp: StepUp | undefined) => void;
   /** Takes over the login as it is kept now. */
@@ -56,7 +58,6 @@ const keyOf = ({ scopes }: Lack): string => scopes.toSorted().join(' ');
 export class StepUps {
   readonly #parts: StepUpParts;
   readonly #pending = new Map<string, Consent>();
-  readonly #rests = new Map<string, number>();
   #asked: Lack | undefined;
 
   constructor(parts: StepUpParts) {
@@ -83,7 +84,7 @@ export class StepUps {
    */
   async ask(name: string, asked: Lack, how: CallAsk): Promise<'again' | 'left' | HoldfastError> {
     const lack = { ...asked, ...this.#unpinned(asked) };
-    const { deps, numbers } = this.#parts;
+    const { numbers } = this.#parts;
     const key = keyOf(lack);
     if (how.tries >= numbers.stepUpTries) {
       this.#rest(key);
@@ -94,16 +95,22 @@ export class StepUps {
       this.offer(lack);
       return requiredError(name, lack, this.#pending.get(key) ?? this.#offered());
     }
-    const restMs = (this.#rests.get(key) ?? 0) - deps.clock.now();
+    const restMs = this.#parts.rests.leftMs(loginOf(this.#parts.entry), key);
     if (restMs > 0) return untilRested(name, lack, restMs);
     return this.#await(name, lack, how.signal);
   }
 
   /** A person begins the consent. Rests are over. */
   grant(options: Parameters<Logins['begin']>[0]): Promise<LoginBegun> {
-    this.#rests.clear();
+    this.forgive();
     const challenges = this.#asked?.challenges;
     return this.#parts.logins.begin(options, { stepUp: true, ...(challenges === undefined ? {} : { challenges }) });
+  }
+
+  /** A person has signed in anew, or begins to: whoever lacks rights now may ask again. */
+  forgive(): void {
+    const { rests, entry } = this.#parts;
+    rests.end(loginOf(entry));
   }
 
   /** A person says no: calls that wait fail. Returns whether anything was offered. */
@@ -144,10 +151,8 @@ export class StepUps {
   }
 
   #rest(key: string): void {
-    const { deps, numbers } = this.#parts;
-    const now = deps.clock.now();
-    for (const [other, until] of this.#rests) if (until <= now) this.#rests.delete(other);
-    this.#rests.set(key, now + numbers.stepUpRestMs);
+    const { rests, entry, numbers } = this.#parts;
+    rests.begin(loginOf(entry), key, numbers.stepUpRestMs);
   }
 
   #tell({ scopes, tool }: Lack, url: string | undefined): void {

@@ -195,6 +195,37 @@ describe('a call for which a person may be asked', () => {
     await r.soon(later);
   });
 
+  test('[stepup.tries] the minute in which nobody is asked outlives a loss, a reconnect and the connection itself', async () => {
+    const r = await lacking();
+    const refused = failure(call(r, 'url'));
+    await r.clock.advance(20);
+    r.world.signIns.deny();
+    await r.soon(refused);
+    const resting = async (): Promise<void> => {
+      expect(await r.soon(failure(call(r, 'url')), 2_000)).toMatchObject({ data: { error: 'resting' } });
+      expect(r.world.signIns.waiting).toHaveLength(0);
+    };
+    r.server.drop();
+    await r.clock.advance(3_000);
+    await resting();
+    await r.soon(r.fleet.reconnect('a'));
+    await resting();
+    await r.soon(r.fleet.disable('a'));
+    await r.soon(r.fleet.enable('a'));
+    await resting();
+    // A person who signs in is there, and may be asked.
+    const started = await r.soon(r.fleet.startLogin('a', { scopes: ['more'] }));
+    if (started.kind !== 'waiting') throw new Error('it was to wait');
+    const result = r.fleet.loginResult(started.flow);
+    r.world.signIns.approve(started.flow);
+    await r.soon(result);
+    const asked = call(r, 'url');
+    await r.clock.advance(20);
+    expect(r.world.signIns.waiting).toHaveLength(1);
+    r.world.signIns.approve();
+    await expect(r.soon(asked)).resolves.toBeDefined();
+  });
+
   test('[stepup.tries] waits for three consents that do not help, no more, and then nobody is asked for a minute', async () => {
     const r = await lacking();
     r.server.authority.asks = false;
