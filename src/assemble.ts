@@ -172,6 +172,8 @@ export interface FleetAsk {
   readonly kind: Owner['kind'];
   readonly view?: View;
   readonly elicit?: Elicit | undefined;
+  /** Calls come through a gateway, from clients that servers may ask. */
+  readonly relays?: boolean | undefined;
   /** A process that may be killed at any moment redeems in others that outlive it. Default: it redeems itself. */
   readonly redeem?: RunHelper;
 }
@@ -207,6 +209,7 @@ export async function assembleFleet(base: Base, config: ConfigPort, about: Fleet
     platform: host.platform,
     http,
     elicit: about.elicit,
+    relays: about.relays,
   });
   const { credentials, signIns } = createAuth({
     clock,

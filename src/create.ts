@@ -36,6 +36,11 @@ export interface HoldfastOptions {
    * can be asked.
    */
   readonly onElicit?: Elicit;
+  /**
+   * Calls will come from clients that servers may ask (a gateway in front of the fleet): servers that share one
+   * connection among all of them hear that clients can be asked. Default false.
+   */
+  readonly relays?: boolean;
   /** Default: says nothing. A pino instance fits. */
   readonly logger?: Logger;
   /** Default: the machine's clock. */
@@ -66,7 +71,12 @@ export async function createHoldfast(options: HoldfastOptions = {}): Promise<Fle
     files: options.servers === undefined ? named : [...named, codeFile(base)],
     ...(options.profile === undefined ? {} : { profile: options.profile }),
   });
-  const fleet = await assembleFleet(base, config, { kind: 'in-process', view, elicit: options.onElicit });
+  const fleet = await assembleFleet(base, config, {
+    kind: 'in-process',
+    view,
+    elicit: options.onElicit,
+    relays: options.relays,
+  });
   await fleet.snapshots();
   return fleet;
 }

@@ -142,8 +142,17 @@ export interface Fleet extends SignInFleet {
   close(): Promise<void>;
 }
 
+/** What a server says by itself: an updated resource, a log message, an ended elicitation. Changed lists are events. */
+export interface ServerNotification {
+  readonly server: string;
+  readonly method: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
 /** A fleet that may pass requests on. Only one that owns its connections can: bytes are not worth a second process. */
 export interface ForwardingFleet extends Fleet {
   /** As `request`, with the result unread and the same errors. */
   forward?(name: string, request: FleetForward): Promise<Forwarded>;
+  /** Hears what the servers of a view say by themselves, until the result is called. */
+  listen?(listener: (notification: ServerNotification) => void, view?: View): Promise<() => void>;
 }

@@ -124,6 +124,8 @@ export type SessionEvent =
   | { readonly kind: 'lists-ok' }
   /** A lost session was renewed by one shared `initialize`. */
   | { readonly kind: 'renewed' }
+  /** What belongs to no request and is not about lists: updated resources, log messages, ended elicitations. */
+  | { readonly kind: 'notification'; readonly method: string; readonly params: Readonly<Record<string, unknown>> }
   /** Something worth a line in the timeline: a stray stdout line, a stream reopened, a log message of the server. */
   | { readonly kind: 'note'; readonly about: 'stray-output' | 'stream' | 'log' | 'era'; readonly text: string };
 

@@ -14,6 +14,7 @@ import type { ConfiguredServer } from '../core/config-model.ts';
 import type { EffectiveEntry } from '../core/entry.ts';
 import type { FleetEventBody } from '../core/events.ts';
 import type { Fault } from '../core/fault.ts';
+import type { Notified } from '../core/forward.ts';
 import type { ReasonId } from '../core/reasons.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import type { Barrier, State } from '../core/state.ts';
@@ -61,11 +62,20 @@ function refresh(connection: Connection, phase: 'startup' | 'manual', now: numbe
     connection.send({ type: 'start', phase });
 }
 
+/** What a binding is about, and whom it tells. */
+export interface BindingAbout {
+  readonly server: ConfiguredServer;
+  readonly tell: (body: FleetEventBody) => void;
+  /** Hears what the server says by itself. */
+  readonly notified: Notified;
+}
+
 /** One server of one view. */
 export class Binding {
   readonly #deps: FleetDeps;
   readonly #pool: Pool;
   readonly #tell: (body: FleetEventBody) => void;
+  readonly #notified: BindingAbout['notified'];
   readonly #timeline = new Timeline();
   #server: ConfiguredServer;
   #barrierKey = '';
@@ -77,14 +87,11 @@ export class Binding {
   /** The end of the connections it had before. */
   #gone: Promise<void> = Promise.resolve();
 
-  constructor(
-    deps: FleetDeps,
-    pool: Pool,
-    about: { readonly server: ConfiguredServer; readonly tell: (body: FleetEventBody) => void },
-  ) {
+  constructor(deps: FleetDeps, pool: Pool, about: BindingAbout) {
     this.#deps = deps;
     this.#pool = pool;
     this.#tell = about.tell;
+    this.#notified = about.notified;
     this.#server = about.server;
     this.#barred = initialState(deps.clock.now());
   }
@@ -190,6 +197,7 @@ export class Binding {
   #hear(told: Told): void {
     if (told.kind === 'note') this.#timeline.add(this.#deps.clock.now(), told.note);
     else if (told.kind === 'event') this.#tell(told.body);
+    else if (told.kind === 'notification') this.#notified(told.method, told.params);
     else if (told.kind === 'state') this.#tellStatus(told.from, told.to);
   }
 

@@ -351,6 +351,9 @@ export class Connection {
       case 'lists-ok':
         this.send({ type: 'lists', epoch, ok: true });
         return;
+      case 'notification':
+        this.told.emit(event);
+        return;
       case 'renewed':
         this.#note({ kind: 'session-renewed', text: 'the server had forgotten the session; it was renewed' });
         return;

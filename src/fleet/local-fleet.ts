@@ -8,7 +8,6 @@ import { HoldfastError } from '../base/errors.ts';
 import { act } from './acting.ts';
 import { isAbout } from './logins.ts';
 import { ready, request } from './calls.ts';
-import { isSettling } from './settling.ts';
 import { examine } from './doctor.ts';
 import { forward } from './forward.ts';
 import { Journal } from './journal.ts';
@@ -35,6 +34,7 @@ import type {
   LogLine,
   Owner,
   ResetOptions,
+  ServerNotification,
   SourcesReport,
 } from '../core/fleet.ts';
 import type { Forwarded } from '../core/forward.ts';
@@ -141,7 +141,7 @@ export class LocalFleet implements ForwardingFleet {
       for (const name of options.names ?? []) this.#find(state, name);
       const limit = limited(this.#deps.clock, options.timeoutMs, options.signal, this.#ended.signal);
       try {
-        await this.#untilSettled(state, options.names, limit.signal);
+        await state.settled(options.names, limit.signal);
       } finally {
         limit.end();
       }
@@ -324,6 +324,10 @@ export class LocalFleet implements ForwardingFleet {
     return this.#closing;
   }
 
+  listen(listener: (notification: ServerNotification) => void, view?: View): Promise<() => void> {
+    return this.#views.listen(listener, view);
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
@@ -381,14 +385,5 @@ export class LocalFleet implements ForwardingFleet {
       await state.reconcile('startup');
       return report;
     });
-  }
-
-  async #untilSettled(state: ViewState, names: readonly string[] | undefined, signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      const next = state.chosen(names).find((binding) => isSettling(binding.state));
-      if (next === undefined) return;
-      // A connection may be replaced while we wait for it; the next round looks at the view again.
-      await next.connection?.until((now) => !isSettling(now), signal).catch(() => undefined);
-    }
   }
 }

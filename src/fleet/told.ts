@@ -12,5 +12,7 @@ export type Told =
   | { readonly kind: 'state'; readonly from: State; readonly to: State }
   | { readonly kind: 'event'; readonly body: FleetEventBody }
   | { readonly kind: 'note'; readonly note: TimelineNote }
+  /** The server said something by itself. */
+  | { readonly kind: 'notification'; readonly method: string; readonly params: Readonly<Record<string, unknown>> }
   /** Nobody holds the connection any more: its state never changes again. */
   | { readonly kind: 'closed' };

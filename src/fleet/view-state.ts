@@ -3,13 +3,16 @@
  *
  * @module
  */
+import { Emitter } from '../base/emitter.ts';
 import { messageOf } from '../base/errors.ts';
 import { placeOf } from '../core/view.ts';
 import { Binding, barrierOf } from './binding.ts';
+import { isSettling } from './settling.ts';
 import type { Approval, ConfiguredServer, LoadedConfig } from '../core/config-model.ts';
 import type { EffectiveEntry } from '../core/entry.ts';
 import type { FleetEventBody } from '../core/events.ts';
 import type { Fault } from '../core/fault.ts';
+import type { ServerNotification } from '../core/fleet.ts';
 import type { View } from '../core/view.ts';
 import type { FleetDeps } from './deps.ts';
 import type { Journal } from './journal.ts';
@@ -29,6 +32,8 @@ export class ViewState {
   readonly view: View;
   readonly place: string;
   readonly bindings = new Map<string, Binding>();
+  /** What servers say by themselves. */
+  readonly notified: Emitter<ServerNotification>;
   /** Calls and streams under way: a view in use is never let go. */
   uses = 0;
   lastUsedAt: number;
@@ -48,6 +53,7 @@ export class ViewState {
     this.view = about.view;
     this.place = placeOf(about.view);
     this.lastUsedAt = deps.clock.now();
+    this.notified = new Emitter((error) => deps.logger.error({ error }, 'a listener of notifications failed'));
   }
 
   get loaded(): LoadedConfig {
@@ -60,6 +66,16 @@ export class ViewState {
     if (names === undefined) return all;
     const wanted = new Set(names);
     return all.filter(({ name }) => wanted.has(name));
+  }
+
+  /** Resolves when none of these servers is being connected, or when the signal aborts. Never rejects. */
+  async settled(names: readonly string[] | undefined, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const next = this.chosen(names).find((binding) => isSettling(binding.state));
+      if (next === undefined) return;
+      // A connection may be replaced while we wait for it; the next round looks at the view again.
+      await next.connection?.until((now) => !isSettling(now), signal).catch(() => undefined);
+    }
   }
 
   /** What approving the name approves: also a project entry that would take the place of the server once it is approved. */
@@ -153,7 +169,11 @@ export class ViewState {
 
   #bind(server: ConfiguredServer): Binding {
     const { name } = server;
-    const binding = new Binding(this.#deps, this.#pool, { server, tell: (body) => this.#tell(name, body) });
+    const binding = new Binding(this.#deps, this.#pool, {
+      server,
+      tell: (body) => this.#tell(name, body),
+      notified: (method, params) => this.notified.emit({ server: name, method, params }),
+    });
     this.bindings.set(name, binding);
     return binding;
   }

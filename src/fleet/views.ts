@@ -7,6 +7,7 @@ import { HoldfastError } from '../base/errors.ts';
 import { placeOf, viewKey } from '../core/view.ts';
 import { ViewState } from './view-state.ts';
 import type { Timer } from '../base/clock.ts';
+import type { ServerNotification } from '../core/fleet.ts';
 import type { View } from '../core/view.ts';
 import type { FleetDeps } from './deps.ts';
 import type { Journal } from './journal.ts';
@@ -86,6 +87,18 @@ export class Views {
     } finally {
       this.letGo(state);
     }
+  }
+
+  /** Hears what servers say by themselves, with the view kept open until the result is called. */
+  async listen(listener: (notification: ServerNotification) => void, view?: View): Promise<() => void> {
+    const state = await this.hold(view);
+    const off = state.notified.on(listener);
+    let isOver = false;
+    return () => {
+      off();
+      if (!isOver) this.letGo(state);
+      isOver = true;
+    };
   }
 
   /** A person reconnects from this view: the same place with older variable values is let go at once, unless it is in use. */

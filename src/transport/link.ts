@@ -9,6 +9,7 @@ import type { Secret } from '../base/secret.ts';
 import type { Answer } from '../core/fault.ts';
 import type { RequestProof, SessionEvent } from '../core/ports.ts';
 import type { AnswerError } from './answer-error.ts';
+import type { Asking } from './forward/relays.ts';
 import type { Json, Reply } from './protocol.ts';
 
 /** What a note is about. */
@@ -26,6 +27,10 @@ export interface RawRequest {
   readonly onbegin: () => void;
   /** Hears what belongs to this request and is not its answer. */
   readonly onnotification: (method: string, params: Json) => void;
+  /** Answers what the server asks on behalf of this request. */
+  readonly asking?: Asking | undefined;
+  /** Whose request it is. */
+  readonly client?: object | undefined;
 }
 
 /** The answer to it: its result as bytes, or the whole as it was read. */

@@ -219,7 +219,8 @@ export class LinkedSession implements Session {
   #forwardWorld(link: ForwardingLink): ForwardWorld {
     const { wire, clock, clientInfo } = this.#plan;
     const modern = this.era === 'modern' ? { modern: { version: this.protocolVersion, clientInfo } } : {};
-    return { wire, link, clock, limits: this.#calls.limits, mintId: createMint(), ...modern };
+    const onlog = (params: unknown): void => this.#note('log', logText(params));
+    return { wire, link, clock, limits: this.#calls.limits, mintId: createMint(), onlog, ...modern };
   }
 
   #pass(message: ForwardRequest, world: ForwardWorld): Promise<ForwardOutcome> {
@@ -271,7 +272,8 @@ export class LinkedSession implements Session {
   #heard({ method, params }: JSONRPCNotification): void {
     const kind = Object.hasOwn(CHANGED, method) ? CHANGED[method] : undefined;
     if (kind !== undefined) this.#keeper.changed(kind);
-    else if (method === 'notifications/message') this.#note('log', logText(params));
+    else this.#emit({ kind: 'notification', method, params: params ?? {} });
+    if (method === 'notifications/message') this.#note('log', logText(params));
   }
 
   #renewed(result: unknown): void {

@@ -36,19 +36,27 @@ export interface ClientServices {
   readonly projectRoot?: string | undefined;
   /** Elicitation is declared where it is given. */
   readonly asking?: Asking | undefined;
+  /** Everything that can be relayed is declared: clients come later, with calls, and each can something else. */
+  readonly relays?: boolean | undefined;
 }
 
 /** What is declared for these services. */
-export function capabilitiesOf({ projectRoot, asking }: ClientServices): ClientCapabilities {
+export function capabilitiesOf({ projectRoot, asking, relays = false }: ClientServices): ClientCapabilities {
   return {
-    ...(projectRoot === undefined ? {} : { roots: {} }),
+    ...(relays ? { elicitation: { form: {}, url: {} }, sampling: {} } : {}),
+    ...(projectRoot === undefined && !relays ? {} : { roots: {} }),
     ...(asking === undefined ? {} : { elicitation: ELICITATION }),
   };
 }
 
+/** Questions that belong to no call of a client that could be asked. */
+function answerForNobody(client: Client): void {
+  client.setRequestHandler('elicitation/create', () => ({ action: 'cancel' }));
+}
+
 /** A client that keeps no cache and validates no tool output. */
 export async function createClient(info: Implementation, services: ClientServices): Promise<Client> {
-  const { projectRoot, asking } = services;
+  const { projectRoot, asking, relays } = services;
   const { Client: SdkClient } = await loadSdk();
   const client = new SdkClient(info, {
     capabilities: capabilitiesOf(services),
@@ -57,5 +65,6 @@ export async function createClient(info: Implementation, services: ClientService
   });
   if (projectRoot !== undefined) client.setRequestHandler('roots/list', () => ({ roots: [rootOf(projectRoot)] }));
   if (asking !== undefined) answerElicitations(client, asking);
+  else if (relays === true) answerForNobody(client);
   return client;
 }

@@ -27,6 +27,8 @@ export interface SessionWorld {
   readonly clientInfo?: { readonly name: string; readonly version: string };
   /** Whom servers may ask; default nobody. */
   readonly elicit?: Elicit | undefined;
+  /** Calls come from clients that servers may ask, each over its own call. */
+  readonly relays?: boolean | undefined;
 }
 
 /** How we name ourselves where nothing else is said. */
@@ -91,6 +93,8 @@ export async function openSession({ request, link, era, world }: SessionPlan): P
       services: {
         projectRoot: request.projectRoot ?? request.entry.projectRoot,
         asking: askingOf(wire, request, world),
+        // Over HTTP each set of capabilities gets a session of its own.
+        relays: world.relays === true && link.kind !== 'http',
       },
       signal,
     });

@@ -6,6 +6,7 @@
 import type { Clock } from '../../base/clock.ts';
 import { LightAbortController } from '../../base/light-abort.ts';
 import type { Forwarded, ForwardOutcome, ForwardRequest } from '../../core/forward.ts';
+import { relayable } from '../../core/relay.ts';
 import { AnswerError } from '../answer-error.ts';
 import type { LimitNumbers } from '../limits.ts';
 import { Limits } from '../limits.ts';
@@ -15,6 +16,7 @@ import { closedOutcome, faultOf, protocolOutcome, renewSession, rpcOutcome, stop
 import { isObject, META } from '../protocol.ts';
 import type { Json, Reply } from '../protocol.ts';
 import type { Wire } from '../wire.ts';
+import type { Asking } from './relays.ts';
 import { resultTypeOf } from './result-type.ts';
 
 /** What every forwarded request of one session shares. */
@@ -25,6 +27,8 @@ export interface ForwardWorld {
   readonly limits: LimitNumbers;
   /** Mints an id that no server can guess and nobody has used. */
   readonly mintId: () => string;
+  /** Hears log messages, whoever else does. */
+  readonly onlog: (params: Json) => void;
   /** What a stateless server wants to hear with each request. */
   readonly modern?: { readonly version: string; readonly clientInfo: Json };
 }
@@ -35,13 +39,15 @@ export async function forwardCall(
   headers: Readonly<Record<string, string>>,
   world: ForwardWorld,
 ): Promise<ForwardOutcome> {
-  const isAsking = (): boolean => world.wire.isAsking;
+  const person = new Person(request, world);
+  const isAsking = (): boolean => person.isAsked || world.wire.isAsking;
   const limits = new Limits(request, world.limits, world.clock, { isAsking, cut: new LightAbortController() });
   try {
-    const first = await forwardOnce({ request, headers, limits }, world);
+    const passing = { request, headers, limits, asking: person.asking };
+    const first = await forwardOnce(passing, world);
     if (first.lost === undefined || limits.stopped !== undefined) return first.outcome;
     const renewed = await renewSession(first.lost, world.wire, limits);
-    return renewed ?? (await forwardOnce({ request, headers, limits }, world)).outcome;
+    return renewed ?? (await forwardOnce(passing, world)).outcome;
   } finally {
     limits.end();
   }
@@ -57,9 +63,36 @@ interface Passing {
   readonly request: ForwardRequest;
   readonly headers: Readonly<Record<string, string>>;
   readonly limits: Limits;
+  readonly asking: Asking | undefined;
 }
 
-async function forwardOnce({ request, headers, limits }: Passing, world: ForwardWorld): Promise<Sent> {
+/** Whom a server with sessions may ask; one without asks inside its results. */
+class Person {
+  readonly asking: Asking | undefined;
+  #questions = 0;
+
+  constructor({ onRequest, clientCapabilities }: ForwardRequest, { modern }: ForwardWorld) {
+    if (onRequest === undefined || clientCapabilities === undefined || modern !== undefined) return;
+    this.asking = {
+      capabilities: relayable(clientCapabilities),
+      ask: async (method, params, signal) => {
+        this.#questions += 1;
+        try {
+          return await onRequest(method, params, signal);
+        } finally {
+          this.#questions -= 1;
+        }
+      },
+    };
+  }
+
+  /** The silence of the server is not counted meanwhile. */
+  get isAsked(): boolean {
+    return this.#questions > 0;
+  }
+}
+
+async function forwardOnce({ request, headers, limits, asking }: Passing, world: ForwardWorld): Promise<Sent> {
   const { wire, link } = world;
   if (limits.stopped !== undefined) return { outcome: stoppedOutcome(limits.stopped, 'no') };
   if (wire.ended) return { outcome: closedOutcome(link.ending(), 'no') };
@@ -71,7 +104,9 @@ async function forwardOnce({ request, headers, limits }: Passing, world: Forward
       headers,
       cut: limits.cut,
       onbegin: () => limits.began(),
-      onnotification: (method, params) => heard(method, params, { id, request, limits }),
+      onnotification: (method, params) => heard(method, params, { id, request, limits, world }),
+      asking,
+      client: request.client,
     });
     return { outcome: outcomeOf(reply, world.modern !== undefined) };
   } catch (error) {
@@ -100,13 +135,17 @@ function paramsOf(id: string, request: ForwardRequest, { modern }: ForwardWorld)
   return { params: { ...params, _meta: meta } };
 }
 
+interface Hearing {
+  readonly id: string;
+  readonly request: ForwardRequest;
+  readonly limits: Limits;
+  readonly world: ForwardWorld;
+}
+
 /** Progress of this very call is a sign of life, and is passed on without our token. */
-function heard(
-  method: string,
-  params: Json,
-  { id, request, limits }: { readonly id: string; readonly request: ForwardRequest; readonly limits: Limits },
-): void {
+function heard(method: string, params: Json, { id, request, limits, world }: Hearing): void {
   if (method !== 'notifications/progress') {
+    world.onlog(params);
     request.onNotification?.(method, params);
     return;
   }

@@ -6,6 +6,7 @@
 import type { JSONRPCMessage } from '@modelcontextprotocol/client';
 import type { AnswerError } from '../answer-error.ts';
 import { unreadResult } from '../forward/unread.ts';
+import type { Relays } from '../forward/relays.ts';
 import type { RawReply, RawRequest } from '../link.ts';
 import { isNotification, modernVersionOf, replyOf } from '../protocol.ts';
 import type { Post } from './post.ts';
@@ -18,6 +19,9 @@ export interface ForwardPlan {
   ) => Promise<void>;
   /** Tells a legacy server that nobody waits any more. */
   readonly cancel: (id: string) => Promise<void>;
+  /** Sends an answer to a question of the server, in the session of the request. */
+  readonly respond: (answer: JSONRPCMessage) => Promise<void>;
+  readonly relays: Relays;
   /** Takes what does not belong to this request alone. */
   readonly onmessage: (message: JSONRPCMessage) => void;
 }
@@ -30,7 +34,7 @@ interface ForwardSending {
 
 /** Sends it. Rejects with an `AnswerError`, or with the reason of `cut`. */
 export function forwardByPost(request: RawRequest, plan: ForwardPlan): Promise<RawReply> {
-  const { message, headers, cut, onbegin, onnotification } = request;
+  const { message, headers, cut, onbegin, onnotification, asking } = request;
   const { signal } = cut;
   const { id } = message;
   return new Promise((resolve, reject) => {
@@ -51,10 +55,9 @@ export function forwardByPost(request: RawRequest, plan: ForwardPlan): Promise<R
     const deliver = (inbound: JSONRPCMessage): void => {
       const reply = replyOf(inbound);
       if (reply?.id === id) answered({ reply });
-      else if (isNotification(inbound) && belongs(inbound.method)) {
-        onnotification(inbound.method, inbound.params ?? {});
-        if (inbound.method !== 'notifications/progress') plan.onmessage(inbound);
-      } else if (reply === undefined) plan.onmessage(inbound);
+      else if (isNotification(inbound) && belongs(inbound.method)) onnotification(inbound.method, inbound.params ?? {});
+      else if (plan.relays.cancelled(inbound) || plan.relays.take(inbound, asking, plan.respond)) return;
+      else if (reply === undefined) plan.onmessage(inbound);
     };
     const unread = (bytes: Buffer): boolean => {
       const result = unreadResult(bytes, id);

@@ -195,10 +195,16 @@ async function readStretch(
 }
 
 async function reopen(post: Post, world: PostWorld, lastId: string): Promise<LeanResponse> {
+  const session = post.headers['mcp-session-id'];
   const response = await world.exchanger.send({
     phase: 'resume',
     method: 'GET',
-    headers: { ...world.resumeHeaders(), accept: 'text/event-stream', 'last-event-id': lastId },
+    headers: {
+      ...world.resumeHeaders(),
+      ...(session === undefined ? {} : { 'mcp-session-id': session }),
+      accept: 'text/event-stream',
+      'last-event-id': lastId,
+    },
     signal: post.cut.signal,
   });
   if (mediaType(response) === 'text/event-stream') return response;

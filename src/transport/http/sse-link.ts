@@ -10,7 +10,8 @@ import type { Answer } from '../../core/fault.ts';
 import type { RequestProof } from '../../core/ports.ts';
 import type { LeanResponse } from '../../net/lean-request.ts';
 import { AnswerError } from '../answer-error.ts';
-import type { Link, NoteAbout } from '../link.ts';
+import { LineForwards } from '../process/line-forwards.ts';
+import type { Link, NoteAbout, RawReply, RawRequest } from '../link.ts';
 import { isRequest, readMessages } from '../protocol.ts';
 import { notMcp } from './answer.ts';
 import { discard, mediaType, readEvents, readStart } from './body.ts';
@@ -45,6 +46,7 @@ export class SseLink implements Link {
   readonly #plan: SseLinkPlan;
   readonly #exchanger: Exchanger;
   readonly #cut = new AbortController();
+  readonly #forwards = new LineForwards((message) => this.send(message));
   #endpoint: URL | undefined;
   #version: string | undefined;
   #ending: Answer | undefined;
@@ -97,9 +99,13 @@ export class SseLink implements Link {
         this.#endpoint = this.#accept(event.data);
         opened();
       } else if (event.type === 'message' && event.data !== '') {
-        for (const message of readMessages(event.data)) this.onmessage?.(message);
+        for (const message of readMessages(event.data)) this.#deliver(message);
       }
     }
+  }
+
+  #deliver(message: JSONRPCMessage): void {
+    if (!this.#forwards.read(message)) this.onmessage?.(message);
   }
 
   /** Messages and headers go to the origin of the configured url and nowhere else. */
@@ -137,6 +143,10 @@ export class SseLink implements Link {
     if (isRequest(message)) this.onbegin?.(message.id);
   }
 
+  forward(request: RawRequest): Promise<RawReply> {
+    return this.#forwards.send(request);
+  }
+
   setProtocolVersion(version: string): void {
     this.#version = version;
   }
@@ -163,6 +173,7 @@ export class SseLink implements Link {
     if (this.#ending !== undefined) return;
     this.#ending = answer;
     this.#cut.abort();
+    this.#forwards.end(() => new AnswerError(answer));
     this.onclose?.();
   }
 }

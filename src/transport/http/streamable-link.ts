@@ -12,8 +12,9 @@ import type { Numbers } from '../../core/numbers.ts';
 import type { RequestProof } from '../../core/ports.ts';
 import type { LeanResponse } from '../../net/lean-request.ts';
 import { AnswerError } from '../answer-error.ts';
+import { Relays } from '../forward/relays.ts';
 import type { Link, NoteAbout, RawReply, RawRequest } from '../link.ts';
-import type { Reply } from '../protocol.ts';
+import type { Json, Reply } from '../protocol.ts';
 import { isNotification, isObject, isRequest, replyOf } from '../protocol.ts';
 import { loadSdk } from '../sdk.ts';
 import type { ExchangeWorld } from './exchange.ts';
@@ -24,7 +25,9 @@ import { PostHeaders, sessionHeaders } from './headers.ts';
 import type { Post, PostWorld } from './post.ts';
 import { sendPost } from './post.ts';
 import { ServerSessions } from './server-session.ts';
+import type { ServerSession } from './server-session.ts';
 import { ServerStream } from './server-stream.ts';
+import { SideSessions } from './side-sessions.ts';
 
 /** What a link is made from. */
 export interface StreamableLinkPlan {
@@ -50,6 +53,10 @@ interface Outgoing {
   readonly cut?: AbortController;
   readonly unread?: Post['unread'];
   readonly began?: () => void;
+  /** The session it goes in; that of the link where it is not given. */
+  readonly session?: ServerSession | undefined;
+  /** Takes the id of the session that an `initialize` began; it is that of the link where this is not given. */
+  readonly opened?: (id: string | undefined) => void;
 }
 
 /** Longest wait for the DELETE that ends a session. */
@@ -78,7 +85,13 @@ export class StreamableLink implements Link {
   readonly #open = new Map<RequestId | symbol, AbortController>();
   #version: string | undefined;
   readonly #headers = new PostHeaders();
+  readonly #sideHeaders = new WeakMap<ServerSession, PostHeaders>();
   readonly #sessions = new ServerSessions();
+  readonly #relays = new Relays();
+  readonly #sides = new SideSessions({
+    open: (capabilities, before) => this.#openSide(capabilities, before),
+    leave: (session) => this.#farewell(session),
+  });
   #hello: JSONRPCRequest | undefined;
   #renewal: Promise<void> | undefined;
   #renewals = 0;
@@ -147,11 +160,50 @@ export class StreamableLink implements Link {
   async forward(request: RawRequest): Promise<RawReply> {
     if (this.#closed) throw new AnswerError(this.ending(), { sent: 'no' });
     if (this.#renewal !== undefined) await this.#renewal.catch(() => {});
+    const session = this.#isAlike(request) ? undefined : await this.#sideOf(request);
+    const tell = (message: JSONRPCMessage): Promise<void> =>
+      this.#send({ message, session, deliver: () => {}, failed: () => {} });
     return forwardByPost(request, {
-      send: (outgoing) => this.#send(outgoing),
-      cancel: (id) => this.send({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: id } }),
+      send: (outgoing) => this.#send({ ...outgoing, session }),
+      cancel: (id) => tell({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: id } }),
+      respond: tell,
+      relays: this.#relays,
       onmessage: (message) => this.onmessage?.(message),
     });
+  }
+
+  /** Whether the session of the link is the one for a request: its client can no more than we, or the server keeps none. */
+  #isAlike({ asking }: RawRequest): boolean {
+    if (asking === undefined || this.#hello === undefined || this.#sessions.current.id === undefined) return true;
+    return Object.keys(asking.capabilities).length === 0;
+  }
+
+  /** A session for what the client of the request can. Where the server gives none, that of the link: then it does not ask. */
+  async #sideOf({ asking, cut }: RawRequest): Promise<ServerSession | undefined> {
+    try {
+      return await this.#sides.of(asking?.capabilities ?? {}, cut.signal);
+    } catch (error) {
+      if (!(error instanceof AnswerError) || this.#closed) throw error;
+      if (error.answer.kind === 'http' && (error.answer.status === 401 || error.answer.status === 403)) throw error;
+      this.onnote?.('stream', 'the server gave no second session; its questions cannot be passed on');
+      return undefined;
+    }
+  }
+
+  async #openSide(capabilities: Json, before: ServerSession | undefined): Promise<ServerSession> {
+    const hello = this.#hello;
+    if (hello === undefined) throw new AnswerError(this.ending(), { sent: 'no' });
+    const own: unknown = hello.params?.['capabilities'];
+    const params = { ...hello.params, capabilities: { ...(isObject(own) ? own : {}), ...capabilities } };
+    let id: string | undefined;
+    const { result } = await this.#ask({ ...hello, params }, (given) => {
+      id = given;
+    });
+    if (!isObject(result) || id === undefined)
+      throw new AnswerError({ kind: 'protocol', text: 'a second session was refused' }, { sent: 'no' });
+    const session: ServerSession = { id, proved: false, after400: before?.lostBy === 400 };
+    await this.#tellInitialized(session);
+    return session;
   }
 
   /** A legacy server may never end the stream of a cancelled request; it was told, and the socket is ours. */
@@ -159,15 +211,16 @@ export class StreamableLink implements Link {
     if (typeof id === 'string' || typeof id === 'number') this.#open.get(id)?.abort();
   }
 
-  async #send({ message, deliver, failed, options, unread, began, cut: given }: Outgoing): Promise<void> {
+  async #send(outgoing: Outgoing): Promise<void> {
+    const { message, deliver, failed, options, unread, cut: given } = outgoing;
     const hello = isHello(message);
-    const session = hello ? undefined : this.#sessions.current;
+    const session = hello ? undefined : (outgoing.session ?? this.#sessions.current);
     const state = { version: hello ? undefined : this.#version, sessionId: session?.id };
     const { cut, over } =
       given === undefined ? this.#track(message, options?.requestSignal) : this.#keep(message, given);
     const post: Post = {
       message,
-      headers: this.#headers.of(message, state, options?.headers),
+      headers: this.#headersOf(outgoing.session).of(message, state, options?.headers),
       cut,
       over,
       failed,
@@ -182,7 +235,7 @@ export class StreamableLink implements Link {
           if (taken && session !== undefined) session.proved = true;
           return taken;
         }),
-      began: (response) => this.#began(message, response, began),
+      began: (response) => this.#began(outgoing, response),
     };
     await sendPost(post, this.#posts).catch((error: unknown) => {
       throw this.#sessions.judge(error, message, session);
@@ -212,14 +265,22 @@ export class StreamableLink implements Link {
     return { cut, over };
   }
 
-  #began(message: JSONRPCMessage, response: LeanResponse, began?: () => void): void {
+  #headersOf(side: ServerSession | undefined): PostHeaders {
+    if (side === undefined) return this.#headers;
+    const known = this.#sideHeaders.get(side) ?? new PostHeaders();
+    this.#sideHeaders.set(side, known);
+    return known;
+  }
+
+  #began({ message, began, opened }: Outgoing, response: LeanResponse): void {
     if (!isRequest(message)) return;
-    if (isHello(message)) this.#sessions.begin(response.header('mcp-session-id'));
+    if (isHello(message)) (opened ?? ((id) => this.#sessions.begin(id)))(response.header('mcp-session-id'));
     began?.();
     this.onbegin?.(message.id);
   }
 
   async renew(lost: object): Promise<void> {
+    if (this.#sides.lose(lost)) return;
     if (this.#renewal === undefined) {
       if (this.#sessions.current !== lost) return;
       this.#renewal = this.#renew().finally(() => {
@@ -232,33 +293,44 @@ export class StreamableLink implements Link {
   async #renew(): Promise<void> {
     this.#stream?.stop();
     const result = await this.#initializeAgain();
-    await this.#send({
-      message: { jsonrpc: '2.0', method: 'notifications/initialized' },
-      deliver: () => {},
-      failed: () => {},
-    });
+    await this.#tellInitialized();
     this.#listen();
     this.onrenewed?.(result);
   }
 
-  /** Repeats the first `initialize` under a fresh id, within the time of a connect try. Resolves with its result. */
+  /** Repeats the first `initialize`. Resolves with its result. */
   async #initializeAgain(): Promise<unknown> {
-    if (this.#hello === undefined || this.#closed) throw new AnswerError(this.ending(), { sent: 'no' });
+    if (this.#hello === undefined) throw new AnswerError(this.ending(), { sent: 'no' });
+    return this.#accept(await this.#ask(this.#hello));
+  }
+
+  async #tellInitialized(session?: ServerSession): Promise<void> {
+    await this.#send({
+      message: { jsonrpc: '2.0', method: 'notifications/initialized' },
+      session,
+      deliver: () => {},
+      failed: () => {},
+    });
+  }
+
+  /** An `initialize` under a fresh id, within the time of a connect try. */
+  async #ask(hello: JSONRPCRequest, opened?: Outgoing['opened']): Promise<Reply> {
+    if (this.#closed) throw new AnswerError(this.ending(), { sent: 'no' });
     this.#renewals += 1;
-    const message = { ...this.#hello, id: `renew-${this.#renewals}` };
+    const message = { ...hello, id: `renew-${this.#renewals}` };
     const { clock } = this.#plan.world;
     const timer = clock.after(this.#plan.numbers.connectTimeoutMs, () => {
       this.#open.get(message.id)?.abort(new AnswerError({ kind: 'timeout' }));
     });
     try {
-      const reply = await new Promise<Reply>((resolve, reject) => {
+      return await new Promise<Reply>((resolve, reject) => {
         const deliver = (inbound: JSONRPCMessage): void => {
           const found = replyOf(inbound);
           if (found?.id === message.id) resolve(found);
         };
-        this.#send({ message, deliver, failed: reject }).catch(reject);
+        const also = opened === undefined ? {} : { opened };
+        this.#send({ message, deliver, failed: reject, ...also }).catch(reject);
       });
-      return await this.#accept(reply);
     } finally {
       timer.cancel();
     }
@@ -303,20 +375,21 @@ export class StreamableLink implements Link {
     if (this.#closed) return;
     this.#closed = true;
     this.#stream?.stop();
+    this.#relays.end();
     for (const cut of this.#open.values()) cut.abort(new AnswerError(this.ending()));
-    await this.#farewell();
+    await Promise.all([this.#farewell(this.#sessions.current), this.#sides.end()]);
     this.onclose?.();
   }
 
   /** Leaving a session is told to the server (MCP 2025-11-25); whatever it answers, the session is left. */
-  async #farewell(): Promise<void> {
-    if (this.#sessions.current.id === undefined) return;
+  async #farewell({ id }: ServerSession): Promise<void> {
+    if (id === undefined) return;
     const limit = new AbortController();
     const timer = this.#plan.world.clock.after(FAREWELL_MS, () => limit.abort());
     const request = {
       phase: 'delete',
       method: 'DELETE',
-      headers: this.sessionHeaders(),
+      headers: sessionHeaders({ version: this.#version, sessionId: id }),
       signal: limit.signal,
     } as const;
     await this.#exchanger.send(request).then(discard, () => {});

@@ -6,9 +6,10 @@
 import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/client';
 import type { AnswerError } from '../answer-error.ts';
 import { MINTED } from '../forward/mint.ts';
+import { Relays } from '../forward/relays.ts';
 import { unreadResult } from '../forward/unread.ts';
 import type { RawReply, RawRequest } from '../link.ts';
-import { isNotification, replyOf } from '../protocol.ts';
+import { isNotification, isRequest, replyOf } from '../protocol.ts';
 
 interface Pending {
   readonly request: RawRequest;
@@ -19,6 +20,15 @@ interface Pending {
 const ID = `"id":"${MINTED}`;
 const SPACED_ID = `"id": "${MINTED}`;
 const LONGEST_ID = 64;
+
+const AMBIGUOUS = {
+  code: -32_603,
+  message: 'several clients have calls under way here, and the question does not say whose it is',
+} as const;
+const NOBODY: NonNullable<RawRequest['asking']> = {
+  capabilities: { elicitation: {}, sampling: {}, roots: {} },
+  ask: () => Promise.resolve({ error: AMBIGUOUS }),
+};
 
 /** The minted id that a line is the answer to, where it is written as usual. Of several the last counts: results come first. */
 function idOf(line: Buffer): string | undefined {
@@ -36,6 +46,7 @@ function idOf(line: Buffer): string | undefined {
 export class LineForwards {
   readonly #tell: (message: JSONRPCMessage) => Promise<void>;
   readonly #pending = new Map<RequestId, Pending>();
+  readonly #relays = new Relays();
 
   /** `tell` writes one message. */
   constructor(tell: (message: JSONRPCMessage) => Promise<void>) {
@@ -67,7 +78,7 @@ export class LineForwards {
       };
       signal.addEventListener('abort', cancel);
       this.#pending.set(message.id, { request, resolve: answered, reject: failed });
-      this.#tell(message).catch(failed);
+      this.#tell(message).then(request.onbegin, failed);
     });
   }
 
@@ -91,11 +102,27 @@ export class LineForwards {
       this.#pending.get(reply.id)?.resolve({ reply });
       return true;
     }
+    if (this.#relays.cancelled(message) || this.#relays.take(message, this.#asking(message), this.#tell)) return true;
     if (!isNotification(message) || message.method !== 'notifications/progress') return false;
     const token = message.params?.['progressToken'];
     if (typeof token !== 'string' || !token.startsWith(MINTED)) return false;
     this.#pending.get(token)?.request.onnotification(message.method, message.params ?? {});
     return true;
+  }
+
+  /**
+   * Who is asked by a question that names no request: the client of the only ones that are under way. Of several clients
+   * none is asked, because the answer of one must not reach another.
+   */
+  #asking(message: JSONRPCMessage): RawRequest['asking'] {
+    if (!isRequest(message)) return undefined;
+    let found: RawRequest | undefined;
+    for (const { request } of this.#pending.values()) {
+      if (request.asking === undefined) continue;
+      if (found !== undefined && (found.client === undefined || found.client !== request.client)) return NOBODY;
+      found = request;
+    }
+    return found?.asking;
   }
 
   /** One of them is never answered any more; says whether it was one. */
@@ -107,6 +134,7 @@ export class LineForwards {
 
   /** None is answered any more. */
   end(error: () => AnswerError): void {
+    this.#relays.end();
     for (const pending of this.#pending.values()) pending.reject(error());
   }
 }

@@ -12,4 +12,10 @@ export const REQUIREMENTS: readonly Requirement[] = [
     behaviour:
       'A server that refuses, hangs, wants credentials, forgets its sessions, restarts or is killed harms no other one, and is found again.',
   },
+  {
+    id: 'gateway.relay',
+    source: 'MCP, client features: elicitation, sampling, roots; G38',
+    behaviour:
+      'What a server asks while it works on a request reaches the client of that request and no other, in words of its era; a server is not told of more than that client can.',
+  },
 ];

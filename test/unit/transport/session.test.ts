@@ -317,7 +317,9 @@ describe('what a session says by itself', () => {
     link.say({ method: 'notifications/message', params: { level: 'error', logger: 'db', data } });
     link.say({ method: 'notifications/message', params: { level: 'info', data: 'two\nlines' } });
     await clock.settle();
-    expect(events.map((event) => (event.kind === 'note' ? event.text : event.kind))).toEqual([
+    const told = events.find(({ kind }) => kind === 'notification');
+    expect(told).toMatchObject({ method: 'notifications/message', params: { level: 'error', logger: 'db', data } });
+    expect(events.filter((event) => event.kind === 'note').map(({ text }) => text)).toEqual([
       String.raw`error · db · {"text":"a\u001b[31m\nb"}`,
       'info · two lines',
     ]);

@@ -1,0 +1,35 @@
+/**
+ * What a server asks of a client while it works on one of its requests, on its way back through us (MCP, client features:
+ * elicitation, sampling, roots).
+ *
+ * @module
+ */
+
+/** What the client answered: a result, or an error of JSON-RPC. */
+export type RelayAnswer =
+  | { readonly result: Readonly<Record<string, unknown>> }
+  | { readonly error: { readonly code: number; readonly message: string; readonly data?: unknown } };
+
+/** Asks the client. `signal` aborts when the server does not wait for the answer any more. What it throws is told as an error. */
+export type AskClient = (
+  method: string,
+  params: Readonly<Record<string, unknown>>,
+  signal: AbortSignal,
+) => Promise<RelayAnswer>;
+
+/** The capability of a client that each request of a server needs. */
+export const ASKED_OF_CLIENTS: Readonly<Record<string, 'elicitation' | 'sampling' | 'roots'>> = {
+  'elicitation/create': 'elicitation',
+  'sampling/createMessage': 'sampling',
+  'roots/list': 'roots',
+};
+
+/** The part of a client's capabilities that can be passed through to a server. */
+export function relayable(capabilities: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { elicitation, sampling, roots } = capabilities;
+  return {
+    ...(elicitation === undefined ? {} : { elicitation }),
+    ...(sampling === undefined ? {} : { sampling }),
+    ...(roots === undefined ? {} : { roots }),
+  };
+}
