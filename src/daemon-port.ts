@@ -87,14 +87,21 @@ async function run(
   paths: DaemonPaths,
   world: DaemonWorld & { signal: AbortSignal },
 ): ReturnType<DaemonPort['run']> {
-  const [{ runDaemon }, { LogFile, fileLogger }, { placeReader }, { createLocks }, { assembleConfig, assembleFleet }] =
-    await Promise.all([
-      import('./daemon/run.ts'),
-      import('./daemon/log-file.ts'),
-      import('./place-reader.ts'),
-      import('./system/locks.ts'),
-      import('./assemble.ts'),
-    ]);
+  const [
+    { runDaemon },
+    { LogFile, fileLogger },
+    { placeReader },
+    { createLocks },
+    { assembleConfig, assembleFleet },
+    { attachWebhooks },
+  ] = await Promise.all([
+    import('./daemon/run.ts'),
+    import('./daemon/log-file.ts'),
+    import('./place-reader.ts'),
+    import('./system/locks.ts'),
+    import('./assemble.ts'),
+    import('./webhooks-port.ts'),
+  ]);
   const { host, clock, redactor } = base;
   socketFiles.makeFolder(base.folders.state);
   const log = new LogFile(paths.log);
@@ -112,6 +119,7 @@ async function run(
       makeFleet: async () => {
         const config = await assembleConfig(logged);
         const fleet = await assembleFleet(logged, config, { kind: 'daemon' });
+        attachWebhooks(logged, fleet, []);
         return {
           fleet,
           figures: () => fleet.figures(),

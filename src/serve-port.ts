@@ -13,11 +13,13 @@ import { helperRunner } from './redeem.ts';
 import { listenAs } from './serve-http.ts';
 import type { ServeWorld, Source } from './serve-source.ts';
 import { serveStdio } from './serve-stdio.ts';
+import { attachWebhooks } from './webhooks-port.ts';
 
 async function ownFleet(base: Base, { files, profile }: GatewayRequest): ReturnType<Source['own']> {
   const config = await assembleConfig(base);
   const view = await assembleView(base, config, { files, ...(profile === undefined ? {} : { profile }) });
   const fleet = await assembleFleet(base, config, { kind: 'in-process', view, redeem: helperRunner(base) });
+  attachWebhooks(base, fleet, files);
   return { fleet, view };
 }
 

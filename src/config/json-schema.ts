@@ -5,6 +5,7 @@
  */
 import { ENTRY_FIELDS, NAME_PATTERN } from './entry-fields.ts';
 import type { FieldSpec } from './field-spec.ts';
+import { WEBHOOK_FIELDS } from './webhooks.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -52,6 +53,12 @@ export function configSchema(): Schema {
         type: 'object',
         propertyNames: { pattern: NAME_PATTERN.source },
         additionalProperties: { $ref: '#/$defs/entry' },
+      },
+      webhooks: {
+        description:
+          'addresses that the owner of the connections tells what happens; in our own file, and in files named by --config',
+        type: 'array',
+        items: { type: 'object', properties: WEBHOOK_FIELDS, required: ['url'], additionalProperties: false },
       },
     },
     $defs: {

@@ -14,6 +14,12 @@ export interface Journaled {
   readonly event: FleetEvent;
 }
 
+/** Somebody who is told every event of every place, and finishes its work before the owner ends. */
+export interface Hearer {
+  tell(event: FleetEvent): void;
+  close(): Promise<void>;
+}
+
 const KEPT = 1_000;
 
 /** All events of an owner. */
@@ -21,6 +27,7 @@ export class Journal {
   readonly #clock: Clock;
   readonly #live: Emitter<Journaled>;
   readonly #kept: Journaled[] = [];
+  readonly #hearers: Hearer[] = [];
   // Milliseconds: no owner makes a thousand events a second for its whole life, so a later one begins higher.
   #seq: number;
 
@@ -43,6 +50,16 @@ export class Journal {
     this.#kept.push(entry);
     if (this.#kept.length > KEPT) this.#kept.shift();
     this.#live.emit(entry);
+  }
+
+  attach(hearer: Hearer): void {
+    this.#hearers.push(hearer);
+    this.#live.on(({ event }) => hearer.tell(event));
+  }
+
+  /** Waits for those who hear. */
+  async close(): Promise<void> {
+    await Promise.all(this.#hearers.splice(0).map((hearer) => hearer.close()));
   }
 
   /** The number of the last event. */

@@ -10,7 +10,7 @@ import { isAbout } from './logins.ts';
 import { ready, request } from './calls.ts';
 import { examine } from './doctor.ts';
 import { forward } from './forward.ts';
-import { Journal } from './journal.ts';
+import { Journal, type Hearer } from './journal.ts';
 import { limited } from './limit.ts';
 import { logOf } from './log.ts';
 import { nearest } from './nearest.ts';
@@ -129,6 +129,11 @@ export class LocalFleet implements ForwardingFleet {
       limit.end();
       this.#views.letGo(state);
     }
+  }
+
+  /** Hears every event of every view; it is closed before the connections are. */
+  attach(hearer: Hearer): void {
+    this.#journal.attach(hearer);
   }
 
   settled(options: {
@@ -337,6 +342,7 @@ export class LocalFleet implements ForwardingFleet {
     this.#unwatchLogins();
     this.#ended.abort(new Error('the fleet is closed'));
     this.#views.close();
+    await this.#journal.close();
     await this.#pool.close();
     // What redeems a token must not be cut off: nobody else has the new one.
     await this.#deps.signIns.close();

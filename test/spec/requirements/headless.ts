@@ -34,4 +34,31 @@ export const REQUIREMENTS: readonly Requirement[] = [
     behaviour:
       'A reader that comes back with a number gets every later event, or is told that some are lost; numbers rise over owners.',
   },
+  {
+    id: 'webhook.signed',
+    source: 'issue: headless; Standard Webhooks 1.0',
+    behaviour: 'A delivery is signed with the secret of its webhook; a second try has the same id and a new signature.',
+  },
+  {
+    id: 'webhook.retry',
+    source: 'issue: headless',
+    behaviour:
+      'A receiver that fails, hangs or asks for time is tried again with back-off and given up in the end; nothing is followed elsewhere.',
+  },
+  {
+    id: 'webhook.chosen',
+    source: 'issue: headless (per event type)',
+    behaviour: 'A webhook gets the events and servers that it names, each event once.',
+  },
+  {
+    id: 'webhook.config',
+    source: 'issue: headless (our own config)',
+    behaviour:
+      'Webhooks stand in our own file or in named files; one that is wrong is told and does not hide the others; secrets are never shown.',
+  },
+  {
+    id: 'webhook.owner',
+    source: 'issue: headless (delivered by the owner)',
+    behaviour: 'The owner of the connections delivers, daemon and run alike, and lets deliveries end before it does.',
+  },
 ];

@@ -1,0 +1,177 @@
+/**
+ * Delivers messages to one webhook: in their order at first, again after failures, never for ever.
+ *
+ * @module
+ */
+import type { Clock, Timer } from '../base/clock.ts';
+import type { Logger } from '../base/logger.ts';
+import type { Random } from '../base/random.ts';
+import type { Webhook } from '../core/webhook.ts';
+import type { Fetch } from '../net/dispatcher.ts';
+import { answerOf, guardedSend } from '../net/guarded-send.ts';
+import { displayUrl } from '../net/redact-url.ts';
+import { headersOf } from './message.ts';
+import type { Message } from './message.ts';
+
+/** What a delivery needs of the world. */
+export interface DeliveryWorld {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly fetch: Fetch;
+  readonly logger: Logger;
+}
+
+/** Bounds of deliveries. */
+export const WEBHOOK_LIMITS = {
+  /** One try. */
+  timeoutMs: 15_000,
+  answerBytes: 64 * 1_024,
+  /** Waits before the tries after the first one, each × random 0.75–1.25. */
+  retryMs: [1_000, 5_000, 30_000, 120_000, 600_000, 1_800_000],
+  /** A `Retry-After` is kept up to here. */
+  longestWaitMs: 3_600_000,
+  /** Messages that wait; beyond this the oldest are given up. */
+  waiting: 1_000,
+  /** Requests at once, so that one that hangs does not hold up the rest. */
+  atOnce: 4,
+} as const;
+
+/** HTTP 410: the receiver asks never to be called again. */
+const GONE = 410;
+
+interface Job {
+  readonly message: Message;
+  failures: number;
+}
+
+interface Failed {
+  readonly kind: 'failed';
+  readonly why: string;
+  readonly afterMs?: number;
+}
+type Outcome = Failed | { readonly kind: 'done' } | { readonly kind: 'gone' };
+
+/** The deliveries to one webhook. Who makes it closes it. */
+export class Delivery {
+  readonly #hook: Webhook;
+  readonly #world: DeliveryWorld;
+  readonly #end = new AbortController();
+  readonly #waiting: Job[] = [];
+  readonly #timers = new Set<Timer>();
+  readonly #running = new Set<Promise<void>>();
+  #isGone = false;
+
+  constructor(hook: Webhook, world: DeliveryWorld) {
+    this.#hook = hook;
+    this.#world = world;
+  }
+
+  /** Puts a message to the others. */
+  send(message: Message): void {
+    if (!this.#isGone && !this.#end.signal.aborted) this.#add({ message, failures: 0 });
+  }
+
+  /** Lets first tries under way end, at most `graceMs`, and gives up the rest. */
+  async close(graceMs: number): Promise<void> {
+    for (const timer of this.#timers) timer.cancel();
+    this.#timers.clear();
+    const timer = this.#world.clock.after(graceMs, () => this.#stop());
+    while (this.#running.size > 0) await Promise.all(this.#running);
+    timer.cancel();
+    this.#stop();
+  }
+
+  #stop(): void {
+    this.#waiting.length = 0;
+    this.#end.abort(new Error('deliveries have ended'));
+  }
+
+  #add(job: Job): void {
+    this.#waiting.push(job);
+    if (this.#waiting.length > WEBHOOK_LIMITS.waiting) this.#giveUp(this.#waiting.shift(), 'too many wait');
+    this.#pump();
+  }
+
+  #pump(): void {
+    while (this.#running.size < WEBHOOK_LIMITS.atOnce) {
+      const job = this.#waiting.shift();
+      if (job === undefined) return;
+      const run = this.#attempt(job).finally(() => {
+        this.#running.delete(run);
+        this.#pump();
+      });
+      this.#running.add(run);
+    }
+  }
+
+  async #attempt(job: Job): Promise<void> {
+    const outcome = await this.#post(job.message);
+    if (outcome.kind === 'done' || this.#end.signal.aborted) return;
+    if (outcome.kind === 'gone') this.#leave();
+    else this.#again(job, outcome);
+  }
+
+  async #post(message: Message): Promise<Outcome> {
+    const { clock, fetch } = this.#world;
+    const { url, secret } = this.#hook;
+    const got = await guardedSend(url, {
+      method: 'POST',
+      body: message.body,
+      headers: headersOf(message, clock.now(), secret),
+      errorText: false,
+      timeoutMs: WEBHOOK_LIMITS.timeoutMs,
+      maxBytes: WEBHOOK_LIMITS.answerBytes,
+      maxRedirects: 0,
+      signal: this.#end.signal,
+      addressPolicy: { mode: 'local-user', serverUrl: url },
+      clock,
+      fetch,
+    });
+    if (!got.ok) {
+      // A 2xx whose body is too long was taken all the same.
+      if (got.answer.kind === 'protocol') return { kind: 'done' };
+      return { kind: 'failed', why: got.answer.kind === 'network' ? got.answer.errno : got.answer.kind };
+    }
+    if (got.status >= 200 && got.status < 300) return { kind: 'done' };
+    if (got.status === GONE) return { kind: 'gone' };
+    const { retryAfterMs } = answerOf(got, clock);
+    return {
+      kind: 'failed',
+      why: `HTTP ${got.status}`,
+      ...(retryAfterMs === undefined ? {} : { afterMs: Math.min(retryAfterMs, WEBHOOK_LIMITS.longestWaitMs) }),
+    };
+  }
+
+  #again(job: Job, { why, afterMs = 0 }: Failed): void {
+    const { clock, random } = this.#world;
+    const wait = WEBHOOK_LIMITS.retryMs[job.failures];
+    job.failures += 1;
+    if (wait === undefined) {
+      this.#giveUp(job, why);
+      return;
+    }
+    const delay = Math.max(afterMs, wait * (0.75 + random.next() / 2));
+    const timer = clock.after(
+      delay,
+      () => {
+        this.#timers.delete(timer);
+        this.#add(job);
+      },
+      { unref: true },
+    );
+    this.#timers.add(timer);
+  }
+
+  #giveUp(job: Job | undefined, why: string): void {
+    const about = { url: displayUrl(this.#hook.url), id: job?.message.id, tries: job?.failures ?? 0, why };
+    this.#world.logger.warn(about, 'a webhook was not delivered');
+  }
+
+  #leave(): void {
+    this.#isGone = true;
+    this.#waiting.length = 0;
+    for (const timer of this.#timers) timer.cancel();
+    this.#timers.clear();
+    this.#world.logger.warn({ url: displayUrl(this.#hook.url) }, 'a webhook answered 410 Gone and is called no more');
+  }
+}
