@@ -12,6 +12,7 @@ import type { Logger } from './base/logger.ts';
 import { systemRandom } from './base/random.ts';
 import type { Random } from './base/random.ts';
 import { Redactor } from './base/secret.ts';
+import { Vital } from './base/vital.ts';
 import type { RunHelper } from './auth/vault/redeem-detached.ts';
 import type { ViewAsk } from './config/view.ts';
 import type { ConfigPort } from './core/config-model.ts';
@@ -38,6 +39,8 @@ export interface Base {
   readonly random: Random;
   readonly logger: Logger;
   readonly redactor: Redactor;
+  /** What the end of this process waits for. */
+  readonly vital: Vital;
   /** Counts for whoever watches this process. */
   readonly meter: Meter;
   /** The traces of this process, if anybody traces; looked for once, when they are first needed. */
@@ -66,6 +69,7 @@ export function makeBase(host: Host, options: BaseOptions = {}): Base {
     random: options.random ?? systemRandom,
     logger: options.logger ?? silentLogger,
     redactor: new Redactor(),
+    vital: new Vital(),
     meter: new Meter(),
     tracing: () => {
       tracing ??= tracingOf(options.logger ?? silentLogger);
@@ -216,6 +220,7 @@ export async function assembleFleet(base: Base, config: ConfigPort, about: Fleet
     random,
     logger,
     redactor,
+    vital: base.vital,
     store: opened.store,
     lease: opened.lease,
     pid: host.pid,

@@ -29,14 +29,14 @@ async function start(): Promise<void> {
       const { rss, heapUsed } = process.memoryUsage();
       return { rssBytes: rss, heapUsedBytes: heapUsed };
     },
-    onSignal(listener) {
+    onSignal(listener, last) {
       for (const signal of SIGNALS) {
         process.once(signal, () => {
           if (handed) return;
           listener();
           // Whoever asks twice does not want to wait for an orderly end.
           process.on(signal, () => {
-            if (!handed) process.exit(INTERRUPTED);
+            if (!handed) void last().finally(() => process.exit(INTERRUPTED));
           });
         });
       }

@@ -9,6 +9,7 @@ import { basename, join, relative } from 'node:path';
 import type { ReadStream, WriteStream } from 'node:tty';
 import { systemClock } from './base/clock.ts';
 import { HoldfastError, errnoOf } from './base/errors.ts';
+import type { Vital } from './base/vital.ts';
 import type { Ports } from './cli/context.ts';
 import { once } from './cli/once.ts';
 import { onlyServers } from './cli/only.ts';
@@ -28,11 +29,14 @@ export interface World extends DaemonWorld {
   readonly stderr: () => WriteStream;
   /** The file that node runs. */
   readonly script: string;
-  /** Calls back for an interrupt, a termination or a hang-up. */
-  onSignal(listener: () => void): void;
+  /** Calls back for an interrupt, a termination or a hang-up. A second one ends the process when `last` has resolved. */
+  onSignal(listener: () => void, last: () => Promise<void>): void;
   /** Gives every signal to the listener, in the place of what they do here; the result ends that. */
   handSignals(listener: (signal: NodeJS.Signals) => void): () => void;
 }
+
+/** How long the end of the process is put off, at most. */
+const LONGEST_LAST_MS = 10_000;
 
 /** How this person types this program. */
 function programOf(script: string, { cwd }: Host): string {
@@ -41,8 +45,15 @@ function programOf(script: string, { cwd }: Host): string {
   return `node ${shellWord(near.startsWith('..') ? script : near)}`;
 }
 
+/** What an impatient person has to wait for all the same: the renewal of a sign-in, which would be lost. */
+async function lastWork(world: World, vital: Vital | undefined): Promise<void> {
+  if (vital?.isBusy !== true) return;
+  world.stderr().write('A sign-in is being renewed; this ends in a moment.\n');
+  await Promise.race([vital.over(), systemClock.sleep(LONGEST_LAST_MS)]);
+}
+
 /** The end of the command: a person interrupts it, or nobody reads it any longer. */
-function endOf(world: World): Pick<Ports, 'signal' | 'interrupted' | 'outputFault'> {
+function endOf(world: World, vital: () => Vital | undefined): Pick<Ports, 'signal' | 'interrupted' | 'outputFault'> {
   const end = new AbortController();
   let fault: ReturnType<Ports['outputFault']>;
   let listening = false;
@@ -59,7 +70,11 @@ function endOf(world: World): Pick<Ports, 'signal' | 'interrupted' | 'outputFaul
   });
   return {
     get signal() {
-      if (!listening) world.onSignal(() => end.abort());
+      if (!listening)
+        world.onSignal(
+          () => end.abort(),
+          () => lastWork(world, vital()),
+        );
       listening = true;
       return end.signal;
     },
@@ -76,8 +91,13 @@ async function readAsset(dist: string, path: string): Promise<string> {
 
 function portsOf(world: World): Ports {
   const { host } = world;
-  const end = endOf(world);
-  const base = once(async () => (await import('./assemble.ts')).makeBase(host));
+  let vital: Vital | undefined;
+  const end = endOf(world, () => vital);
+  const base = once(async () => {
+    const made = (await import('./assemble.ts')).makeBase(host);
+    vital = made.vital;
+    return made;
+  });
   const config = once(async () => (await import('./assemble.ts')).assembleConfig(await base()));
   const readView: Ports['view'] = async (files) =>
     (await import('./assemble.ts')).assembleView(await base(), await config(), { files });

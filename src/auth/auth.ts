@@ -48,12 +48,13 @@ export function createAuth(deps: AuthDeps): Auth {
 }
 
 function partsOf(deps: AuthDeps, vault: Vault, refresher: Refresher): SignInsParts {
-  const { clock, logger, redactor, store } = deps;
+  const { clock, logger, redactor, store, vital } = deps;
   return {
     clock,
     logger,
     redactor,
     store,
+    ...(vital === undefined ? {} : { vital }),
     logins: {
       lookup: (place) => vault.lookup(place),
       create: (parts) => vault.create(parts),

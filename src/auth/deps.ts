@@ -7,6 +7,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Random } from '../base/random.ts';
 import type { Redactor } from '../base/secret.ts';
+import type { Vital } from '../base/vital.ts';
 import type { Numbers } from '../core/numbers.ts';
 import type { Lease, Store } from '../core/store.ts';
 import type { AddressPolicy } from '../net/address-policy.ts';
@@ -21,6 +22,8 @@ export interface OAuthDeps {
   readonly fetch: Fetch;
   readonly store: Store;
   readonly lease: Lease;
+  /** Hears of what must not be cut off: tokens that a server has spent and that are not safe yet. */
+  readonly vital?: Vital;
   /** Default `local-user`. */
   readonly addressMode?: AddressPolicy['mode'];
 }

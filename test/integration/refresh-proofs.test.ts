@@ -4,7 +4,7 @@
  * @module
  */
 import { beforeAll, expect, test } from 'vitest';
-import { closing } from '../../scripts/proof/refresh/close.mjs';
+import { closing, interrupted } from '../../scripts/proof/refresh/close.mjs';
 import { disk } from '../../scripts/proof/refresh/disk.mjs';
 import { freeze } from '../../scripts/proof/refresh/freeze.mjs';
 import { kill } from '../../scripts/proof/refresh/kill.mjs';
@@ -95,3 +95,11 @@ test(
 test('[refresh.idle] an owner that ends while a login is being renewed keeps what was redeemed', async () => {
   expect((await closing({ dist })).violations).toEqual([]);
 });
+
+test(
+  '[refresh.idle] nor does a second and a third signal cut it off',
+  async () => {
+    expect((await interrupted({ dist })).violations).toEqual([]);
+  },
+  LIMIT_MS,
+);

@@ -143,13 +143,12 @@ export class Answers {
   }
 
   async #work(flow: Flow, work: () => Promise<LoginOutcome>): Promise<LoginOutcome> {
-    return this.#hold(
-      (async () => {
-        const outcome = await this.#safely(flow, work);
-        await this.#end(flow, outcome);
-        return outcome;
-      })(),
-    );
+    const working = (async () => {
+      const outcome = await this.#safely(flow, work);
+      await this.#end(flow, outcome);
+      return outcome;
+    })();
+    return this.#hold(this.#parts.vital?.hold(working) ?? working);
   }
 
   /** Lets `close` wait for some work. */

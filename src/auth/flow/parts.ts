@@ -6,6 +6,7 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { Redactor, Secret } from '../../base/secret.ts';
+import type { Vital } from '../../base/vital.ts';
 import type { Credential, CredentialInfo } from '../../core/credential.ts';
 import type { Fault } from '../../core/fault.ts';
 import type { Store } from '../../core/store.ts';
@@ -47,6 +48,7 @@ export interface FlowParts {
   readonly redactor: Redactor;
   readonly store: Store;
   readonly logins: Logins;
+  readonly vital?: Vital;
   discover(about: DiscoverAbout, ask: OAuthAsk): Promise<Discovery>;
   identify(about: IdentifyAbout, ask: OAuthAsk): Promise<Identified>;
   /** Redirect URIs for which a registration at the issuer is held: a listener there needs no new one. */

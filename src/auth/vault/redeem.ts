@@ -92,7 +92,8 @@ export class Redeemer {
         resolve(outcome);
         await rest;
       };
-      this.#deps.lease.hold(id, work, ask.numbers.leaseWaitMs).catch(reject);
+      const { lease, vital } = this.#deps;
+      lease.hold(id, () => vital?.hold(work()) ?? work(), ask.numbers.leaseWaitMs).catch(reject);
     });
   }
 
