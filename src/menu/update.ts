@@ -1,0 +1,21 @@
+/**
+ * The menu's one way on: a model and a message make the next model, and commands. Pure; never throws.
+ *
+ * @module
+ */
+import type { Msg, Updated } from './state/messages.ts';
+import type { Model } from './state/model.ts';
+import { onKey } from './state/on-key.ts';
+import { onNews } from './state/on-news.ts';
+import { onText } from './state/on-text.ts';
+import { keep } from './state/stack.ts';
+
+/** The next model, and what is to be done. */
+export function update(model: Model, msg: Msg): Updated {
+  if (msg.kind === 'resize') return keep({ ...model, size: msg.size });
+  if (msg.kind === 'tick') return keep({ ...model, now: msg.now });
+  if (msg.kind === 'key') return onText(model, msg) ?? onKey(model, msg.key);
+  // Outside a field a paste is not a row of keys: what was copied must not press buttons.
+  if (msg.kind === 'paste') return onText(model, msg) ?? keep(model);
+  return onNews(model, msg);
+}
