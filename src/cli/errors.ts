@@ -61,7 +61,10 @@ export function tellError(error: unknown, io: Io, options: { readonly json: bool
 /** The sentence of a state: its message, else that of its reason. */
 export function sentenceOf(snapshot: Snapshot): string {
   if (snapshot.message !== undefined) return safeLine(snapshot.message, 400);
-  return snapshot.reason === undefined ? '' : REASONS[snapshot.reason].sentence;
+  if (snapshot.reason !== undefined) return REASONS[snapshot.reason].sentence;
+  return snapshot.stepUp === undefined
+    ? ''
+    : `It wants more rights: ${safeLine(snapshot.stepUp.scopes.join(' '), 200)}.`;
 }
 
 /** With `--json`, the line on stderr that goes with a bad end that is a state and not an error. */

@@ -155,7 +155,7 @@ describe('[login.step-up] a call that needs more rights, without a terminal', ()
         data: { missingScopes: expect.arrayContaining(['admin']) as string[] },
       },
     });
-    expect(refused.stderr).toContain('login docs --step-up');
+    expect(refused.stderr).toMatch(/login docs --scopes '?(?:read )?admin/);
     await signedIn('--scopes', 'admin');
     expect(await place.run(call)).toMatchObject({ code: 0 });
   });

@@ -77,20 +77,29 @@ async function consent<T>(
   if (asked.kind === 'interrupted') about.giveUp();
 }
 
-/** The error with the command that a person types, where that helps. */
-function withCommand(error: unknown, { name, context }: On): unknown {
+/** How a person grants rights. Of what a server has asked this process for, no other process knows. */
+function grantHint(name: string, scopes: readonly string[], context: Context): string {
+  const command = `login ${shellWord(name)}`;
+  const named = scopes.length === 0 ? '' : ` --scopes ${shellWord(scopes.join(' '))}`;
+  const rights = scopes.length === 0 ? '' : ` (${scopes.join(' ')})`;
+  const typed = context.ownership() === 'in-process' ? `${command}${named}` : `${command} --step-up`;
+  return `Grant the rights${rights}: ${context.typed(typed)}`;
+}
+
+/** What a person types, where that helps: pinned scopes have to be changed in the entry first, which the error says itself. */
+function hintFor({ code, data }: HoldfastError, { name, context }: On): string | undefined {
+  const scopes = Array.isArray(data['missingScopes']) ? data['missingScopes'].map(String) : [];
+  if (code === 'ERR_STEP_UP_REQUIRED')
+    return data['unpinned'] === undefined ? grantHint(name, scopes, context) : undefined;
+  const signIn = ['sign-in-required', 'sign-in-expired', 'step-up-required'].includes(String(data['reason']));
+  return code === 'ERR_NEEDS_AUTH' && signIn ? `Sign in: ${context.typed(`login ${shellWord(name)}`)}` : undefined;
+}
+
+/** The error with the command that a person types. */
+function withCommand(error: unknown, on: On): unknown {
   if (!(error instanceof HoldfastError)) return error;
   const { code, data, message } = error;
-  const command = `login ${shellWord(name)}`;
-  const scopes = data['missingScopes'];
-  const rights = Array.isArray(scopes) && scopes.length > 0 ? ` (${scopes.join(' ')})` : '';
-  const signIn = ['sign-in-required', 'sign-in-expired', 'step-up-required'].includes(String(data['reason']));
-  const hint =
-    code === 'ERR_STEP_UP_REQUIRED'
-      ? `Grant the rights${rights}: ${context.typed(`${command} --step-up`)}`
-      : code === 'ERR_NEEDS_AUTH' && signIn
-        ? `Sign in: ${context.typed(command)}`
-        : undefined;
+  const hint = hintFor(error, on);
   if (hint === undefined) return error;
   return new HoldfastError(code, message, {
     hint,

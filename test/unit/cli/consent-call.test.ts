@@ -102,6 +102,30 @@ describe('[login.step-up] a call that needs more rights', () => {
     expect(rig.browsed).toEqual([]);
   });
 
+  test('without a daemon the command names the rights: another process has not been asked for them', async () => {
+    const refused = (): never => {
+      throw new HoldfastError('ERR_STEP_UP_REQUIRED', 'docs: the call needs more rights', {
+        data: { server: 'docs', missingScopes: ['read', 'admin'] },
+      });
+    };
+    const { rig } = scene({ ms: 0, end: refused, terminal: {}, daemon: false });
+    expect(await rig.type('call', 'docs', 'purge')).toBe(3);
+    expect(rig.err).toContain("Grant the rights (read admin): holdfast login docs --scopes 'read admin'");
+  });
+
+  test('where the entry pins other rights, the error says itself what helps', async () => {
+    const pinned = (): never => {
+      throw new HoldfastError('ERR_STEP_UP_REQUIRED', 'docs: the call needs more rights', {
+        hint: 'Add admin to "oauth.scopes" of the entry.',
+        data: { server: 'docs', missingScopes: ['admin'], unpinned: ['admin'] },
+      });
+    };
+    const { rig } = scene({ ms: 0, end: pinned });
+    expect(await rig.type('call', 'docs', 'purge')).toBe(3);
+    expect(rig.err).toContain('Add admin to "oauth.scopes" of the entry.');
+    expect(rig.err).not.toContain('--step-up');
+  });
+
   test.each<[ErrorCode, string | undefined, string | undefined]>([
     ['ERR_NEEDS_AUTH', 'sign-in-required', 'Sign in: holdfast login docs'],
     ['ERR_NEEDS_AUTH', 'sign-in-expired', 'Sign in: holdfast login docs'],
