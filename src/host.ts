@@ -3,9 +3,11 @@
  *
  * @module
  */
+import { lstatSync } from 'node:fs';
 import { homedir, tmpdir, userInfo } from 'node:os';
 import { isAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { sessionFolder } from './system/session-folder.ts';
 
 /** What the program needs to know of the process it runs in. */
 export interface Host {
@@ -13,6 +15,8 @@ export interface Host {
   readonly cwd: string;
   readonly home: string;
   readonly tmp: string;
+  /** The folder of the person's session, where the system has one. */
+  readonly session?: string | undefined;
   readonly platform: NodeJS.Platform;
   readonly pid: number;
   /** `undefined` where users have no numbers (Windows). */
@@ -30,14 +34,24 @@ function homeOf(): string {
 
 /** The facts as they are now. */
 export function currentHost(): Host {
+  const { env, platform } = process;
+  const [home, uid] = [homeOf(), process.getuid?.()];
   return {
-    env: process.env,
+    env,
     cwd: process.cwd(),
-    home: homeOf(),
+    home,
     tmp: tmpdir(),
-    platform: process.platform,
+    session: sessionFolder({
+      platform,
+      env,
+      uid,
+      home,
+      ownHome: () => userInfo().homedir,
+      look: (path) => lstatSync(path, { throwIfNoEntry: false }),
+    }),
+    platform,
     pid: process.pid,
-    uid: process.getuid?.(),
+    uid,
     node: process.execPath,
     dist: fileURLToPath(new URL('.', import.meta.url)),
   };

@@ -12,6 +12,8 @@ export interface FolderFacts {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Absolute. */
   readonly home: string;
+  /** The folder of the session where `XDG_RUNTIME_DIR` is not set. */
+  readonly session?: string | undefined;
 }
 
 /** Our own folders. None of them needs to exist. */
@@ -74,6 +76,7 @@ export function foldersOf(facts: FolderFacts): Folders {
   const config = ownConfig ?? usual.config;
   const state = ownState ?? (ownConfig === undefined ? usual.state : path.join(ownConfig, 'state'));
   const isOwnWorld = ownConfig !== undefined || ownState !== undefined || facts.platform === 'win32';
-  const session = isOwnWorld ? undefined : xdg(facts, 'XDG_RUNTIME_DIR');
+  const known = facts.session === undefined ? undefined : posix.join(facts.session, NAME);
+  const session = isOwnWorld ? undefined : (xdg(facts, 'XDG_RUNTIME_DIR') ?? known);
   return { config, state, runtime: session ?? path.join(state, 'run') };
 }

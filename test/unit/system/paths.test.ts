@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { foldersOf } from '../../../src/system/paths.ts';
+import { sessionFolder } from '../../../src/system/session-folder.ts';
 
 const HOME = '/home/ada';
 
@@ -59,5 +60,32 @@ describe('our folders', () => {
     expect(() => foldersOf({ platform: 'linux', env: { HOLDFAST_CONFIG_DIR: 'here' }, home: HOME })).toThrow(
       expect.objectContaining({ code: 'ERR_USAGE' }),
     );
+  });
+});
+
+describe('[serve.shared] the folder of the session', () => {
+  const OURS = { isDirectory: () => true, uid: 7, mode: 0o40_700 };
+  const LINUX = { platform: 'linux', env: {}, uid: 7, home: HOME, ownHome: () => HOME } as const;
+
+  test.each([
+    ['its variable', { env: { XDG_RUNTIME_DIR: '/run/user/9' } }, OURS, '/run/user/9'],
+    ['the usual one without the variable', {}, OURS, '/run/user/7'],
+    ['none with an empty variable', { env: { XDG_RUNTIME_DIR: '' } }, OURS, undefined],
+    ['none that is not there', {}, undefined, undefined],
+    ['none of somebody else', {}, { ...OURS, uid: 8 }, undefined],
+    ['none that others can enter', {}, { ...OURS, mode: 0o40_750 }, undefined],
+    ['none that is a file or a link', {}, { ...OURS, isDirectory: () => false }, undefined],
+    ['none for another home', { home: '/tmp/x' }, OURS, undefined],
+    ['none on macOS', { platform: 'darwin' as const }, OURS, undefined],
+  ])('is %s', (_, change, facts, folder) => {
+    expect(sessionFolder({ ...LINUX, ...change, look: () => facts })).toBe(folder);
+  });
+
+  test('is that of the daemon, with the variable and without', () => {
+    const runtime = '/run/user/7/holdfast';
+    expect(foldersOf({ platform: 'linux', env: { XDG_RUNTIME_DIR: '/run/user/7' }, home: HOME })).toMatchObject({
+      runtime,
+    });
+    expect(foldersOf({ platform: 'linux', env: {}, home: HOME, session: '/run/user/7' })).toMatchObject({ runtime });
   });
 });
