@@ -149,7 +149,8 @@ export class Installer {
       );
     let action: PlannedInstall['action'] = 'unchanged';
     if (after !== (before ?? '')) action = request.remove ? 'removed' : isThere ? 'changed' : 'added';
-    const notes = notesFor({ request, dialect, program: this.#world.program, before, action });
+    const { program, place } = this.#world;
+    const notes = notesFor({ request, dialect, program, env: place.env, before, action });
     return { client: id, title, file, name: wanted.name, action, before, after, notes };
   }
 }

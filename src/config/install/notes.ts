@@ -14,8 +14,20 @@ export interface NotesAbout {
   readonly request: InstallRequest;
   readonly dialect: ClientDialect;
   readonly program: Program;
+  /** The environment of the caller. */
+  readonly env: Readonly<Record<string, string | undefined>>;
   readonly before: string | undefined;
   readonly action: PlannedInstall['action'];
+}
+
+/** Variables that move our folders. Many clients hand on a handful of others only. */
+const MOVING = ['HOLDFAST_CONFIG_DIR', 'HOLDFAST_STATE_DIR', 'XDG_CONFIG_HOME', 'XDG_STATE_HOME'];
+
+function movedNotes(env: NotesAbout['env']): readonly string[] {
+  const moved = MOVING.filter((name) => (env[name] ?? '') !== '');
+  return moved.length === 0
+    ? []
+    : [`Here ${moved.join(' and ')} ${moved.length === 1 ? 'is' : 'are'} set: say so in the "env" of the entry, too.`];
 }
 
 function httpNotes({ input, title }: ClientDialect): readonly string[] {
@@ -26,7 +38,7 @@ function httpNotes({ input, title }: ClientDialect): readonly string[] {
   return ['"holdfast serve" has to run.', token];
 }
 
-function stdioNotes({ request, dialect, program }: NotesAbout): readonly string[] {
+function stdioNotes({ request, dialect, program, env }: NotesAbout): readonly string[] {
   const isShared = request.scope === 'project';
   const isPath = commandFor(program, { isShared, isDesktop: dialect.isDesktop }).length > 1;
   const notes: string[] = [];
@@ -35,7 +47,7 @@ function stdioNotes({ request, dialect, program }: NotesAbout): readonly string[
     notes.push('This copy lies in the cache of npx: install Holdfast (npm install -g holdfast), then run this again.');
   else if (isPath)
     notes.push('It names this Node and this copy of Holdfast by their paths: run this again when they move.');
-  return notes;
+  return [...notes, ...movedNotes(env)];
 }
 
 /** The sentences. */

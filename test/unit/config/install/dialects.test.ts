@@ -121,6 +121,13 @@ describe('[install.dialects] the entry stands where the client looks for it, in 
     expect(notes.join('\n')).toContain('npm install -g holdfast');
   });
 
+  test('variables that move our folders are told, because clients do not hand them on', async () => {
+    const rig = installRig({ place: { env: { XDG_CONFIG_HOME: '/x', HOLDFAST_STATE_DIR: '/s', XDG_STATE_HOME: '' } } });
+    const { notes } = await rig.plan({ client: 'codex' });
+    expect(notes.join('\n')).toContain('HOLDFAST_STATE_DIR and XDG_CONFIG_HOME are set');
+    expect((await installRig().plan({ client: 'codex' })).notes.join('\n')).not.toContain('"env"');
+  });
+
   test('the command line offers the clients that the writer knows', () => {
     expect(CLIENTS).toEqual(CLIENT_IDS);
   });
