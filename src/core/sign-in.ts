@@ -22,6 +22,11 @@ export interface LoginOptions {
   readonly callbackPort?: number;
   /** The person is somewhere else (SSH, container …): random ports cannot be reached, so the fixed one is used. */
   readonly remoteShell?: boolean;
+  /**
+   * A door of the asking face, on this machine: it brings the answer with `finishLogin`, and no listener is opened. Passed
+   * over where the entry names a client or a port of its own: its redirect is registered already.
+   */
+  readonly redirectUri?: string;
 }
 
 /** A sign-in that waits for a person. */

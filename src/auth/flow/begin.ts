@@ -68,6 +68,8 @@ export async function beginFlow(world: BeginWorld, entry: EffectiveEntry, wanted
 
 async function beginCode(world: BeginWorld, prepared: Prepared, wanted: Wanted): Promise<Begun> {
   const registered = await world.parts.registeredRedirects(prepared.about.authority.issuer);
+  const redirectUri = ownDoor(wanted);
+  if (redirectUri !== undefined) return withRedirect(world, prepared, { wanted, registered, redirectUri });
   const wish = portWish(wanted, registered);
   const door = wanted.ask.byHand === true ? undefined : await world.doors.door(wish);
   try {
@@ -83,6 +85,14 @@ async function beginCode(world: BeginWorld, prepared: Prepared, wanted: Wanted):
     door?.close();
     throw error;
   }
+}
+
+/** Where the asking face takes the answer itself; only on this machine, and only for a client that we register. */
+function ownDoor({ ask, endpoint: { oauth } }: Wanted): string | undefined {
+  const { redirectUri } = ask;
+  const fixed = oauth?.clientId ?? oauth?.clientMetadataUrl ?? oauth?.callbackPort;
+  if (redirectUri === undefined || fixed !== undefined) return undefined;
+  return /^http:\/\/localhost:\d{1,5}\/[\w/]+$/.test(redirectUri) ? redirectUri : undefined;
 }
 
 interface Redirected {

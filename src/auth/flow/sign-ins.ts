@@ -267,9 +267,18 @@ function waitingOf(begun: Extract<Begun, { readonly kind: 'flow' }>): LoginWaiti
 
 /** Equal keys ask for the same: the one flow that waits answers both. */
 function beginKey(entry: EffectiveEntry, ask: BeginAsk): string {
-  const { scopes = [], method = 'auto', byHand = false, callbackPort, remoteShell = false, stepUp } = ask;
+  const { scopes = [], method = 'auto', byHand = false, callbackPort, remoteShell = false, redirectUri, stepUp } = ask;
   const challenged = stepUp ? union(ask.challenges.map(({ params }) => params['scope'] ?? '')) : [];
-  const about = { scopes, method, byHand, callbackPort: callbackPort ?? 0, remoteShell, stepUp, challenged };
+  const about = {
+    scopes,
+    method,
+    byHand,
+    callbackPort: callbackPort ?? 0,
+    remoteShell,
+    redirectUri,
+    stepUp,
+    challenged,
+  };
   return JSON.stringify([entry.key, entry.name, about]);
 }
 

@@ -1,0 +1,76 @@
+/**
+ * The buttons of a server: one for each action of its snapshot, in that order, and no other.
+ *
+ * @module
+ */
+import { ACTIONS } from '../../core/action-table.ts';
+import type { ActionId } from '../../core/action-table.ts';
+import type { Snapshot } from '../../core/snapshot.ts';
+import { html } from '../html.ts';
+import type { Html, Part } from '../html.ts';
+import { hiddenCsrf } from './layout.ts';
+
+/** The address of a server's page, and of what belongs to it. */
+export function serverPath(name: string, more = ''): string {
+  return `/servers/${encodeURIComponent(name)}${more}`;
+}
+
+/** Actions that a screen of their own asks for: they show something first, or cannot be undone. */
+const LINKS: Partial<Readonly<Record<ActionId, string>>> = {
+  approve: '/approve',
+  edit: '/edit',
+  reset: '/reset',
+  'clear-authentication': '/clear-authentication',
+  doctor: '/doctor',
+  'show-helper': '#helper',
+  logs: '#log',
+  details: '',
+};
+
+/** Words of a button. A process is not contacted again but started again (BEHAVIOUR §9). */
+export function labelOf(action: ActionId, { signIn }: Snapshot): string {
+  if (signIn !== 'stdio') return ACTIONS[action].label;
+  if (action === 'reconnect') return 'Restart';
+  return action === 'retry-now' ? 'Restart now' : ACTIONS[action].label;
+}
+
+/** Whether a click asks for a screen instead of doing it. */
+export function isLink(action: ActionId): boolean {
+  return LINKS[action] !== undefined;
+}
+
+/** How it is shown. */
+export interface ButtonStyle {
+  readonly csrf: string;
+  readonly isFirst?: boolean;
+  /** Where to go afterwards; default: the page of the server. */
+  readonly back?: 'list';
+}
+
+/** One action. The name of the server is said to those who cannot see where the button stands. */
+export function actionButton(action: ActionId, snapshot: Snapshot, style: ButtonStyle): Html {
+  const { csrf, isFirst = false, back } = style;
+  const label = labelOf(action, snapshot);
+  const name = html`<span class="unseen"> ${snapshot.name}</span>`;
+  const look = isFirst ? 'button first' : 'button';
+  const to = LINKS[action];
+  if (to !== undefined)
+    return html`<a class="${look}" href="${serverPath(snapshot.name, to)}" data-action="${action}"
+      >${label}${DOTS.has(action) && '…'}${name}</a
+    >`;
+  return html`<form method="post" action="${serverPath(snapshot.name, `/${action}`)}" data-act="">
+    ${hiddenCsrf(csrf)}${back !== undefined && html`<input type="hidden" name="back" value="${back}" />`}
+    <button class="${look}" data-action="${action}">${label}${name}</button>
+  </form>`;
+}
+
+/** What asks once more before it does anything. */
+const DOTS: ReadonlySet<ActionId> = new Set<ActionId>(['approve', 'edit', 'reset', 'clear-authentication']);
+
+/** Every action of the snapshot but the page itself. */
+export function actionBar(snapshot: Snapshot, csrf: string): Part {
+  const actions = snapshot.next.filter((action) => action !== 'details');
+  return html`<ul class="actions" aria-label="Actions for ${snapshot.name}">
+    ${actions.map((action, index) => html`<li>${actionButton(action, snapshot, { csrf, isFirst: index === 0 })}</li>`)}
+  </ul>`;
+}

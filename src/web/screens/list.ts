@@ -1,0 +1,191 @@
+/**
+ * The list of all servers, whatever file they come from: first what needs a person.
+ *
+ * @module
+ */
+import { safeLine } from '../../base/safe-text.ts';
+import type { SourcesReport } from '../../core/fleet.ts';
+import { STATUSES } from '../../core/snapshot.ts';
+import type { Snapshot } from '../../core/snapshot.ts';
+import { html } from '../html.ts';
+import type { Html, Part } from '../html.ts';
+import { actionButton, serverPath } from './actions.ts';
+import { groupsOf, matches, summaryOf } from './groups.ts';
+import type { Grouping, Group } from './groups.ts';
+import { icon, statusBadge } from './icons.ts';
+import type { Frame, Screen } from './layout.ts';
+import { sinceTime, untilTime } from './times.ts';
+import { clientWords, factsOf, sentenceOf, shortPath, signInWords, sourceWords, stepOf, toolsWords } from './words.ts';
+
+/** What the list is made from. */
+export interface ListData {
+  readonly snapshots: readonly Snapshot[];
+  readonly sources: SourcesReport;
+  /** What a person looks for. */
+  readonly filter: { readonly text: string; readonly status: string; readonly by: Grouping };
+}
+
+function retryWords({ nextRetryAt }: Snapshot, now: number): Part {
+  return nextRetryAt !== undefined && html` <span class="retry">Next try ${untilTime(nextRetryAt, now)}.</span>`;
+}
+
+function row(snapshot: Snapshot, frame: Frame): Html {
+  const { name, status, since, source, next, stepUp } = snapshot;
+  const facts = factsOf(snapshot);
+  const [first] = next;
+  const step =
+    status === 'connected' && stepUp === undefined && snapshot.reason === undefined ? undefined : stepOf(snapshot);
+  const tools = toolsWords(snapshot);
+  const key = `${name} ${status} ${facts.join(' ')} ${clientWords(source)} ${source.scope}`.toLowerCase();
+  return html`<li class="server is-${status}" id="server-${name}" data-find="${key}" data-status="${status}">
+    <div class="what">
+      <h3><a href="${serverPath(name)}">${name}</a></h3>
+      ${statusBadge(status)}
+      <p class="why">
+        ${sentenceOf(snapshot)}${facts.map((fact) => html` <code>${fact}</code>`)}${retryWords(snapshot, frame.now)}
+      </p>
+      ${step !== undefined && html`<p class="step"><strong>Next:</strong> ${step}</p>`}
+    </div>
+    <dl class="facts">
+      <div>
+        <dt>Sign-in</dt>
+        <dd>${signInWords(snapshot)}</dd>
+      </div>
+      ${
+        tools !== '' &&
+        html`<div>
+          <dt>Tools</dt>
+          <dd>${tools}</dd>
+        </div>`
+      }
+      <div>
+        <dt>Since</dt>
+        <dd>${sinceTime(since, frame.now)}</dd>
+      </div>
+      <div class="source">
+        <dt>From</dt>
+        <dd>${clientWords(source)} <code>${sourceWords(source, frame.home)}</code></dd>
+      </div>
+    </dl>
+    <div class="act">
+      ${first !== undefined && actionButton(first, snapshot, { csrf: frame.csrf, isFirst: needsSomebody(snapshot), back: 'list' })}
+    </div>
+  </li>`;
+}
+
+const needsSomebody = ({ status, stepUp }: Snapshot): boolean =>
+  (status !== 'connected' && status !== 'disabled') || stepUp !== undefined;
+
+function groupBlock({ id, title, servers }: Group, frame: Frame): Html {
+  return html`<section class="group" id="group-${id}" aria-labelledby="title-${id}">
+    <h2 id="title-${id}">${title} <span class="count">${servers.length}</span></h2>
+    <ul class="servers">
+      ${servers.map((one) => row(one, frame))}
+    </ul>
+  </section>`;
+}
+
+const option = (value: string, label: string, chosen: string): Html =>
+  html`<option value="${value}" ${value === chosen && html` selected=""`}>${label}</option>`;
+
+function filterForm({ text, status, by }: ListData['filter']): Html {
+  return html`<form class="filter" method="get" action="/" role="search" aria-label="Filter the servers" data-filter="">
+    <label
+      >Find
+      <input
+        type="search"
+        name="find"
+        value="${text}"
+        placeholder="name, reason, file"
+        autocomplete="off"
+        spellcheck="false"
+    /></label>
+    <label
+      >Status
+      <select name="status">
+        ${option('', 'any', status)}${STATUSES.map((one) => option(one, one, status))}
+      </select></label
+    >
+    <label
+      >Group by
+      <select name="by">
+        ${option('need', 'who needs you', by)}${option('file', 'file', by)}
+      </select></label
+    >
+    <button class="button">Show</button>
+  </form>`;
+}
+
+function empty({ filter, snapshots }: ListData, { program }: Frame): Html {
+  if (snapshots.length > 0)
+    return html`<div class="empty">
+      <h2>No server matches</h2>
+      <p>
+        ${filter.text !== '' ? html`Nothing has “${filter.text}” in its name, reason or file.` : html`No server is ${filter.status}.`}
+      </p>
+      <p><a class="button" href="/">Show all ${snapshots.length}</a></p>
+    </div>`;
+  return html`<div class="empty">
+    ${icon('mark')}
+    <h2>No servers yet</h2>
+    <p>
+      Holdfast shows every MCP server that Claude Code, a project’s <code>.mcp.json</code> or its own file names. It has
+      found none from here.
+    </p>
+    <p><a class="button first" href="/add">Add a server…</a></p>
+    <p class="aside">
+      In a terminal: <code>${program} add NAME URL</code>, or <code>${program} demo</code> for servers to try things on.
+    </p>
+  </div>`;
+}
+
+function notLoaded({ sources: { notLoaded: lines, files } }: ListData, { home }: Frame): Part {
+  const broken = files.filter(({ problem }) => problem !== undefined);
+  const count = lines.length + broken.length;
+  if (count === 0) return undefined;
+  return html`<details class="unloaded" id="unloaded" ${broken.length > 0 && html` open=""`}>
+    <summary>Not loaded <span class="count">${count}</span></summary>
+    <ul>
+      ${broken.map(
+        ({ path, problem }) =>
+          html`<li>
+            ${icon('file')}
+            <div>
+              <p><code>${shortPath(path, home)}</code> cannot be read whole.</p>
+              <p>${safeLine(problem ?? '', 400)}</p>
+            </div>
+          </li>`,
+      )}
+      ${lines.map(
+        ({ name, source, text }) =>
+          html`<li>
+            ${icon('disabled')}
+            <div>
+              <p><strong>${name}</strong> in <code>${sourceWords(source, home)}</code></p>
+              <p>${safeLine(text, 400)}</p>
+            </div>
+          </li>`,
+      )}
+    </ul>
+  </details>`;
+}
+
+/** The screen. */
+export function listScreen(data: ListData, frame: Frame): Screen {
+  const { snapshots, filter } = data;
+  const shown = snapshots.filter((one) => matches(one, filter, clientWords(one.source)));
+  return {
+    title: 'Servers',
+    current: 'servers',
+    isLive: true,
+    body: html`<div class="title">
+        <h1>Servers</h1>
+        <p class="summary" id="summary">${summaryOf(snapshots)}</p>
+      </div>
+      ${snapshots.length > 0 && filterForm(filter)}
+      <div id="servers">
+        ${shown.length === 0 ? empty(data, frame) : groupsOf(shown, filter.by, frame.home).map((group) => groupBlock(group, frame))}
+      </div>
+      ${notLoaded(data, frame)}`,
+  };
+}
