@@ -9,6 +9,8 @@ const MASK = '[secret]';
 const SHORTEST_REDACTED = 6;
 /** Helpers make new tokens for as long as a daemon lives; the oldest forms are forgotten beyond this. */
 const MOST_FORMS = 20_000;
+/** The same by their length: a server may make its tokens as long as an answer may be. */
+const MOST_CHARS = 32 * 1024 * 1024;
 
 /** A value that must not be shown. `toString`, `toJSON` and `util.inspect` give `[secret]`; `reveal()` is the one way out. */
 export class Secret {
@@ -43,6 +45,8 @@ export class Secret {
 export class Redactor {
   /** Every form, the one registered longest ago first. */
   readonly #forms = new Set<string>();
+  /** Length of all forms together. */
+  #chars = 0;
   /** How many forms begin so and are that long. Redacting asks this, so that its cost does not grow with every token. */
   readonly #lengths = new Map<string, Map<number, number>>();
 
@@ -53,7 +57,7 @@ export class Redactor {
       if (text !== undefined) this.#addForms(text);
     }
     for (const oldest of this.#forms) {
-      if (this.#forms.size <= MOST_FORMS) break;
+      if (this.#forms.size <= MOST_FORMS && this.#chars <= MOST_CHARS) break;
       this.#forms.delete(oldest);
       this.#count(oldest, -1);
     }
@@ -94,6 +98,7 @@ export class Redactor {
   }
 
   #count(form: string, change: 1 | -1): void {
+    this.#chars += change * form.length;
     const start = form.slice(0, SHORTEST_REDACTED);
     const lengths = this.#lengths.get(start) ?? new Map<number, number>();
     const count = (lengths.get(form.length) ?? 0) + change;
