@@ -22,6 +22,7 @@ import { LineConversation } from './gateway/front/lines.ts';
 import { liveToken } from './gateway/guard/live-token.ts';
 import type { TokenFile } from './gateway/guard/live-token.ts';
 import { GatewayToken } from './gateway/guard/token.ts';
+import type { PageAsk } from './page-port.ts';
 import { createFiles } from './system/files.ts';
 import { createLocks } from './system/locks.ts';
 import { VERSION } from './version.ts';
@@ -41,7 +42,8 @@ export type GatewayAsk =
       readonly origins?: readonly string[];
       /** Lets everybody on this machine in. */
       readonly open?: boolean;
-    };
+    }
+  | PageAsk;
 
 /** The token of the gateway of this user. */
 export function gatewayToken({ clock, host, folders, redactor }: Base): GatewayToken {
@@ -158,6 +160,7 @@ export async function serveLines(
 
 /** Serves what was asked for until the channel ends. Resolves with what takes the lines after the first. */
 async function serveAsk(base: Base, fleet: Fleet, channel: Channel, ask: GatewayAsk): Promise<(line: string) => void> {
+  if (ask.kind === 'page') return (await import('./page-port.ts')).servePageTo(base, fleet, channel, ask);
   if (ask.kind === 'http') {
     const gateway = await serveHttp(base, fleet, ask);
     const { url, port, address } = gateway;

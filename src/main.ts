@@ -139,6 +139,7 @@ function portsOf(world: World): Ports {
     gateway: once(async () =>
       (await import('./serve-port.ts')).gatewayPort(await base(), { ...world, signal: () => end.signal }),
     ),
+    page: once(async () => (await import('./ui-port.ts')).pagePort(await base(), world)),
     install: once(async () => (await import('./install-port.ts')).installPort(await base(), world.script)),
     edit: async (command, args) => (await import('./editor.ts')).runEditor(command, args),
     child: async (ask) => (await import('./child.ts')).runChild(ask, world),

@@ -10,6 +10,7 @@ import { LATER } from './table/later.ts';
 import { LOOK } from './table/look.ts';
 import { MEND } from './table/mend.ts';
 import { SIGN_IN } from './table/sign-in.ts';
+import { UI } from './table/ui.ts';
 import { USE } from './table/use.ts';
 
 /** Every verb, in the order of the help. */
@@ -20,5 +21,6 @@ export const COMMANDS: readonly CommandRow[] = [
   ...CONFIGURE,
   ...USE,
   ...GATEWAY,
+  ...UI,
   ...LATER,
 ];

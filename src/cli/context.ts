@@ -147,6 +147,44 @@ export interface GatewayPort {
   readonly rotate: () => Promise<void>;
 }
 
+/** A code that the page asks for: what is agreed to by typing it there. */
+export interface PageNotice {
+  readonly what: string;
+  readonly lines: readonly string[];
+  readonly code: string;
+  readonly validMs: number;
+}
+
+/** Where the page listens, and for whom. */
+export interface PageRequest {
+  readonly owner: GatewayOwner;
+  readonly files: readonly string[];
+  readonly profile: string | undefined;
+  /** The first of them that is free is taken; 0 = any. */
+  readonly ports: readonly number[];
+  /** How this person types this program. */
+  readonly program: string;
+  readonly onCode: (notice: PageNotice) => void;
+}
+
+/** A page that listens on this machine. */
+export interface OpenedPage {
+  readonly origin: string;
+  readonly port: number;
+  readonly owner: Owner;
+  /** An address that opens the page in one browser, once; at a server where one is named. */
+  opening(server?: string): Promise<{ readonly url: string; readonly validMs: number }>;
+  /** Resolves when it has ended by itself, with the reason. */
+  readonly ended: Promise<unknown>;
+  close(): Promise<void>;
+}
+
+/** The page, as far as the command line handles it. */
+export interface PagePort {
+  /** Errors: `ERR_USAGE` for a port that is taken; those of the daemon. */
+  open(request: PageRequest): Promise<OpenedPage>;
+}
+
 /** What is to be written into the file of a client, or taken out of it. */
 export interface InstallAsk {
   /** An id of `InstallPort.clients`. */
@@ -225,6 +263,7 @@ export interface Ports {
   /** The store of logins, without anybody's connections. */
   readonly logins: () => Promise<LoginStore>;
   readonly gateway: () => Promise<GatewayPort>;
+  readonly page: () => Promise<PagePort>;
   readonly install: () => Promise<InstallPort>;
   /** Runs a person's editor on the terminal and resolves with its exit code. */
   readonly edit: (command: string, args: readonly string[]) => Promise<number>;

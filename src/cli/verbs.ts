@@ -12,6 +12,7 @@ const TABLES = {
   configure: async (): Promise<readonly CommandRow[]> => (await import('./table/configure.ts')).CONFIGURE,
   use: async (): Promise<readonly CommandRow[]> => (await import('./table/use.ts')).USE,
   gateway: async (): Promise<readonly CommandRow[]> => (await import('./table/gateway.ts')).GATEWAY,
+  ui: async (): Promise<readonly CommandRow[]> => (await import('./table/ui.ts')).UI,
   later: async (): Promise<readonly CommandRow[]> => (await import('./table/later.ts')).LATER,
 } as const;
 
@@ -23,7 +24,8 @@ export const VERBS: Readonly<Record<keyof typeof TABLES, readonly string[]>> = {
   configure: words('add add-json edit remove rm config'),
   use: words('call read wait events logs run daemon demo completion help version'),
   gateway: words('serve token install uninstall'),
-  later: words('ui menu'),
+  ui: words('ui'),
+  later: words('menu'),
 };
 
 function words(text: string): readonly string[] {

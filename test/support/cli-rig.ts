@@ -12,6 +12,7 @@ import type {
   InstallPort,
   Joined,
   LoginStore,
+  PagePort,
   Ports,
 } from '../../src/cli/context.ts';
 import type { Io } from '../../src/cli/io.ts';
@@ -91,6 +92,7 @@ export interface RigOptions {
   readonly logins?: Partial<LoginStore>;
   readonly gateway?: GatewayPort;
   readonly install?: InstallPort;
+  readonly page?: PagePort;
   /** What a command under `run` does; default: ends with 0. */
   readonly child?: (ask: ChildAsk) => Promise<number>;
 }
@@ -291,6 +293,10 @@ export function cliRig(options: RigOptions = {}): CliRig {
     gateway: async () => {
       if (options.gateway === undefined) throw new Error('no gateway is scripted');
       return options.gateway;
+    },
+    page: async () => {
+      if (options.page === undefined) throw new Error('no page is scripted');
+      return options.page;
     },
     install: async () => {
       if (options.install === undefined) throw new Error('no client files are scripted');

@@ -14,7 +14,4 @@ const later = (name: string, summary: string): CommandRow => ({
   examples: [],
 });
 
-export const LATER: readonly CommandRow[] = [
-  later('ui', 'the page in a browser'),
-  later('menu', 'the menu in the terminal'),
-];
+export const LATER: readonly CommandRow[] = [later('menu', 'the menu in the terminal')];
