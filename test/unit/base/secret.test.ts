@@ -92,8 +92,8 @@ describe('[security.canaries] the redactor', () => {
   test('forgets the oldest of very long ones too: a server that makes long tokens fills no memory', () => {
     const redactor = redactorOf('oldest-secret', 'static-secret');
     const long = (n: number): string => `${n}-${'x'.repeat(65_000)}`;
-    for (let n = 0; n < 200; n += 1) redactor.add(long(n), 'static-secret');
-    expect(redactor.redact(`oldest-secret static-secret ${long(199)}`)).toBe('oldest-secret [secret] [secret]');
+    for (let n = 0; n < 400; n += 1) redactor.add(long(n), 'static-secret');
+    expect(redactor.redact(`oldest-secret static-secret ${long(399)}`)).toBe('oldest-secret [secret] [secret]');
   });
 
   test('leaves no registered value in any text', () => {
