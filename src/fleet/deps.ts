@@ -16,6 +16,7 @@ import type { Connector, Credentials } from '../core/ports.ts';
 import type { SignIns } from '../core/sign-in.ts';
 import type { StoreNotice } from '../core/store.ts';
 import type { View } from '../core/view.ts';
+import type { Tracing } from '../core/tracing.ts';
 
 /** Everything a local fleet needs. */
 export interface FleetDeps {
