@@ -6,11 +6,43 @@
  */
 import { currentHost } from './host.ts';
 import { main } from './main.ts';
+import type { Job } from './menu-port.ts';
 
 const INTERRUPTED = 130;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** What a command under this one gets passed on. */
 const HANDED = [...SIGNALS, 'SIGQUIT', 'SIGUSR2'] as const;
+
+/** Stopping and going on, as a shell with job control has it. */
+function jobOfProcess(): Job {
+  const stopped = new Set<() => void>();
+  const listen = (): void => {
+    for (const listener of stopped) process.on('SIGTSTP', listener);
+  };
+  return {
+    stop() {
+      // Who listens to the signal is not stopped by it.
+      for (const listener of stopped) process.off('SIGTSTP', listener);
+      process.once('SIGCONT', listen);
+      // The whole job, as the terminal would: a script around the program stops with it.
+      process.kill(0, 'SIGTSTP');
+    },
+    on(listener) {
+      const stop = (): void => listener('stop');
+      const continued = (): void => listener('continue');
+      stopped.add(stop);
+      process.on('SIGTSTP', stop).on('SIGCONT', continued);
+      return () => {
+        stopped.delete(stop);
+        process.off('SIGTSTP', stop).off('SIGCONT', continued);
+      };
+    },
+    onExit(listener) {
+      process.on('exit', listener);
+      return () => void process.off('exit', listener);
+    },
+  };
+}
 
 /** Runs the command line; the bundle of the program is CommonJS, which knows no await at the top. */
 async function start(): Promise<void> {
@@ -49,6 +81,7 @@ async function start(): Promise<void> {
         for (const signal of HANDED) process.off(signal, listener);
       };
     },
+    job: jobOfProcess(),
     onCrash(listener) {
       process.on('uncaughtException', listener);
       process.on('unhandledRejection', listener);

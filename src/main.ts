@@ -18,6 +18,7 @@ import { terminalIo } from './cli/terminal.ts';
 import { shellWord } from './cli/text/shell.ts';
 import type { DaemonWorld } from './daemon-port.ts';
 import type { Host } from './host.ts';
+import type { Job } from './menu-port.ts';
 import { VERSION } from './version.ts';
 
 /** The process, as far as the program uses it. */
@@ -27,6 +28,7 @@ export interface World extends DaemonWorld {
   readonly stdout: WriteStream;
   /** Opened only when there is something to say. */
   readonly stderr: () => WriteStream;
+  readonly job: Job;
   /** The file that node runs. */
   readonly script: string;
   /** Calls back for an interrupt, a termination or a hang-up. A second one ends the process when `last` has resolved. */
@@ -140,6 +142,7 @@ function portsOf(world: World): Ports {
       (await import('./serve-port.ts')).gatewayPort(await base(), { ...world, signal: () => end.signal }),
     ),
     page: once(async () => (await import('./ui-port.ts')).pagePort(await base(), world)),
+    menu: async (ask) => (await import('./menu-port.ts')).openMenu({ ...world, signal: end.signal }, ask),
     install: once(async () => (await import('./install-port.ts')).installPort(await base(), world.script)),
     edit: async (command, args) => (await import('./editor.ts')).runEditor(command, args),
     child: async (ask) => (await import('./child.ts')).runChild(ask, world),

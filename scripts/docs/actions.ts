@@ -57,7 +57,7 @@ function cellOf(row: StateRow, signIn: SignInModel): string {
 /** Whether the shell has the verb of an action. */
 export function isBuilt(action: ActionRow): boolean {
   const verb = action.verb.split(' ')[0];
-  return COMMANDS.some(({ name, kind }) => name === verb && kind !== 'later');
+  return COMMANDS.some(({ name }) => name === verb);
 }
 
 /** The page. */

@@ -8,8 +8,6 @@ import type { ArgumentRow, CommandRow, OptionRow } from '../../src/cli/command.t
 import { COMMANDS } from '../../src/cli/commands.ts';
 import { code, page, table } from './markdown.ts';
 
-const BUILT = COMMANDS.filter(({ kind }) => kind !== 'later');
-
 function argument({ name, optional, many }: ArgumentRow): string {
   const word = many === true ? `${name}...` : name;
   return optional === true ? `[${word}]` : word;
@@ -33,7 +31,6 @@ const NEEDS: Readonly<Record<CommandRow['kind'], string>> = {
   offline: 'Starts nothing and contacts nothing.',
   live: 'Speaks with the running daemon, or owns the connections itself for this one command.',
   daemon: 'Manages the daemon.',
-  later: '',
 };
 
 function verb(row: CommandRow): string {
@@ -61,7 +58,7 @@ function verb(row: CommandRow): string {
 /** The page. */
 export function commandsPage(): string {
   const groups = GROUPS.flatMap((group) => {
-    const rows = BUILT.filter((row) => row.group === group);
+    const rows = COMMANDS.filter((row) => row.group === group);
     return rows.length === 0 ? [] : [`## ${group}`, ...rows.map(verb)];
   });
   return page('Commands', '`src/cli/commands.ts`', [

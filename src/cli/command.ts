@@ -45,9 +45,9 @@ export const GROUPS = ['Look', 'Mend', 'Sign in', 'Configure', 'Use', 'Watch', '
 
 /**
  * What a verb needs: `offline` starts and contacts nothing, `live` speaks with an owner of connections, `daemon` manages
- * that owner, `later` is not built yet and says so.
+ * that owner.
  */
-export type CommandKind = 'offline' | 'live' | 'daemon' | 'later';
+export type CommandKind = 'offline' | 'live' | 'daemon';
 
 /** One verb. */
 export interface CommandRow {
@@ -67,8 +67,8 @@ export interface CommandRow {
   readonly rest?: string;
   /** The servers that the words are about, where the rows of arguments do not say it; none = all. */
   readonly servers?: (args: Args, ports: Pick<Ports, 'logins'>) => Promise<readonly string[]>;
-  /** Imports the verb's own code; absent for `later`. */
-  readonly load?: () => Promise<Command>;
+  /** Imports the verb's own code. */
+  readonly load: () => Promise<Command>;
 }
 
 /** Options of every verb. */

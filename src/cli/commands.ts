@@ -6,8 +6,8 @@
 import type { CommandRow } from './command.ts';
 import { CONFIGURE } from './table/configure.ts';
 import { GATEWAY } from './table/gateway.ts';
-import { LATER } from './table/later.ts';
 import { LOOK } from './table/look.ts';
+import { MENU } from './table/menu.ts';
 import { MEND } from './table/mend.ts';
 import { SIGN_IN } from './table/sign-in.ts';
 import { UI } from './table/ui.ts';
@@ -21,6 +21,6 @@ export const COMMANDS: readonly CommandRow[] = [
   ...CONFIGURE,
   ...USE,
   ...GATEWAY,
+  ...MENU,
   ...UI,
-  ...LATER,
 ];

@@ -185,6 +185,38 @@ export interface PagePort {
   open(request: PageRequest): Promise<OpenedPage>;
 }
 
+/** The fleet of the menu, and the place that it shows. */
+export interface MenuFleet {
+  readonly fleet: Fleet;
+  readonly owner: Owner;
+  /** The view as it is now; asked for again when the files have changed. */
+  view(): Promise<View>;
+  /** Absent where it has to be asked for. */
+  readonly notLoaded?: readonly NotLoaded[];
+  close(): Promise<void>;
+}
+
+/** What the menu is given by the command line. */
+export interface MenuAsk {
+  readonly ascii: boolean;
+  readonly color: boolean;
+  readonly place: Place;
+  readonly program: string;
+  /** Goes after every command that a person is told to type. */
+  readonly suffix: string;
+  /** Why no browser can be opened from here; absent where one can. */
+  readonly noBrowser?: string;
+  /** The person's browser is on another machine than this shell. */
+  readonly remoteShell: boolean;
+  /** The fleet; starts a daemon where that is due. */
+  open(): Promise<MenuFleet>;
+  /** The fleet of a daemon that runs; starts none. */
+  join(): Promise<MenuFleet | undefined>;
+  openUrl(url: string): Promise<boolean>;
+  forwarding(redirectUri: string | undefined): string | undefined;
+  edit(file: string, line: number): Promise<number>;
+}
+
 /** What is to be written into the file of a client, or taken out of it. */
 export interface InstallAsk {
   /** An id of `InstallPort.clients`. */
@@ -264,6 +296,8 @@ export interface Ports {
   readonly logins: () => Promise<LoginStore>;
   readonly gateway: () => Promise<GatewayPort>;
   readonly page: () => Promise<PagePort>;
+  /** Shows the menu until the person (`quit`), a signal or the terminal (`gone`) ends it. */
+  readonly menu: (ask: MenuAsk) => Promise<'quit' | 'signal' | 'gone'>;
   readonly install: () => Promise<InstallPort>;
   /** Runs a person's editor on the terminal and resolves with its exit code. */
   readonly edit: (command: string, args: readonly string[]) => Promise<number>;

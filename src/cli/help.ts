@@ -70,7 +70,7 @@ export function verbHelp(row: CommandRow, program: string, io: Io): readonly str
 export function mainHelp(program: string, io: Io): readonly string[] {
   const style = styleOf(io);
   const cells = Math.min(io.columns, WIDEST);
-  const verbs = COMMANDS.filter(({ kind }) => kind !== 'later');
+  const verbs = COMMANDS;
   const longest = Math.max(...verbs.map(({ name }) => name.length));
   const groups = GROUPS.flatMap((group) => [
     '',
@@ -83,7 +83,7 @@ export function mainHelp(program: string, io: Io): readonly string[] {
   return [
     'Holdfast keeps your MCP servers connected and tells the truth about their state.',
     '',
-    `${program} VERB [arguments] [options]       without a verb: status`,
+    `${program} VERB [arguments] [options]       without a verb: the menu; where nobody looks at it: status`,
     ...groups,
     '',
     style.bold('Options of every verb'),

@@ -68,22 +68,19 @@ export function rowOf(table: readonly CommandRow[], verb: string): CommandRow | 
   return table.find((row) => row.name === verb || row.aliases?.includes(verb));
 }
 
-/** Understands a command line. Without a verb it is `status`. Errors: `ERR_USAGE`. */
-export function parse(argv: readonly string[], table: readonly CommandRow[]): Parsed {
+/** Understands a command line. `alone` is the verb where none is typed. Errors: `ERR_USAGE`. */
+export function parse(argv: readonly string[], table: readonly CommandRow[], alone = 'status'): Parsed {
   const { verb, words } = findVerb(argv);
-  const row = rowOf(table, verb ?? 'status');
+  const row = rowOf(table, verb ?? alone);
   if (row === undefined) {
     const near = didYouMean(
       verb ?? '',
-      table.flatMap(({ name, aliases, kind }) => (kind === 'later' ? [] : [name, ...(aliases ?? [])])),
+      table.flatMap(({ name, aliases }) => [name, ...(aliases ?? [])]),
     );
     throw usage(`there is no verb "${verb}"`, near ?? 'Run "holdfast help" to see all verbs.');
   }
-  return { row, args: row.kind === 'later' ? NOTHING : parseFor(row, words) };
+  return { row, args: parseFor(row, words) };
 }
-
-// A verb that is not built yet takes anything: it answers with one sentence.
-const NOTHING = new Args({ words: [], values: new Map(), known: GLOBAL_OPTIONS.map(({ name }) => name) });
 
 function parseFor(row: CommandRow, words: readonly string[]): Args {
   const options = [...(row.options ?? []), ...GLOBAL_OPTIONS];

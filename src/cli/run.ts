@@ -11,12 +11,8 @@ import { EXIT } from './exit.ts';
 import type { ExitCode } from './exit.ts';
 import type { Io } from './io.ts';
 import { findVerb, parse } from './parse.ts';
-import { openSession } from './session.ts';
+import { isCi, openSession } from './session.ts';
 import { tableFor } from './verbs.ts';
-
-function notYet(row: CommandRow): Error {
-  return usageError(`"${row.name}" (${row.summary}) is planned, and this version does not have it yet`);
-}
 
 // Before parsing has succeeded: whether a script reads stderr.
 function asksForJson(argv: readonly string[]): boolean {
@@ -38,14 +34,20 @@ function profileOf(args: Args): string | undefined {
   throw usageError('the name of a profile is 1 to 64 letters, digits, ".", "_" or "-"');
 }
 
+/** What no verb means: the menu where a person looks at it, else what a script can read. */
+function verbAlone(argv: readonly string[], { env }: Ports, io: Io): 'menu' | 'status' {
+  const looks = io.isTTY && io.animate && io.stdinIsTTY && !isCi(env);
+  return looks && !asksForJson(argv) ? 'menu' : 'status';
+}
+
 async function runParsed(argv: readonly string[], ports: Ports, io: Io): Promise<ExitCode> {
-  const { row, args } = parse(argv, await tableFor(findVerb(argv).verb ?? 'status'));
+  const verb = findVerb(argv).verb ?? verbAlone(argv, ports, io);
+  const { row, args } = parse(argv, await tableFor(verb), verb);
   if (args.flag('help')) {
     const { verbHelp } = await import('./help.ts');
     for (const line of verbHelp(row, ports.program, io)) io.out(line);
     return EXIT.ok;
   }
-  if (row.load === undefined) throw notYet(row);
   const session = openSession(
     {
       verb: row.name,

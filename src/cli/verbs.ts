@@ -13,7 +13,7 @@ const TABLES = {
   use: async (): Promise<readonly CommandRow[]> => (await import('./table/use.ts')).USE,
   gateway: async (): Promise<readonly CommandRow[]> => (await import('./table/gateway.ts')).GATEWAY,
   ui: async (): Promise<readonly CommandRow[]> => (await import('./table/ui.ts')).UI,
-  later: async (): Promise<readonly CommandRow[]> => (await import('./table/later.ts')).LATER,
+  menu: async (): Promise<readonly CommandRow[]> => (await import('./table/menu.ts')).MENU,
 } as const;
 
 /** Every verb and alias of each table; a test holds it equal to them. */
@@ -25,7 +25,7 @@ export const VERBS: Readonly<Record<keyof typeof TABLES, readonly string[]>> = {
   use: words('call read wait events logs run daemon demo completion help version'),
   gateway: words('serve token install uninstall'),
   ui: words('ui'),
-  later: words('menu'),
+  menu: words('menu'),
 };
 
 function words(text: string): readonly string[] {
@@ -44,6 +44,5 @@ export async function tableFor(verb: string): Promise<readonly CommandRow[]> {
 
 /** Whether this version has the verb. */
 export function isBuilt(verb: string): boolean {
-  const table = tableOf(verb);
-  return table !== undefined && table !== 'later';
+  return tableOf(verb) !== undefined;
 }

@@ -20,7 +20,6 @@ describe('[actions.reachable] the action', () => {
     const route = routes.get(row.method ?? '');
     expect(`${route?.http} ${route?.path}`).toBe(row.route);
     expect(commandOf(row)).toBeDefined();
-    expect(commandOf(row)?.kind).not.toBe('later');
   });
 
   test('that changes something is never a GET', () => {

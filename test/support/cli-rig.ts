@@ -93,6 +93,7 @@ export interface RigOptions {
   readonly gateway?: GatewayPort;
   readonly install?: InstallPort;
   readonly page?: PagePort;
+  readonly menu?: Ports['menu'];
   /** What a command under `run` does; default: ends with 0. */
   readonly child?: (ask: ChildAsk) => Promise<number>;
 }
@@ -293,6 +294,10 @@ export function cliRig(options: RigOptions = {}): CliRig {
     gateway: async () => {
       if (options.gateway === undefined) throw new Error('no gateway is scripted');
       return options.gateway;
+    },
+    menu: async (ask) => {
+      if (options.menu === undefined) throw new Error('no menu is scripted');
+      return options.menu(ask);
     },
     page: async () => {
       if (options.page === undefined) throw new Error('no page is scripted');

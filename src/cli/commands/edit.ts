@@ -8,31 +8,13 @@ import type { EntrySource, Scope } from '../../core/entry.ts';
 import type { Command } from '../command.ts';
 import type { Context } from '../context.ts';
 import { changeOf } from '../entry-change.ts';
+import { editorOf, editorWords } from '../editor-words.ts';
 import { unknownServer, usageError } from '../errors.ts';
 import { EXIT } from '../exit.ts';
 import type { ExitCode } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { shortPath } from '../text/shell.ts';
 import { inForce, namedScope, tellWrite } from '../writing.ts';
-
-/** How an editor is told file and line; the editor's own words come first. */
-export function editorWords(
-  editor: string,
-  file: string,
-  line: number,
-): { readonly command: string; readonly args: readonly string[] } {
-  const [command = 'vi', ...own] = editor.trim().split(/\s+/);
-  const base = (command.split(/[/\\]/).at(-1) ?? command).replace(/\.(?:exe|cmd)$/i, '');
-  if (line < 1) return { command, args: [...own, file] };
-  if (/^(?:code|code-insiders|codium|cursor|windsurf)$/.test(base))
-    return { command, args: [...own, '--wait', '--goto', `${file}:${line}`].filter(unique) };
-  if (/^(?:subl|zed|hx|helix)$/.test(base)) return { command, args: [...own, `${file}:${line}`] };
-  if (/^(?:vi|vim|nvim|gvim|nano|pico|emacs|emacsclient|micro|kak|joe|ne|mg|ed)$/.test(base))
-    return { command, args: [...own, `+${line}`, file] };
-  return { command, args: [...own, file] };
-}
-
-const unique = (word: string, at: number, all: readonly string[]): boolean => all.indexOf(word) === at;
 
 /** The entry that is meant: the one in force, or with a scope the one that stands there. */
 function sourceIn(server: ConfiguredServer, scope: Scope | undefined): EntrySource {
@@ -50,8 +32,7 @@ async function openEditor(
 ): Promise<ExitCode> {
   const { file, line } = source;
   const { env } = context.ports;
-  const editor = env['VISUAL'] ?? env['EDITOR'] ?? (env['OS'] === 'Windows_NT' ? 'notepad' : 'vi');
-  const { command, args } = editorWords(editor, file, line);
+  const { command, args } = editorWords(editorOf(env), file, line);
   const code = await context.ports.edit(command, args);
   if (code !== 0) throw usageError(`the editor ended with code ${code}`, 'Set EDITOR to the one you want.');
   const now = await inForce(context, server.name);

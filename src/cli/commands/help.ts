@@ -27,8 +27,6 @@ export const help: Command = async (args, context, io) => {
         COMMANDS.map(({ name }) => name),
       ),
     );
-  if (row.kind === 'later')
-    io.out(`${row.name}: ${row.summary}. It is planned, and this version does not have it yet.`);
-  else for (const line of verbHelp(row, program, io)) io.out(line);
+  for (const line of verbHelp(row, program, io)) io.out(line);
   return EXIT.ok;
 };

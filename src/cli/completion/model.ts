@@ -62,11 +62,10 @@ function place({ completes }: ArgumentRow, verbs: readonly string[]): Words {
 
 /** The model of the verbs that exist. */
 export function completionModel(commands: readonly CommandRow[]): CompletionModel {
-  const built = commands.filter(({ kind }) => kind !== 'later');
-  const verbs = built.map(({ name }) => name);
+  const verbs = commands.map(({ name }) => name);
   return {
     globals: GLOBAL_OPTIONS.map(optionModel),
-    verbs: built.map((row) => ({
+    verbs: commands.map((row) => ({
       names: [row.name, ...(row.aliases ?? [])],
       summary: row.summary,
       options: (row.options ?? []).map(optionModel),

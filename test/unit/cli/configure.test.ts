@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { entryOf } from '../../../src/cli/entry-words.ts';
 import { changeOf } from '../../../src/cli/entry-change.ts';
-import { editorWords } from '../../../src/cli/commands/edit.ts';
+import { editorWords } from '../../../src/cli/editor-words.ts';
 import { parse } from '../../../src/cli/parse.ts';
 import { HoldfastError } from '../../../src/base/errors.ts';
 import type { ServerEntry } from '../../../src/core/entry.ts';

@@ -307,11 +307,11 @@ describe('help', () => {
     const rig = cliRig();
     expect(await rig.type('--help')).toBe(0);
     const listed = new Set([...rig.out.matchAll(/^ {2}([a-z-]+) {2,}/gm)].map((match) => match[1]));
-    const built = COMMANDS.filter(({ kind }) => kind !== 'later').map(({ name }) => name);
+    const built = COMMANDS.map(({ name }) => name);
     expect(COMMANDS.map(({ name }) => name).filter((name) => listed.has(name))).toEqual(built);
   });
 
-  test.each(COMMANDS.filter(({ kind }) => kind !== 'later').map(({ name }) => name))(
+  test.each(COMMANDS.map(({ name }) => name))(
     'help %s and %s --help are the same, and fit 80 columns',
     async (verb) => {
       const rig = cliRig({ terminal: { columns: 80 } });
@@ -324,29 +324,16 @@ describe('help', () => {
       for (const line of rest) expect(line.length).toBeLessThanOrEqual(80);
     },
   );
-
-  test.each(COMMANDS.filter(({ kind }) => kind === 'later').map(({ name }) => name))(
-    '%s says in one sentence that it is not built',
-    async (verb) => {
-      const rig = cliRig();
-      expect(await rig.type(verb, 'x', '--anything')).toBe(2);
-      expect(rig.err).toMatch(
-        new RegExp(`^holdfast: "${verb}" \\(.*\\) is planned, and this version does not have it yet\\n$`),
-      );
-    },
-  );
 });
 
 describe('completion', () => {
   test.each(SHELLS)('%s knows every verb, its options and its words', (shell) => {
     const script = completionScript(shell, COMMANDS);
-    for (const { name, kind, options } of COMMANDS) {
-      if (kind === 'later') continue;
+    for (const { name, options } of COMMANDS) {
       expect(script).toContain(name);
       for (const option of options ?? []) expect(script).toContain(option.name);
     }
     expect(script).toContain('holdfast list --names');
-    expect(script).not.toMatch(/\bmenu\b/);
   });
 
   test('the script for bash is one, and completes verbs, options, names and choices', () => {

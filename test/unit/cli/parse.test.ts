@@ -137,12 +137,8 @@ describe('the command table', () => {
 
   test.each(COMMANDS.map((row) => [row.name, row] as const))('%s is whole', async (_name, row) => {
     expect(row.summary).toMatch(/^[^.]+$/);
-    if (row.kind === 'later') {
-      expect(row.load).toBeUndefined();
-      return;
-    }
     expect(row.examples.length).toBeGreaterThan(0);
-    expect(typeof (await row.load?.())).toBe('function');
+    expect(typeof (await row.load())).toBe('function');
     const many = (row.args ?? []).findIndex((one) => one.many === true);
     expect(many < 0 || many === (row.args ?? []).length - 1).toBe(true);
   });
@@ -159,7 +155,7 @@ describe('the command table', () => {
     for (const [table, verbs] of Object.entries(VERBS)) {
       const rows = await tableFor(verbs[0] ?? '');
       expect([table, rows.flatMap(({ name, aliases }) => [name, ...(aliases ?? [])])]).toEqual([table, verbs]);
-      for (const verb of verbs) expect(isBuilt(verb)).toBe(table !== 'later');
+      for (const verb of verbs) expect(isBuilt(verb)).toBe(true);
     }
     expect(Object.values(VERBS).flat()).toHaveLength(
       COMMANDS.flatMap(({ name, aliases }) => [name, ...(aliases ?? [])]).length,
@@ -169,11 +165,11 @@ describe('the command table', () => {
   });
 
   test('the verbs are those that were promised', () => {
-    const built = COMMANDS.filter(({ kind }) => kind !== 'later').map(({ name }) => name);
+    const built = COMMANDS.map(({ name }) => name);
     expect(built.toSorted()).toEqual(
       (
         'add add-json approve call completion config credentials daemon demo disable doctor edit enable events explain get help install list login ' +
-        'logout logs prompts read reconnect reject remove reset resources retry run serve sources status stop token tools ui uninstall version wait'
+        'logout logs menu prompts read reconnect reject remove reset resources retry run serve sources status stop token tools ui uninstall version wait'
       ).split(' '),
     );
   });
