@@ -97,10 +97,11 @@ export function terminalIo(streams: Streams): Io {
       return isTerminal(stdin());
     },
     get columns() {
-      return stdout.columns ?? (Number.isInteger(wide) && wide > 0 ? wide : COLUMNS);
+      // A terminal that was never told its size says 0.
+      return stdout.columns || (Number.isInteger(wide) && wide > 0 ? wide : COLUMNS);
     },
     get rows() {
-      return stdout.rows ?? ROWS;
+      return stdout.rows || ROWS;
     },
     color: wantsColor({ isTTY, env, refused: streams.noColor }),
     animate: isTTY && env['TERM'] !== 'dumb',

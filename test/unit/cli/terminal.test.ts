@@ -33,6 +33,17 @@ function keyboard(): Keyboard {
 
 const open = (): AbortSignal => new AbortController().signal;
 
+test.each<[string, number | undefined, Record<string, string>, number]>([
+  ['says its width', 120, { COLUMNS: '90' }, 120],
+  ['was never told its size', 0, {}, 80],
+  ['was never told its size, where the environment knows it', 0, { COLUMNS: '90' }, 90],
+  ['is none', undefined, {}, 80],
+])('a terminal that %s has a width to write in', (_what, columns, env, width) => {
+  const stdout = Object.assign(new PassThrough(), { isTTY: true, columns }) as unknown as WriteStream;
+  const streams = { stdin: () => new PassThrough() as unknown as ReadStream, stdout, stderr: () => stdout };
+  expect(terminalIo({ ...streams, env, noColor: true }).columns).toBe(width);
+});
+
 describe('[login.paste] the terminal takes a line without showing it', () => {
   test('keys are counted, nothing is echoed, and the terminal is as it was afterwards', async () => {
     const { io, keys, raw, shown } = keyboard();
