@@ -14,6 +14,7 @@ import type { View } from '../../core/view.ts';
 import { Catalogue } from './catalogue.ts';
 import type { CatalogueOptions, Contribution, ListName } from './catalogue.ts';
 import type { ToolRules } from './filter.ts';
+import { untilMet } from './first-look.ts';
 
 /** What a keeper is made from. */
 export interface KeeperDeps {
@@ -41,6 +42,9 @@ export class CatalogueKeeper {
   readonly #ended = new AbortController();
   #catalogue: Catalogue | undefined;
   #building: Promise<Catalogue> | undefined;
+  #isMet = false;
+  #meeting: Promise<Catalogue> | undefined;
+  readonly #waiting: (() => void)[] = [];
   #stale = false;
   #timer: Timer | undefined;
 
@@ -50,9 +54,11 @@ export class CatalogueKeeper {
     void this.#follow();
   }
 
-  /** The lists as they are; built at the first question. */
+  /** The lists as they are; the first question gives servers that were never met a moment. */
   async current(): Promise<Catalogue> {
-    return this.#catalogue ?? this.#build();
+    if (this.#isMet) return this.#catalogue ?? this.#build();
+    this.#meeting ??= this.#meet();
+    return this.#meeting;
   }
 
   close(): void {
@@ -65,12 +71,26 @@ export class CatalogueKeeper {
     const options = view === undefined ? {} : { view };
     try {
       for await (const { event } of fleet.events(this.#ended.signal, options)) {
+        for (const resolve of this.#waiting.splice(0)) resolve();
         const matters = event === 'server.status' || event === 'server.removed' || event === 'tools.changed';
         if (matters || event === 'config.changed') this.#soon();
       }
     } catch (error) {
       if (!this.#ended.signal.aborted) logger.error({ error }, 'the merged lists hear nothing of the fleet any more');
     }
+  }
+
+  async #meet(): Promise<Catalogue> {
+    const { clock } = this.#deps;
+    const news = (): Promise<void> =>
+      new Promise((resolve) => {
+        this.#waiting.push(resolve);
+      });
+    await untilMet({ clock, signal: this.#ended.signal, servers: () => this.#servers(), news });
+    this.#isMet = true;
+    // What was built while nobody asked may be older than what was waited for.
+    this.#stale = true;
+    return this.#build();
   }
 
   #soon(): void {
@@ -107,10 +127,15 @@ export class CatalogueKeeper {
     }
   }
 
-  async #read(): Promise<Catalogue> {
-    const { fleet, view, only, own, rules } = this.#deps;
+  async #servers(): Promise<readonly Snapshot[]> {
+    const { fleet, view, only } = this.#deps;
     const all = await fleet.snapshots(view);
-    const servers = only === undefined ? all : all.filter(({ name }) => name === only);
+    return only === undefined ? all : all.filter(({ name }) => name === only);
+  }
+
+  async #read(): Promise<Catalogue> {
+    const { only, own, rules } = this.#deps;
+    const servers = await this.#servers();
     const contributions = await Promise.all(servers.map((server) => this.#contribution(server, rules?.(server.name))));
     return new Catalogue(contributions, {
       names: only === undefined ? 'prefixed' : 'bare',

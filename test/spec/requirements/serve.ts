@@ -35,6 +35,12 @@ export const REQUIREMENTS: readonly Requirement[] = [
     behaviour: 'Every route refuses strangers before anything is read of their request, with 401 or 403.',
   },
   {
+    id: 'gateway.first',
+    source: 'clients that ask once: mcporter 0.12, Codex 0.169',
+    behaviour:
+      'The first list waits a moment for servers that are met for the first time: 250 ms for an address, 2 s for a process.',
+  },
+  {
     id: 'serve.rotate',
     source: 'BEHAVIOUR §11',
     behaviour: 'A rotated token counts at once in gateways that run, and the old one is worth nothing.',

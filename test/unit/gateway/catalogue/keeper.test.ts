@@ -1,0 +1,136 @@
+/**
+ * The merged lists while servers come and go.
+ */
+import { describe, expect, test } from 'vitest';
+import { Emitter } from '../../../../src/base/emitter.ts';
+import { silentLogger } from '../../../../src/base/logger.ts';
+import type { FleetEvent } from '../../../../src/core/events.ts';
+import type { Lists } from '../../../../src/core/ports.ts';
+import type { Snapshot } from '../../../../src/core/snapshot.ts';
+import { PROCESS_MS, REMOTE_MS } from '../../../../src/gateway/catalogue/first-look.ts';
+import { CatalogueKeeper } from '../../../../src/gateway/catalogue/keeper.ts';
+import { createVirtualClock } from '../../../../src/testing/virtual-clock.ts';
+import type { VirtualClock } from '../../../../src/testing/virtual-clock.ts';
+import { snapshotOf } from '../../../support/recording-fleet.ts';
+
+const LISTS: Lists = {
+  tools: [{ name: 'echo', inputSchema: { type: 'object' } }],
+  prompts: [],
+  resources: [],
+  resourceTemplates: [],
+};
+
+type Change = Partial<Snapshot>;
+const PENDING: Change = { status: 'pending', attempt: 1 };
+const READY: Change = { status: 'connected', tools: 1 };
+
+interface Rig {
+  readonly clock: VirtualClock;
+  readonly keeper: CatalogueKeeper;
+  readonly set: (name: string, change: Change) => void;
+  /** Names that the first question gets, and how long it took. */
+  readonly first: () => Promise<{ readonly names: string; readonly ms: number }>;
+}
+
+function rig(first: Readonly<Record<string, Change>>): Rig {
+  const clock = createVirtualClock();
+  const servers = new Map(Object.entries(first));
+  const news = new Emitter<FleetEvent>(() => undefined);
+  const keeper = new CatalogueKeeper({
+    clock,
+    logger: silentLogger,
+    fleet: {
+      snapshots: async () => [...servers].map(([name, change]) => snapshotOf(name, change)),
+      lists: async () => LISTS,
+      async *events(signal) {
+        const queue: FleetEvent[] = [];
+        let wake = (): void => undefined;
+        news.on((event) => {
+          queue.push(event);
+          wake();
+        });
+        while (!signal.aborted) {
+          yield* queue.splice(0);
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+        }
+      },
+    },
+  });
+  return {
+    clock,
+    keeper,
+    set: (name: string, change: Change): void => {
+      servers.set(name, change);
+      news.emit({ event: 'server.status' } as FleetEvent);
+    },
+    first: async (): Promise<{ readonly names: string; readonly ms: number }> => {
+      const began = clock.monotonic();
+      const over = { yes: false };
+      const asking = keeper.current().finally(() => {
+        over.yes = true;
+      });
+      for (let turn = 0; !over.yes && turn < 1_000; turn += 1) {
+        await clock.settle();
+        if (!over.yes) await clock.advance(10);
+      }
+      const ms = clock.monotonic() - began;
+      const names = (await asking).items('tools').map(({ name }) => String(name));
+      return { names: names.join(' '), ms };
+    },
+  };
+}
+
+describe('[gateway.first] the first question about the lists', () => {
+  test.each<[string, Readonly<Record<string, Change>>, number]>([
+    ['nobody who is connected', { a: READY }, 0],
+    ['nobody whose lists are known from earlier', { a: { ...PENDING, tools: 1 } }, 0],
+    ['nobody who failed, needs a person or is switched off', { a: { status: 'failed' }, b: { status: 'disabled' } }, 0],
+    ['nobody who was tried before', { a: { ...PENDING, attempt: 2 }, b: { ...PENDING, nextRetryAt: 'later' } }, 0],
+    ['for an address, a moment', { a: { ...PENDING, transport: 'http' } }, REMOTE_MS],
+    ['for a process, longer', { a: { ...PENDING, transport: 'stdio' } }, PROCESS_MS],
+  ])('waits for %s', async (_, servers, ms) => {
+    const { first } = rig(servers);
+    const { ms: took } = await first();
+    expect(took).toBeGreaterThanOrEqual(ms);
+    expect(took).toBeLessThanOrEqual(ms + 20);
+  });
+
+  test('has the tools of everybody who came in time, and goes as soon as nobody is awaited', async () => {
+    const { clock, first, set, keeper } = rig({
+      a: READY,
+      soon: { ...PENDING, transport: 'stdio' },
+      hangs: { ...PENDING, transport: 'http' },
+    });
+    const changed: unknown[] = [];
+    keeper.changed.on((lists) => changed.push(lists));
+    clock.after(800, () => set('soon', READY));
+    const { names, ms } = await first();
+    expect(names).toBe('a__echo soon__echo');
+    expect(ms).toBeGreaterThanOrEqual(800);
+    expect(ms).toBeLessThan(900);
+    expect(changed).toEqual([]);
+    set('hangs', READY);
+    await clock.advance(100);
+    expect(changed).toEqual([['tools']]);
+    const before = clock.monotonic();
+    expect((await keeper.current()).items('tools')).toHaveLength(3);
+    expect(clock.monotonic()).toBe(before);
+  });
+
+  test('waits, too, where lists were built before anybody had asked', async () => {
+    const { clock, first, set } = rig({ a: { ...PENDING, transport: 'stdio' }, b: { ...PENDING, transport: 'stdio' } });
+    await clock.settle();
+    set('a', READY);
+    await clock.advance(100);
+    clock.after(300, () => set('b', READY));
+    expect((await first()).names).toBe('a__echo b__echo');
+  });
+
+  test('ends with the keeper', async () => {
+    const { first, keeper } = rig({ a: { ...PENDING, transport: 'stdio' } });
+    keeper.close();
+    expect((await first()).ms).toBeLessThan(20);
+  });
+});
