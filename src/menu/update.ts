@@ -10,11 +10,18 @@ import { onNews } from './state/on-news.ts';
 import { onText } from './state/on-text.ts';
 import { keep } from './state/stack.ts';
 
+/** What an earlier command did is no news on the next screen. */
+function withoutOldNotice(before: Model, { model, commands }: Updated): Updated {
+  if (model.notice !== before.notice || model.screens.length === before.screens.length) return { model, commands };
+  const { notice: _, ...rest } = model;
+  return { model: rest, commands };
+}
+
 /** The next model, and what is to be done. */
 export function update(model: Model, msg: Msg): Updated {
   if (msg.kind === 'resize') return keep({ ...model, size: msg.size });
   if (msg.kind === 'tick') return keep({ ...model, now: msg.now });
-  if (msg.kind === 'key') return onText(model, msg) ?? onKey(model, msg.key);
+  if (msg.kind === 'key') return withoutOldNotice(model, onText(model, msg) ?? onKey(model, msg.key));
   // Outside a field a paste is not a row of keys: what was copied must not press buttons.
   if (msg.kind === 'paste') return onText(model, msg) ?? keep(model);
   return onNews(model, msg);

@@ -5,7 +5,7 @@
  */
 import { HoldfastError, messageOf } from '../../base/errors.ts';
 import type { Command, Msg } from '../state/messages.ts';
-import type { Facts, Model } from '../state/model.ts';
+import type { FactKind, Facts, Model } from '../state/model.ts';
 import { copySequence } from '../terminal/modes.ts';
 import type { Screen } from '../terminal/screen.ts';
 import { ACTS } from './acts.ts';
@@ -102,7 +102,10 @@ function onFleet({
       hear({ kind: 'doctor', name, found: await fleet.doctor(name, view) });
     },
     async 'ask-facts'({ name, what }) {
-      hear({ kind: 'facts', name, facts: await factsOf(what, name, await side()) });
+      const facts = await factsOf(what, name, await side()).catch((error: unknown) => ({
+        trouble: { [what]: messageOf(error) },
+      }));
+      hear({ kind: 'facts', name, facts });
     },
     'open-link': async () => reopen(),
   };
@@ -123,7 +126,7 @@ export function commandRunner(hands: Hands): (command: Command) => void {
   };
 }
 
-async function factsOf(what: keyof Facts, name: string, { fleet, view }: Side): Promise<Facts> {
+async function factsOf(what: FactKind, name: string, { fleet, view }: Side): Promise<Facts> {
   switch (what) {
     case 'logs':
       return { logs: await fleet.logs(name, view) };

@@ -4,7 +4,7 @@
  * @module
  */
 import { wrap } from '../../base/wrap.ts';
-import { widthOf } from '../../base/cells.ts';
+import { cutTo, padTo, widthOf } from '../../base/cells.ts';
 import { row, span } from '../paint/span.ts';
 import type { Line, Role } from '../paint/span.ts';
 import type { Size } from '../terminal/tty.ts';
@@ -71,10 +71,14 @@ export function terms(
   { columns }: Pick<Size, 'columns'>,
 ): readonly Line[] {
   const told = rows.filter((one): one is readonly [string, string] => one[1] !== undefined && one[1] !== '');
-  const longest = Math.min(14, Math.max(0, ...told.map(([term]) => widthOf(term)))) + 2;
+  const widest = Math.max(0, ...told.map(([term]) => widthOf(term)));
+  const longest = Math.min(widest, Math.floor(columns / 2)) + 2;
   const room = Math.max(8, columns - longest);
   return told.flatMap(([term, text]) => {
     const [first = '', ...more] = wrap(text, room).flatMap((line) => broken(line, room));
-    return [[span(term.padEnd(longest), 'dim'), span(first)], ...more.map((line) => row(' '.repeat(longest) + line))];
+    return [
+      [span(padTo(cutTo(term, longest - 2), longest), 'dim'), span(first)],
+      ...more.map((line) => row(' '.repeat(longest) + line)),
+    ];
   });
 }

@@ -15,14 +15,18 @@ import type { Body } from './area.ts';
 
 const indent = (line: Line): Line => [span('  '), ...line];
 
-/** What an action takes away; an action that is not here is done at once. */
-export const ASKS: Readonly<Partial<Record<ActionId, string>>> = {
-  disable: 'Its connection ends, and calls under way with it. Enable brings it back.',
-  reset:
+/** The question, and what the action takes away. An action that is not here is done at once. */
+export const ASKS: Readonly<Partial<Record<ActionId, readonly [string, string]>>> = {
+  disable: ['Disable NAME?', 'Its connection ends, and calls under way with it. Enable brings it back.'],
+  reset: [
+    'Reset NAME?',
     'Its connection is dropped, and all that was derived is forgotten: discovery, protocol era, session, cached lists. The login is kept.',
-  'clear-authentication':
+  ],
+  'clear-authentication': [
+    'Clear the authentication of NAME?',
     'The login is revoked at the authorization server where it offers that, and forgotten here. You will have to sign in again.',
-  reject: 'The entry will not be used until somebody approves it.',
+  ],
+  reject: ['Reject NAME?', 'The entry will not be used until somebody approves it.'],
 };
 
 /** Two or three words of which one has the focus. */
@@ -45,9 +49,14 @@ export function buttons(all: readonly (readonly [string, boolean])[]): {
 /** Draws the question. */
 export function confirmBody(_: Model, { name, action, yes }: ConfirmScreen, size: Size): Body {
   const room = size.columns - 4;
+  const [question, what] = ASKS[action] ?? [`${ACTIONS[action].label} NAME?`, ''];
   const text = [
-    ...paragraph(`${ACTIONS[action].label}: ${safeLine(name, 80)}?`, room, 'strong').map(indent),
-    ...paragraph(ASKS[action] ?? '', room).map(indent),
+    ...paragraph(
+      question.replace('NAME', () => safeLine(name, 80)),
+      room,
+      'strong',
+    ).map(indent),
+    ...paragraph(what, room).map(indent),
   ];
   const { line, column } = buttons([
     [`Yes (y): ${ACTIONS[action].label.toLowerCase()}`, yes],

@@ -35,7 +35,9 @@ function widths(columns: readonly Column[], rows: readonly (readonly TableCell[]
     const shown = [...kept];
     return shown.reduce((sum, at) => sum + (now[at] ?? 0), 0) + GAP * (shown.length - 1) - room;
   };
-  const byImportance = [...columns.keys()].toSorted((a, b) => (columns[b]?.drop ?? 0) - (columns[a]?.drop ?? 0));
+  const byImportance = [...columns.keys()].toSorted(
+    (a, b) => (columns[b]?.drop ?? 0) - (columns[a]?.drop ?? 0) || b - a,
+  );
   for (const out of [undefined, ...byImportance.filter((at) => (columns[at]?.drop ?? 0) > 0)]) {
     if (out !== undefined) {
       kept.delete(out);

@@ -17,7 +17,7 @@ import { toolOf } from '../state/tool-facts.ts';
 
 /** Draws the list of tools. */
 export function toolsBody(model: Model, screen: ToolsScreen, size: Size): Body {
-  const lists = model.facts[screen.name]?.lists;
+  const { lists, trouble } = model.facts[screen.name] ?? {};
   const tools = shownTools(model, screen);
   const head: readonly Line[] =
     screen.typing || screen.filter !== ''
@@ -25,13 +25,10 @@ export function toolsBody(model: Model, screen: ToolsScreen, size: Size): Body {
       : [];
   const typing = { row: 0, column: Math.min(size.columns - 1, 10 + widthOf(screen.filter)) };
   if (tools.length === 0) {
-    const text =
-      lists === undefined
-        ? 'Asking the server …'
-        : screen.filter === ''
-          ? 'The server has no tools.'
-          : 'No tool has these letters in it.';
-    return { lines: [...head, row(), row(`  ${text}`, 'dim')], cursor: screen.typing ? typing : { row: 0, column: 0 } };
+    const none = screen.filter === '' ? 'The server has no tools.' : 'No tool has these letters in it.';
+    const why = lists === undefined ? (trouble?.lists ?? 'Asking the server …') : none;
+    const text = paragraph(safeLine(why, 400), size.columns - 2, 'dim').map((line): Line => [span('  '), ...line]);
+    return { lines: [...head, row(), ...text], cursor: screen.typing ? typing : { row: 0, column: 0 } };
   }
   const at = Math.max(0, Math.min(screen.focus, tools.length - 1));
   const { rows } = table(

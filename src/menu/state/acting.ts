@@ -8,10 +8,10 @@ import type { Snapshot } from '../../core/snapshot.ts';
 import { QUICK } from './keys.ts';
 import type { Updated } from './messages.ts';
 import { topOf } from './model.ts';
-import type { Facts, Model, Tab } from './model.ts';
+import type { FactKind, Model, Tab } from './model.ts';
 import { keep, push, swap } from './stack.ts';
 
-const WANTS: Readonly<Partial<Record<Tab, keyof Facts>>> = { tools: 'lists', log: 'logs', helper: 'helper' };
+const WANTS: Readonly<Partial<Record<Tab, FactKind>>> = { tools: 'lists', log: 'logs', helper: 'helper' };
 
 /** The part of a server's page, opened, with what it shows asked for. */
 export function showTab(model: Model, name: string, tab: Tab): Updated {

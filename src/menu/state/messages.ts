@@ -10,7 +10,7 @@ import type { LoginWaiting } from '../../core/sign-in.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import type { Input } from '../terminal/keys-in.ts';
 import type { Size } from '../terminal/tty.ts';
-import type { Facts, Link, Model } from './model.ts';
+import type { FactKind, Facts, Link, Model } from './model.ts';
 
 /** Something that happened. */
 export type Msg =
@@ -42,7 +42,7 @@ export type Command =
   | { readonly kind: 'approve'; readonly name: string; readonly hash?: string }
   | { readonly kind: 'ask-approval'; readonly name: string }
   | { readonly kind: 'ask-doctor'; readonly name: string }
-  | { readonly kind: 'ask-facts'; readonly name: string; readonly what: keyof Facts }
+  | { readonly kind: 'ask-facts'; readonly name: string; readonly what: FactKind }
   | { readonly kind: 'begin-login'; readonly name: string; readonly stepUp: boolean }
   | { readonly kind: 'open-browser'; readonly flow: string; readonly url: string }
   | { readonly kind: 'paste'; readonly name: string; readonly flow: string; readonly text: string }

@@ -130,7 +130,10 @@ export interface Facts {
   readonly logs?: readonly LogLine[];
   readonly helper?: HelperRun | 'none';
   readonly lists?: Lists;
+  /** Why one of them could not be told. */
+  readonly trouble?: Readonly<Partial<Record<FactKind, string>>>;
 }
+export type FactKind = 'logs' | 'helper' | 'lists';
 
 /** What stays the same as long as the menu is open. */
 export interface Setting {

@@ -58,7 +58,9 @@ function failed(model: Model, { name, text, hint }: Extract<News, { kind: 'faile
       (screen.kind === 'doctor' && screen.found === undefined);
     return waits && screen.name === name ? undefined : screen;
   });
-  return keep(notice(shut, 'bad', `${name === '' ? '' : `${name}: `}${text}${hint === undefined ? '' : ` — ${hint}`}`));
+  // Most sentences name the server themselves.
+  const said = name === '' || text.startsWith(name) ? text : `${name}: ${text}`;
+  return keep(notice(shut, 'bad', `${said}${hint === undefined ? '' : ` — ${hint}`}`));
 }
 
 /** News of sign-ins belongs to the screen of that flow, wherever it lies. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { padTo } from '../../../base/cells.ts';
 import { age } from '../../../base/duration.ts';
 import { ACTIONS } from '../../../core/action-table.ts';
 import type { ActionId } from '../../../core/action-table.ts';
@@ -21,6 +22,7 @@ import { sectionLines, tabsOf } from './sections.ts';
 /** From so many columns on the actions stand beside the parts. */
 const BESIDE_FROM = 84;
 const ACTION_COLUMNS = 30;
+const LABEL_COLUMNS = 22;
 const TITLES: Readonly<Record<Tab, string>> = {
   overview: 'Overview',
   'sign-in': 'Sign-in',
@@ -34,7 +36,12 @@ const TITLES: Readonly<Record<Tab, string>> = {
 function headLines(server: Snapshot, model: Model, size: Size): readonly Line[] {
   const { reason, since } = server;
   const tries = triesOf(server, model.now);
-  const retry = server.next.includes('retry-now') && tries !== '' ? ' · r retries now' : '';
+  const { next: offered } = server;
+  const now = offered.includes('retry-now')
+    ? ' · r retries now'
+    : offered.includes('reconnect')
+      ? ' · r tries now'
+      : '';
   const first: Line = [
     statusSpan(server, model.setting.ascii),
     span(reason === undefined ? '' : `  ${reason}`, 'strong'),
@@ -45,14 +52,18 @@ function headLines(server: Snapshot, model: Model, size: Size): readonly Line[] 
   const text = paragraph(happened(server), size.columns - 2).slice(0, room);
   const next =
     remedy === '' || size.rows < 9 ? [] : paragraph(`Next: ${remedy}`, size.columns - 2, 'dim').slice(0, room);
-  const trying = tries === '' ? [] : [row(`${tries}${retry}`, 'pending')];
+  const trying = tries === '' ? [] : [row(`${tries}${now}`, 'pending')];
   return [first, ...[...text, ...next, ...trying].map((line): Line => [span('  '), ...line])];
 }
 
-function actionLine(action: ActionId, at: number, busy: ActionId | undefined): Line {
-  const key = QUICK[action] ?? ' ';
-  const label = `${ACTIONS[action].label}${busy === action ? ' …' : ''}`;
-  return [span(`${at < 9 ? at + 1 : ' '} `, 'dim'), span(label), span('  '), span(key, 'key')];
+function actionLine(action: ActionId, at: number, doing: ActionId | undefined): Line {
+  const label = `${ACTIONS[action].label}${doing === action ? ' …' : ''}`;
+  return [
+    span(`${at < 9 ? at + 1 : ' '} `, 'dim'),
+    span(padTo(label, LABEL_COLUMNS)),
+    span(QUICK[action] ?? ' ', 'key'),
+    span(' '),
+  ];
 }
 
 interface Column {

@@ -10,7 +10,7 @@ import { sourceText } from '../../../core/telling.ts';
 import { row, span } from '../../paint/span.ts';
 import type { Line } from '../../paint/span.ts';
 import { TABS } from '../../state/model.ts';
-import type { Facts, Model, Tab } from '../../state/model.ts';
+import type { FactKind, Facts, Model, Tab } from '../../state/model.ts';
 import { broken, paragraph, terms } from '../area.ts';
 import { toolOf } from '../../state/tool-facts.ts';
 import { clockOf, countdown, endOf } from '../words.ts';
@@ -24,6 +24,11 @@ interface About {
   readonly columns: number;
 }
 type Terms = readonly (readonly [string, string | undefined])[];
+
+/** What is not told yet, or why it cannot be. */
+export function awaited({ trouble }: Facts, what: FactKind, columns: number): readonly Line[] {
+  return paragraph(safeLine(trouble?.[what] ?? 'Asking …', 400), columns, 'dim');
+}
 
 const counted = (count: number | undefined, what: string): string | undefined =>
   count === undefined ? undefined : `${count} ${what}`;
@@ -87,8 +92,7 @@ function signIn({ server, model, columns }: About): readonly Line[] {
 
 function tools({ server, facts, columns }: About): readonly Line[] {
   const { lists } = facts;
-  if (lists === undefined)
-    return [row(server.tools === undefined ? 'Known when the server has answered.' : 'Asking …', 'dim')];
+  if (lists === undefined) return awaited(facts, 'lists', columns);
   if (lists.tools.length === 0) return [row('The server has no tools.', 'dim')];
   const all = lists.tools.map(toolOf);
   return [
@@ -137,7 +141,7 @@ function timeline({ server }: About): readonly Line[] {
 
 function log({ server, facts, columns }: About): readonly Line[] {
   const { logs } = facts;
-  if (logs === undefined) return [row('Asking …', 'dim')];
+  if (logs === undefined) return awaited(facts, 'logs', columns);
   const own = logs.filter(({ stream }) => stream !== 'timeline');
   if (own.length === 0)
     return paragraph(
@@ -161,7 +165,7 @@ function log({ server, facts, columns }: About): readonly Line[] {
 
 function helper({ facts, model, columns }: About): readonly Line[] {
   const run = facts.helper;
-  if (run === undefined) return [row('Asking …', 'dim')];
+  if (run === undefined) return awaited(facts, 'helper', columns);
   if (run === 'none') return paragraph('The entry has no helper, or it has not run yet.', columns, 'dim');
   const rows: Terms = [
     ['Ran', `${shortDuration(model.now - run.at)} ago, for ${shortDuration(run.durationMs)}`],
