@@ -4,7 +4,7 @@
  * @module
  */
 import { open } from 'node:fs/promises';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { HoldfastError, errnoOf, messageOf } from '../../base/errors.ts';
 import { KEY_BYTES, storeKey } from '../cipher.ts';
 import type { StoreKey } from '../cipher.ts';
@@ -46,6 +46,11 @@ async function bytesOf(path: string): Promise<Buffer> {
 
 /** The key in a file; `undefined` when there is no file. Errors: `ERR_STORE_UNREADABLE`. */
 export async function readKeyFile(path: string): Promise<StoreKey | undefined> {
+  if (!isAbsolute(path))
+    throw new HoldfastError('ERR_STORE_UNREADABLE', `the key file "${path}" must be named by an absolute path`, {
+      hint: 'Set HOLDFAST_KEY_FILE to a path that begins at the root: processes in other folders need the same file.',
+      data: { path },
+    });
   const bytes = await bytesOf(path).catch((error: unknown) => {
     const code = errnoOf(error) ?? messageOf(error);
     if (code === 'ENOENT') return undefined;

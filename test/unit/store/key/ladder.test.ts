@@ -294,6 +294,16 @@ describe('[store.key-unreadable] a key that cannot be read', () => {
     }
   });
 
+  test('because it is named by a path that means another file in another folder writes nothing', async () => {
+    const r = rigOf();
+    const error = await r
+      .keys({ HOLDFAST_KEY_FILE: 'my.key' })
+      .forWriting()
+      .catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ code: 'ERR_STORE_UNREADABLE', hint: expect.stringContaining('root') as string });
+    expect([...r.disk.files.keys()].filter((name) => name.endsWith('store.json'))).toEqual([]);
+  });
+
   test('because nobody has ever noted one is an error, too', async () => {
     const r = rigOf();
     r.keyring.answer = () => none;
