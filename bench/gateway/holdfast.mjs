@@ -1,28 +1,37 @@
 /**
- * The gateway under test: the built one in a process of its own.
+ * The gateway under test, as its users start it: `holdfast serve`, in a home of its own.
  *
  * @module
  */
-import { systemClock } from '../../dist/base/clock.js';
-import { silentLogger } from '../../dist/base/logger.js';
-import { createHoldfast } from '../../dist/create.js';
-import { listenHttp } from '../../dist/gateway/front/http.js';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { askOnce } from './load.mjs';
+import { sleep, startProgram } from './targets.mjs';
 
-const { servers, token } = JSON.parse(process.argv[2]);
-const fleet = await createHoldfast({ servers, env: { PATH: process.env.PATH, HOME: process.env.HOME } });
-await fleet.settled({ timeoutMs: 60_000 });
-const gateway = await listenHttp(
-  { fleet, clock: systemClock, logger: silentLogger, version: '0.0.0' },
-  { port: 0, token: () => token },
-);
-process.send({ port: gateway.port });
-process.on('message', (message) => {
-  if (message === 'collect') globalThis.gc?.();
-  process.send({ rss: process.memoryUsage().rss, sessions: gateway.sessions });
-});
-process.on('disconnect', () => {
-  void gateway
-    .close()
-    .then(() => fleet.close())
-    .then(() => process.exit());
-});
+/** Starts it in front of `servers`; resolves when the tools of all of them are listed. `nodeArgs` are for profiles. */
+export async function startHoldfast(servers, { bin, home, nodeArgs = [] }) {
+  const config = join(home, 'servers.json');
+  writeFileSync(config, JSON.stringify({ mcpServers: servers }));
+  const env = { PATH: process.env.PATH, HOME: home, XDG_RUNTIME_DIR: home, CI: '1' };
+  const started = await startProgram(
+    [process.execPath, ...nodeArgs, bin, 'serve', '--port', '0', '--json', '--no-daemon', '--config', config],
+    { env, cwd: home },
+  );
+  const { port, tokenFile } = await new Promise((resolve, reject) => {
+    let text = '';
+    started.child.stdout.on('data', (bytes) => {
+      text += bytes;
+      if (text.includes('\n')) resolve(JSON.parse(text.split('\n')[0]));
+    });
+    started.child.once('exit', (code) => reject(new Error(`holdfast ended with ${code}: ${started.said()}`)));
+  });
+  const headers = { authorization: `Bearer ${readFileSync(tokenFile, 'utf8').trim()}` };
+  const target = { ...started, kind: 'http', port, path: '/mcp', headers };
+  const wanted = Object.keys(servers).length;
+  for (let tries = 0; ; tries += 1) {
+    const { result } = await askOnce(target, 'tools/list');
+    if (result.tools.filter(({ name }) => name.endsWith('__echo')).length === wanted) return target;
+    if (tries > 100) throw new Error('holdfast did not list all servers');
+    await sleep(100);
+  }
+}
