@@ -62,6 +62,8 @@ export interface CallFault {
   readonly kind: 'http' | 'network' | 'timeout' | 'cancelled' | 'rpc' | 'closed' | 'protocol';
   /** `no` = surely not sent; `rejected` = refused before it was acted on (401, 403, session 404); `maybe` = unknown. */
   readonly sent: 'no' | 'rejected' | 'maybe';
+  /** The server did not know the session any more, not even a fresh one: it forgets them faster than it answers. */
+  readonly sessionLost?: boolean;
   readonly answer?: Answer;
   /** A JSON-RPC error of the server, verbatim. */
   readonly rpc?: { readonly code: number; readonly message: string; readonly data?: unknown };

@@ -29,6 +29,10 @@ import type { Lack } from './step-up.ts';
 /** Errors of tools may be long, and are read by programs. */
 const LONGEST_MESSAGE = 10_000;
 
+/** How often a call is sent that is surely not acted on each time, and the first pause between two times. */
+const TRIES = 6;
+const PAUSE_MS = 100;
+
 /** What is asked of the server. */
 export interface Asked {
   readonly method: string;
@@ -132,7 +136,7 @@ export async function perform<T>(deps: FleetDeps, find: () => Binding, asked: As
   const limitMs = call.timeoutMs ?? find().connection?.numbers.callTotalMs ?? deps.numbers.callTotalMs;
   const limit = lazilyLimited(deps.clock, limitMs, call.signal);
   try {
-    return await send(deps, find, { asked, way, limit, again: true, consents: 0 });
+    return await send(deps, find, { asked, way, limit, tries: 1, consents: 0 });
   } catch (error) {
     if (call.signal?.aborted === true && isPending(error)) throw cancelledError(error);
     throw error;
@@ -153,14 +157,14 @@ interface Sending<T> {
   readonly asked: Asked;
   readonly way: Way<T>;
   readonly limit: LazyLimit;
-  /** It may be sent once more where it was surely not acted on. */
-  readonly again: boolean;
+  /** How often it was sent, this time included. */
+  readonly tries: number;
   /** Consents of a person that it has waited for. */
   readonly consents: number;
 }
 
 async function send<T>(deps: FleetDeps, find: () => Binding, about: Sending<T>): Promise<T> {
-  const { asked, way, limit, again } = about;
+  const { asked, way, limit, tries } = about;
   const { name, connection, live } = await ready(find, limit);
   const outcome = await ask(live, way, limit);
   if (outcome.ok) {
@@ -181,9 +185,10 @@ async function send<T>(deps: FleetDeps, find: () => Binding, about: Sending<T>):
     return send(deps, find, { ...about, consents: about.consents + 1 });
   }
   const checked = blamesServer(fault) ? live.check() : undefined;
-  if (again && isUnsent(fault) && !signal.aborted) {
+  if (isUndone(fault) && tries < TRIES && !signal.aborted) {
     await checked;
-    return send(deps, find, { ...about, again: false });
+    await pause(deps, tries, signal);
+    if (!signal.aborted) return send(deps, find, { ...about, tries: tries + 1 });
   }
   if (isCredentialFault(fault, 401)) await checked;
   const context = { sent: live.kind, offersOAuth: connection.offersOAuth, tokenHeld: isTokenHeld(live.sent) };
@@ -192,12 +197,18 @@ async function send<T>(deps: FleetDeps, find: () => Binding, about: Sending<T>):
   throw classifiedError(name, deps, { fault, context });
 }
 
+/** Headers of a helper may be refused for new ones more than once while a call waits. */
+const RENEWALS = 3;
+
 /** One request; where its headers are refused, once more with fresh ones: it was rejected, so it was not acted on. */
 async function ask<T>(live: Live, way: Way<T>, limit: LazyLimit): Promise<Outcome<T>> {
-  const seen = live.generation;
-  const outcome = await way.send(live.session, limit);
-  if (outcome.ok || !isCredentialFault(outcome.fault, 401)) return outcome;
-  return (await live.renewHeaders(seen, limit.signal)) ? way.send(live.session, limit) : outcome;
+  for (let renewals = 0; ; renewals += 1) {
+    const seen = live.generation;
+    const outcome = await way.send(live.session, limit);
+    if (outcome.ok || !isCredentialFault(outcome.fault, 401)) return outcome;
+    const mayRenew = renewals < (live.kind === 'helper' ? RENEWALS : 1);
+    if (!mayRenew || !(await live.renewHeaders(seen, limit.signal))) return outcome;
+  }
 }
 
 /** The rights that a call of a signed-in server lacks (BEHAVIOUR §7); for every other server a 403 is just that. */
@@ -248,9 +259,16 @@ function blamesServer(fault: CallFault): boolean {
   return fault.kind === 'http' || fault.kind === 'network' || fault.kind === 'timeout' || fault.kind === 'protocol';
 }
 
-/** Surely not acted on by the server, and not for its credentials: safe to send once more. */
-function isUnsent(fault: CallFault): boolean {
-  return fault.sent === 'no' || (fault.kind === 'closed' && fault.sent === 'rejected');
+/** Surely not acted on by the server, and not for what it says of this call: safe to send again. */
+function isUndone({ sent, kind, answer, sessionLost = false }: CallFault): boolean {
+  if (sent !== 'rejected') return sent === 'no';
+  // It was refused for its session, and the fresh one could not be made, or was forgotten as well.
+  return kind !== 'http' || sessionLost || (answer?.kind === 'http' && answer.status >= 500);
+}
+
+/** At once the first time; then longer each time, because the server is well for our own contacts and not for calls. */
+async function pause({ clock }: FleetDeps, tries: number, signal: AbortSignal): Promise<void> {
+  if (tries > 1) await clock.sleep(PAUSE_MS * 2 ** (tries - 2), signal).catch(() => undefined);
 }
 
 /** A call that we ended because its time was up was not cancelled by anybody. */

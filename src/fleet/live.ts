@@ -79,6 +79,7 @@ export class Live {
   /** The server has just answered: the next contact is a whole interval away. */
   answered(): void {
     this.#pulse.answered();
+    this.#renewal.accepted();
   }
 
   streamDied(): void {

@@ -29,7 +29,7 @@ export interface RenewalParts {
   readonly onRefreshFault: (fault: Fault) => void;
 }
 
-/** A hint that is too short must not become a storm. */
+/** A hint that is too short, or a server that changes its mind all the time, must not become a storm. */
 const SHORTEST_MS = 1_000;
 
 interface Running {
@@ -50,6 +50,8 @@ export class Renewal {
   #endedAt = Number.NEGATIVE_INFINITY;
   #timer: Timer | undefined;
   #isFaulty = false;
+  /** The server has answered since the headers were renewed: what is refused now was good until now. */
+  #hasHelped = false;
 
   /** `ended` aborts when the session ends, and ends the helper with it; `doubt` is called when a login seems to be over. */
   constructor(parts: RenewalParts, ended: AbortSignal, doubt: () => void) {
@@ -74,7 +76,7 @@ export class Renewal {
 
   /**
    * Resolves with whether the session sends other headers now than those of generation `seen`, which were refused. For a
-   * call the helper is not run again right after a run that did not help; for a contact of our own at most once a minute
+   * call the helper is not run again right after a run that did not help, and at most once a second; for a contact of our own at most once a minute
    * (BEHAVIOUR §6). Who gives up by `signal` does not end a run that others wait for.
    */
   async renew(ask: { readonly seen: number; readonly by: 'call' | 'contact' }, signal: AbortSignal): Promise<boolean> {
@@ -85,6 +87,11 @@ export class Renewal {
     this.#running ??= this.#start(this.#sent.token);
     await unlessAborted(this.#running.work, signal);
     return this.#generation !== ask.seen;
+  }
+
+  /** The server has answered a request with the headers of now. */
+  accepted(): void {
+    this.#hasHelped = true;
   }
 
   /** Takes over what is kept now: a login that was made, or renewed, elsewhere. Never rejects. */
@@ -112,7 +119,7 @@ export class Renewal {
     if (this.#sent.kind === 'oauth') return false;
     const { deps, numbers } = this.#parts;
     const now = deps.clock.monotonic();
-    if (by === 'call') return now - this.#endedAt < numbers.halfOpenMs;
+    if (by === 'call') return now - this.#endedAt < (this.#hasHelped ? SHORTEST_MS : numbers.halfOpenMs);
     return now - Math.max(this.#openedAt, this.#endedAt) < numbers.helperGapMs;
   }
 
@@ -137,6 +144,7 @@ export class Renewal {
     this.#noteFault(outcome.refreshFault);
     if (fresh || this.#sent.kind !== before.kind || !isSameToken(before, this.#sent)) {
       this.#generation += 1;
+      this.#hasHelped = false;
       session.setHeaders(outcome.headers, outcome.proof);
     }
     onSent(this.#sent);

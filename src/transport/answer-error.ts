@@ -23,6 +23,16 @@ export interface AnswerFacts {
   readonly cause?: unknown;
 }
 
+/**
+ * What is told where a server forgot even the session that it had just given: it passes, unlike an address that is
+ * wrong, though both are a 404.
+ */
+export const FORGETFUL: Answer = {
+  kind: 'network',
+  errno: 'ECONNRESET',
+  text: 'the server forgot the session that it had just given',
+};
+
 /** Thrown by links for everything that came from outside and is not a JSON-RPC answer. Its message is for logs only. */
 export class AnswerError extends Error {
   override readonly name = 'AnswerError';

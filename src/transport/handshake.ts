@@ -9,7 +9,7 @@ import { safeLine } from '../base/safe-text.ts';
 import type { Answer } from '../core/fault.ts';
 import type { Era } from '../core/snapshot.ts';
 import type { RpcInBody } from './answer-error.ts';
-import { AnswerError } from './answer-error.ts';
+import { AnswerError, FORGETFUL } from './answer-error.ts';
 import type { ProbeOutcome, Verdict } from './era.ts';
 import { disprovesLegacy, isModernError, judgeProbe } from './era.ts';
 import { isObject, META, MODERN_VERSIONS } from './protocol.ts';
@@ -208,7 +208,7 @@ async function refusedHello(result: unknown, rpc: RpcInBody['error'] | undefined
 /** The answer of a try that ended with this error. */
 function answerOf(error: unknown, { wire, signal }: HandshakePlan): Answer {
   if (signal.aborted) return { kind: 'timeout' };
-  if (error instanceof AnswerError) return error.answer;
+  if (error instanceof AnswerError) return error.lostSession === undefined ? error.answer : FORGETFUL;
   if (wire.ended) return wire.link.ending();
   return { kind: 'protocol', text: 'the conversation could not be opened' };
 }

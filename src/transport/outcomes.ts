@@ -75,7 +75,7 @@ const KIND: Readonly<Record<Answer['kind'], CallFault['kind']>> = {
 };
 
 /** The fault of a call whose answer came as an error of the link. */
-export function faultOf({ answer, sent, rpc }: AnswerError): CallFault {
+export function faultOf({ answer, sent, rpc, lostSession }: AnswerError): CallFault {
   // Our own closing, not a fault of the network.
   const closed = answer.kind === 'network' && answer.errno === 'ECONNABORTED';
   return {
@@ -83,6 +83,7 @@ export function faultOf({ answer, sent, rpc }: AnswerError): CallFault {
     sent,
     answer,
     ...(rpc === undefined ? {} : { rpc: rpc.error }),
+    ...(lostSession === undefined ? {} : { sessionLost: true }),
     text: sentenceOf(answer),
   };
 }

@@ -7,6 +7,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Random } from '../base/random.ts';
 import type { Answer, CallFault } from '../core/fault.ts';
 import type { CallOutcome, Lists } from '../core/ports.ts';
+import { FORGETFUL } from './answer-error.ts';
 import { isObject, RPC } from './protocol.ts';
 
 /** One of the four lists. */
@@ -82,7 +83,8 @@ function isTransient({ kind, answer, rpc }: CallFault): boolean {
 }
 
 /** The answer behind a fault; a JSON-RPC error becomes one that names its code. */
-export function answerOfFault({ kind, answer, rpc, text }: CallFault): Answer {
+export function answerOfFault({ kind, answer, rpc, text, sessionLost }: CallFault): Answer {
+  if (sessionLost === true) return FORGETFUL;
   if (answer !== undefined) return answer;
   if (kind === 'timeout' || kind === 'cancelled') return { kind: 'timeout' };
   return { kind: 'protocol', text: rpc === undefined ? text : `JSON-RPC error ${rpc.code}` };

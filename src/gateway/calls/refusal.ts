@@ -8,6 +8,7 @@ import { HoldfastError, messageOf } from '../../base/errors.ts';
 import { CODE, failure, success } from '../rpc/answer.ts';
 import type { Answer } from '../rpc/answer.ts';
 import { isObject } from '../rpc/message.ts';
+import type { Json } from '../rpc/message.ts';
 
 /** The server's own error, as it came. */
 function serverError(error: HoldfastError): Answer | undefined {
@@ -25,6 +26,17 @@ function wordsOf(error: unknown): string {
   return `${error.message}${error.hint === undefined ? '' : ` ${error.hint}`}${link}`;
 }
 
+/** Key of what programs may want to know of a refusal, in the `_meta` of a tool's result. */
+const ERROR_META = 'holdfast/error';
+
+/** The code, and whether the server may have acted on the call. */
+function factsOf(error: unknown): Json {
+  if (!(error instanceof HoldfastError)) return {};
+  const { server, sent = 'no', reason, retryAfterMs } = error.data;
+  const facts = { code: error.code, server, sent, reason, retryAfterMs };
+  return { _meta: { [ERROR_META]: facts } };
+}
+
 /** The answer for an error of the fleet. */
 export function refusal(method: string, error: unknown): Answer {
   if (error instanceof HoldfastError && error.code === 'ERR_RPC') {
@@ -32,7 +44,7 @@ export function refusal(method: string, error: unknown): Answer {
     if (verbatim !== undefined) return verbatim;
   }
   const text = wordsOf(error);
-  if (method === 'tools/call') return success({ content: [{ type: 'text', text }], isError: true });
+  if (method === 'tools/call') return success({ content: [{ type: 'text', text }], isError: true, ...factsOf(error) });
   const data = error instanceof HoldfastError ? { code: error.code, ...error.data } : undefined;
   return failure(CODE.internal, text, data === undefined ? {} : { data });
 }

@@ -41,7 +41,7 @@ export const REQUIREMENTS: readonly Requirement[] = [
   {
     id: 'call.never-twice',
     source: 'docs/explanation/behaviour.md §3b',
-    behaviour: 'A call is sent twice only if it was surely unsent or rejected.',
+    behaviour: 'A call is sent again only if it was surely unsent or rejected, and a few times at most.',
   },
   {
     id: 'call.rpc-verbatim',

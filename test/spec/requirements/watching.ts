@@ -25,6 +25,12 @@ export const REQUIREMENTS: readonly Requirement[] = [
       'The gateway says at /healthz in one word, without a token, whether it serves; a server that is down makes it no less healthy.',
   },
   {
+    id: 'gateway.chaos',
+    source: 'issue 4, what must be seen',
+    behaviour:
+      'While every server is cut and killed again and again no answer reaches another client, no call is done twice, and what was surely not done is sent again.',
+  },
+  {
     id: 'watch.traces',
     source: 'OpenTelemetry conventions for MCP; MCP SEP-414; W3C Trace Context',
     behaviour:

@@ -30,14 +30,15 @@ describe('[call.contact-decides] the status stays connected while our own contac
     ['a cancellation', { kind: 'cancelled', sent: 'maybe', text: 'cancelled' }],
   ];
   test.each(FAULTS)('%s', async (_what, fault) => {
-    const about = script(['ok'], { signIn: 'headers', calls: [fault, fault] });
+    const about = script(['ok'], { signIn: 'headers', calls: Array.from({ length: 9 }, () => fault) });
     const r = rig({ a: about });
     await started(r, 1);
-    await expect(r.fleet.request('a', 'tools/call')).rejects.toMatchObject({ name: 'HoldfastError' });
+    const call = r.fleet.request('a', 'tools/call').catch((error: unknown) => error);
     await r.clock.advance(60_000);
+    expect(await call).toMatchObject({ name: 'HoldfastError' });
     expect((await r.fleet.snapshot('a')).status).toBe('connected');
     expect(about.opened).toHaveLength(1);
-    expect(sentOf(about)).toBe(fault.sent === 'no' ? 2 : 1);
+    expect(sentOf(about)).toBe(fault.sent === 'no' ? 6 : 1);
     await r.fleet.close();
   });
 });
@@ -135,13 +136,47 @@ describe('[call.never-twice] a call', () => {
     await r.fleet.close();
   });
 
-  test('to a server that keeps refusing connections is tried twice at most', async () => {
-    const unsent: CallFault = { kind: 'network', sent: 'no', answer: REFUSED, text: 'refused' };
-    const about = script(['ok'], { calls: Array.from({ length: 9 }, () => unsent) });
+  const UNSENT: CallFault = { kind: 'network', sent: 'no', answer: REFUSED, text: 'refused' };
+
+  test('to a server that keeps refusing connections is tried six times at most, at longer and longer distances', async () => {
+    const about = script(['ok'], { calls: Array.from({ length: 9 }, () => UNSENT) });
     const r = rig({ a: about });
     await started(r, 1);
-    await expect(r.fleet.request('a', 'tools/call')).rejects.toMatchObject({ code: 'ERR_UNREACHABLE' });
+    const call = r.fleet.request('a', 'tools/call').catch((error: unknown) => error);
+    await r.clock.settle();
     expect(sentOf(about)).toBe(2);
+    await r.clock.advance(1_499);
+    expect(sentOf(about)).toBe(5);
+    await r.clock.advance(1);
+    expect(await call).toMatchObject({ code: 'ERR_UNREACHABLE' });
+    expect(sentOf(about)).toBe(6);
+    await r.fleet.close();
+  });
+
+  test.each<readonly [string, CallFault]>([
+    ['whose session could not be renewed', { ...REJECTED, kind: 'network', answer: REFUSED }],
+    ['whose session was renewed by a server that is ill', { ...REJECTED, answer: http(503) }],
+    ['whose fresh session was forgotten as well', { ...REJECTED, answer: http(404), sessionLost: true }],
+    ['that was never sent', UNSENT],
+  ])('%s is sent again', async (_what, fault) => {
+    const about = script(['ok'], { calls: [fault, fault] });
+    const r = rig({ a: about });
+    await started(r, 1);
+    const call = r.fleet.request('a', 'tools/call').catch((error: unknown) => error);
+    await r.clock.advance(200);
+    expect(await call).toEqual({ ok: true });
+    expect(sentOf(about)).toBe(3);
+    await r.fleet.close();
+  });
+
+  test('that waits to be sent again ends with its time', async () => {
+    const about = script(['ok'], { calls: Array.from({ length: 9 }, () => UNSENT) });
+    const r = rig({ a: about });
+    await started(r, 1);
+    const call = r.fleet.request('a', 'tools/call', {}, { timeoutMs: 150 }).catch((error: unknown) => error);
+    await r.clock.advance(200);
+    expect(await call).toMatchObject({ name: 'HoldfastError' });
+    expect(sentOf(about)).toBe(3);
     await r.fleet.close();
   });
 });

@@ -1,0 +1,42 @@
+/**
+ * A server with a helper whose headers are good for a short time only.
+ *
+ * @module
+ */
+import { expect, test } from 'vitest';
+import type { CallFault } from '../../../src/core/fault.ts';
+import { http, rig, script, started } from '../../support/scripted-fleet.ts';
+
+const REJECTED: CallFault = { kind: 'http', sent: 'rejected', answer: http(401), text: '401' };
+const DONE = { result: { content: [] } };
+
+test('[call.401-once] the helper runs again for each headers that were good until now, however soon they end', async () => {
+  const calls = [REJECTED, DONE, REJECTED, DONE, REJECTED, DONE];
+  const about = script(['ok'], { signIn: 'helper', calls });
+  const r = rig({ a: about });
+  await started(r, 1);
+  const before = about.helperRuns;
+  for (let ended = 0; ended < 3; ended += 1) {
+    await expect(r.fleet.request('a', 'tools/call')).resolves.toEqual(DONE.result);
+    await r.clock.advance(1_500);
+  }
+  expect(about.helperRuns - before).toBe(3);
+  expect(await r.fleet.snapshot('a')).toMatchObject({ status: 'connected' });
+  await r.fleet.close();
+});
+
+test('[call.401-once] a server that refuses every other call runs the helper at most once a second', async () => {
+  const about = script(['ok'], { signIn: 'helper', calls: [] });
+  const r = rig({ a: about });
+  await started(r, 1);
+  const before = about.helperRuns;
+  for (let at = 0; at < 20; at += 1) {
+    about.calls = [REJECTED, DONE];
+    await r.fleet.request('a', 'tools/call').catch(() => undefined);
+    about.calls = [];
+    await r.fleet.request('a', 'tools/call');
+    await r.clock.advance(100);
+  }
+  expect(about.helperRuns - before).toBeLessThanOrEqual(3);
+  await r.fleet.close();
+});
