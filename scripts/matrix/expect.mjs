@@ -6,7 +6,7 @@
  */
 
 /** Time that a busy machine may add. */
-const SLACK_MS = 4_000;
+const SLACK_MS = 8_000;
 
 /** Least and most time of the waits between `tries` quick tries at the start. */
 function startupWaits(numbers, tries) {
