@@ -52,7 +52,7 @@ export class Vault {
     this.#watching = new Watching({ one: (id) => this.stored(id), all: () => this.list() }, deps.logger);
   }
 
-  /** The login to use for a server: a live one before a refused one, then the one obtained last. */
+  /** The login to use for a server; of several the first by `betterFirst`. */
   async lookup({ serverUrl, profile, lane, clientId }: LookupAsk): Promise<Credential | undefined> {
     const fitting = (await this.#indexed()).filter(
       ({ key, client }) =>
@@ -92,7 +92,7 @@ export class Vault {
 
   /**
    * Keeps a new login. It takes the place of one with the same key; others for the same server, profile and lane are
-   * removed, but only after this one is safe.
+   * removed (`isSucceeded`), but only after this one is safe.
    */
   async create(parts: CredentialParts): Promise<Credential> {
     const id = credentialId(parts.key);
@@ -259,17 +259,25 @@ export class Vault {
   }
 }
 
-/** Whether `next` is another login for the same server, profile and lane. */
-function isSucceeded({ id, key }: Credential, next: Credential): boolean {
+/**
+ * Whether `next` takes the place of another login for the same server, profile and lane. One of a client that a person has
+ * configured stays beside those of other clients: the entry that names its client would find no other.
+ */
+function isSucceeded({ id, key, client }: Credential, next: Credential): boolean {
+  const isNamed = client.kind === 'configured' && client.clientId !== next.client.clientId;
   return (
     id !== next.id &&
+    !isNamed &&
     key.serverUrl === next.key.serverUrl &&
     key.profile === next.key.profile &&
     key.lane === next.key.lane
   );
 }
 
+/** What an entry that names no client uses: what works, then what is no other entry's, then the newest. */
 function betterFirst(a: Credential, b: Credential): number {
   if (a.status !== b.status) return a.status === 'live' ? -1 : 1;
+  const [named, otherNamed] = [a, b].map(({ client }) => client.kind === 'configured');
+  if (named !== otherNamed) return named === true ? 1 : -1;
   return b.tokens.obtainedAt - a.tokens.obtainedAt;
 }

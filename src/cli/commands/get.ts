@@ -19,7 +19,7 @@ import { renderingOf } from '../render/rendering.ts';
 import { loginLines } from '../render/login.ts';
 import { entryLines, helperLines, historyLines, stateLines } from '../render/server.ts';
 import { ownerText } from '../render/summary.ts';
-import { placeOfServer } from '../sign-in/find-login.ts';
+import { isAtPlace, placeOfServer } from '../sign-in/find-login.ts';
 import type { Owner } from '../../core/fleet.ts';
 
 interface Live {
@@ -45,7 +45,7 @@ async function storedLogin(server: ConfiguredServer, context: Context): Promise<
     const place = await placeOfServer(server, context);
     if (place === undefined) return undefined;
     const logins = await (await context.ports.logins()).list();
-    return logins.find((one) => one.server === place.url && one.profile === place.profile);
+    return logins.find((one) => isAtPlace(one, place));
   } catch {
     return undefined;
   }

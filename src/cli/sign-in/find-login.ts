@@ -16,6 +16,8 @@ const ID_START = /^[\da-f]{4,64}$/;
 export interface LoginPlace {
   readonly url: string;
   readonly profile: string;
+  /** The client that the entry names. */
+  readonly clientId?: string;
 }
 
 /** The place of a configured server; `undefined` for a process, and where nothing may be expanded. */
@@ -23,7 +25,18 @@ export async function placeOfServer(server: ConfiguredServer, context: Context):
   const config = await context.config();
   const entry = await config.resolve(server, await context.view());
   if ('reason' in entry || !isRemote(entry.endpoint)) return undefined;
-  return { url: entry.endpoint.url, profile: entry.profile ?? 'default' };
+  const clientId = entry.endpoint.oauth?.clientId;
+  return {
+    url: entry.endpoint.url,
+    profile: entry.profile ?? 'default',
+    ...(clientId === undefined ? {} : { clientId }),
+  };
+}
+
+/** Whether a login lies there. */
+export function isAtPlace({ server, profile, clientId }: CredentialInfo, place: LoginPlace): boolean {
+  const isItsClient = place.clientId === undefined || place.clientId === clientId;
+  return server === place.url && profile === place.profile && isItsClient;
 }
 
 /** The same by name; `undefined` also for a word that is no server. */
@@ -37,7 +50,7 @@ export async function placeOfName(name: string, context: Context): Promise<Login
 async function named(word: string, all: readonly CredentialInfo[], context: Context) {
   const place = await placeOfName(word, context);
   if (place === undefined) return [];
-  return all.filter(({ server, profile }) => server === place.url && profile === place.profile);
+  return all.filter((login) => isAtPlace(login, place));
 }
 
 /** The one login that the word means. Errors: `ERR_USAGE` for none or several. */

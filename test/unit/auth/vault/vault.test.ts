@@ -149,6 +149,23 @@ describe('[vault.newest] a new login', () => {
     expect(world.store.log.slice(0, 2)).toEqual(['write credential', 'remove credential']);
   });
 
+  test('does not remove one of a client that another entry may name, nor does an entry without one flip to it', async () => {
+    const { vault } = vaultWorld().process();
+    const mine = { clientId: 'mine', method: 'none', kind: 'configured' } as const;
+    const { key } = loginParts(T0);
+    const own = await vault.create(loginParts(T0, { key: { ...key, client: 'mine' }, client: mine }));
+    expect((await vault.lookup(ASK))?.id).toBe(own.id);
+    const registered = await vault.create(loginParts(T0 - 1));
+    const again = await vault.create(loginParts(T0 + 9, { key: { ...key, client: 'mine' }, client: mine }));
+    expect(again.id).toBe(own.id);
+    expect((await vault.lookup({ ...ASK, clientId: 'mine' }))?.id).toBe(own.id);
+    expect((await vault.list()).map(({ id }) => id)).toEqual([own.id]);
+    const later = await vault.create(loginParts(T0 + 1));
+    expect(later.id).toBe(registered.id);
+    expect((await vault.lookup(ASK))?.id).toBe(later.id);
+    expect((await vault.lookup({ ...ASK, clientId: 'mine' }))?.id).toBe(own.id);
+  });
+
   test('that cannot be written leaves the old one as it was', async () => {
     const world = vaultWorld();
     const { vault } = world.process();
