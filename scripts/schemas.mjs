@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 const SCHEMAS = [
   { file: 'schema/config.schema.json', module: 'dist/config/json-schema.js', name: 'configSchema' },
   { file: 'schema/status.schema.json', module: 'dist/cli/status-schema.js', name: 'statusSchema' },
+  { file: 'schema/doctor.schema.json', module: 'dist/cli/doctor-schema.js', name: 'doctorSchema' },
 ];
 
 const root = new URL('../', import.meta.url);

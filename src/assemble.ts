@@ -238,6 +238,10 @@ export async function assembleFleet(base: Base, config: ConfigPort, about: Fleet
     credentials,
     signIns,
     storeNotices: () => opened.store.notices(),
+    examine: async (ask) => {
+      const { examinerOf } = await import('./doctor-port.ts');
+      return examinerOf(base, { fetch: http.fetch, signIns, notices: () => opened.store.notices() })(ask);
+    },
     config,
     keptLists,
     meter,

@@ -23,6 +23,8 @@ export interface Host {
   readonly uid: number | undefined;
   /** The Node that runs us. */
   readonly node: string;
+  /** Its version, e.g. `v20.19.0`. */
+  readonly nodeVersion: string;
   /** Folder of the built program (`dist`). */
   readonly dist: string;
 }
@@ -53,6 +55,7 @@ export function currentHost(): Host {
     pid: process.pid,
     uid,
     node: process.execPath,
+    nodeVersion: process.version,
     dist: fileURLToPath(new URL('.', import.meta.url)),
   };
 }

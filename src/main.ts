@@ -136,7 +136,7 @@ function portsOf(world: World): Ports {
         program: join(host.dist, 'testing', 'stdio-server.js'),
       }),
     openUrl: async (url) => (await import('./open-url.ts')).openUrl(url, host),
-    machine: { platform: host.platform, hostname, has: existsSync },
+    machine: { platform: host.platform, hostname, node: host.nodeVersion, has: existsSync },
     logins: once(async () => (await import('./logins-port.ts')).openLogins(await base(), () => end.signal)),
     gateway: once(async () =>
       (await import('./serve-port.ts')).gatewayPort(await base(), { ...world, signal: () => end.signal }),
@@ -145,6 +145,7 @@ function portsOf(world: World): Ports {
     menu: async (ask) => (await import('./menu-port.ts')).openMenu({ ...world, signal: end.signal }, ask),
     install: once(async () => (await import('./install-port.ts')).installPort(await base(), world.script)),
     edit: async (command, args) => (await import('./editor.ts')).runEditor(command, args),
+    bundle: async (ask) => (await import('./bundle-port.ts')).writeBundle(await base(), ask),
     child: async (ask) => (await import('./child.ts')).runChild(ask, world),
     asset: (path) => readAsset(host.dist, path),
   };

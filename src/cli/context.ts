@@ -63,6 +63,8 @@ export interface DemoServers {
 export interface MachineFacts {
   readonly platform: NodeJS.Platform;
   readonly hostname: () => string;
+  /** Version of Node, e.g. `v20.19.0`. */
+  readonly node: string;
   /** Whether there is a file of this path. */
   readonly has: (path: string) => boolean;
 }
@@ -264,6 +266,14 @@ export interface ChildAsk {
   readonly env: Readonly<Record<string, string>>;
 }
 
+/** What `doctor --bundle` writes. */
+export interface BundlePortAsk {
+  /** Absolute. */
+  readonly path: string;
+  readonly record: object;
+  readonly view: View;
+}
+
 /** The ports that the entry of the program fills; every one is opened only when a command asks for it. */
 export interface Ports {
   readonly clock: Clock;
@@ -303,6 +313,8 @@ export interface Ports {
   readonly edit: (command: string, args: readonly string[]) => Promise<number>;
   /** Runs a command on the terminal, with signals passed on; its exit code, or 128 and the number of its signal. Errors: `ERR_USAGE` when it cannot be started. */
   readonly child: (ask: ChildAsk) => Promise<number>;
+  /** Writes a record without any secret into a new file of the owner alone. Errors: `ERR_USAGE` where the file exists. */
+  readonly bundle: (ask: BundlePortAsk) => Promise<void>;
   /** Text of a file of the package, e.g. `schema/config.schema.json`. */
   readonly asset: (path: string) => Promise<string>;
 }

@@ -6,6 +6,7 @@
  */
 import type { ActionReport } from './action-report.ts';
 import type { EntryChange, SourceFile, NotLoaded, WriteReport } from './config-model.ts';
+import type { CheckId } from './doctor-checks.ts';
 import type { Scope } from './entry.ts';
 import type { FleetEvent } from './events.ts';
 import type { SignInFleet } from './fleet-sign-in.ts';
@@ -52,6 +53,8 @@ export interface LogLine {
 /** One finding of `doctor`. */
 export interface Finding {
   readonly level: 'ok' | 'note' | 'warning' | 'problem';
+  /** What was looked at. */
+  readonly check?: CheckId;
   readonly server?: string;
   readonly text: string;
   readonly hint?: string;

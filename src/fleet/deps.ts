@@ -8,6 +8,7 @@ import type { Logger } from '../base/logger.ts';
 import type { Random } from '../base/random.ts';
 import type { Redactor } from '../base/secret.ts';
 import type { ConfigPort } from '../core/config-model.ts';
+import type { Examiner } from '../core/doctor.ts';
 import type { Owner } from '../core/fleet.ts';
 import type { KeptLists } from '../core/kept-lists.ts';
 import type { Meter } from '../core/meter.ts';
@@ -15,8 +16,8 @@ import type { Numbers } from '../core/numbers.ts';
 import type { Connector, Credentials } from '../core/ports.ts';
 import type { SignIns } from '../core/sign-in.ts';
 import type { StoreNotice } from '../core/store.ts';
-import type { View } from '../core/view.ts';
 import type { Tracing } from '../core/tracing.ts';
+import type { View } from '../core/view.ts';
 
 /** Everything a local fleet needs. */
 export interface FleetDeps {
@@ -29,6 +30,8 @@ export interface FleetDeps {
   readonly signIns: SignIns;
   /** What a person should know of the store of logins. Default: nothing. */
   readonly storeNotices?: () => readonly StoreNotice[];
+  /** Looks for what is wrong beyond the configuration (`doctor`). Default: nobody looks. */
+  readonly examine?: Examiner;
   /** Lists beyond the life of this process. Default: none. */
   readonly keptLists?: KeptLists;
   readonly config: ConfigPort;

@@ -1,10 +1,12 @@
 /**
- * `doctor`: what is wrong or risky in a view, each with what to do (BEHAVIOUR §10). Reads only; contacts nothing.
+ * `doctor`: what is wrong or risky in a view, each with what to do (BEHAVIOUR §10). What needs more than the
+ * configuration is looked at by the examiner, where the fleet has one.
  *
  * @module
  */
 import { REASONS } from '../core/reasons.ts';
 import { clean } from './clean.ts';
+import type { Patient } from '../core/doctor.ts';
 import type { ServerEntry } from '../core/entry.ts';
 import type { Finding } from '../core/fleet.ts';
 import type { Binding } from './binding.ts';
@@ -35,6 +37,7 @@ function entryFindings(name: string, entry: ServerEntry): readonly Finding[] {
     if (value === value.trim()) continue;
     found.push({
       level: 'warning',
+      check: 'config-entry',
       server: name,
       text: `${field} begins or ends with white space`,
       hint: `Remove it in ${entry.source.file}:${entry.source.line}.`,
@@ -49,6 +52,7 @@ function entryFindings(name: string, entry: ServerEntry): readonly Finding[] {
     const level = entry.source.scope === 'project' ? 'warning' : 'note';
     found.push({
       level,
+      check: 'config-entry',
       server: name,
       text: `${literal.map(([key]) => key).join(', ')} stands in the file in clear`,
       hint: 'Write ${NAME} and export the variable, or use a headersHelper.',
@@ -60,6 +64,7 @@ function entryFindings(name: string, entry: ServerEntry): readonly Finding[] {
     if (protocol === 'http:' && !LOOPBACK.test(hostname) && carries) {
       found.push({
         level: 'problem',
+        check: 'config-entry',
         server: name,
         text: 'headers are sent over http, unprotected',
         hint: 'Use an https url.',
@@ -69,6 +74,7 @@ function entryFindings(name: string, entry: ServerEntry): readonly Finding[] {
   if (endpoint.kind === 'auto')
     found.push({
       level: 'note',
+      check: 'config-entry',
       server: name,
       text: 'the entry has a url but no type',
       hint: 'Write "type": "http" (or "sse") so that no fallback is needed.',
@@ -79,13 +85,16 @@ function entryFindings(name: string, entry: ServerEntry): readonly Finding[] {
 function stateFindings(binding: Binding): readonly Finding[] {
   const snapshot = binding.snapshot(0);
   const { reason, status } = snapshot;
-  if (reason === undefined)
-    return [{ level: status === 'connected' ? 'ok' : 'note', server: binding.name, text: status }];
+  const about = { check: 'server', server: binding.name } as const;
+  if (reason === undefined) {
+    if (status === 'connected') return [{ level: 'ok', ...about, text: status }];
+    return [{ level: 'note', ...about, text: status, hint: `Run: holdfast status ${binding.name}` }];
+  }
   const level = status === 'failed' || status === 'needs-auth' ? 'problem' : 'note';
   return [
     {
       level,
-      server: binding.name,
+      ...about,
       text: `${status} · ${reason}: ${snapshot.message ?? REASONS[reason].sentence}`,
       hint: REASONS[reason].remedy,
     },
@@ -94,11 +103,17 @@ function stateFindings(binding: Binding): readonly Finding[] {
 
 function fileFindings({ loaded }: ViewState): readonly Finding[] {
   const found: Finding[] = [];
+  const check = 'config-file';
   for (const { path, exists, servers, problem, notes = [] } of loaded.files) {
     if (problem !== undefined)
-      found.push({ level: 'problem', text: problem, hint: 'Mend the file; its last good entries are kept meanwhile.' });
-    else if (exists) found.push({ level: 'ok', text: `${path}: ${servers} server(s)` });
-    for (const text of notes) found.push({ level: 'note', text: `${path}: ${text}` });
+      found.push({
+        level: 'problem',
+        check,
+        text: problem,
+        hint: 'Mend the file; its last good entries are kept meanwhile.',
+      });
+    else if (exists) found.push({ level: 'ok', check, text: `${path}: ${servers} server(s)` });
+    for (const text of notes) found.push({ level: 'note', check, text: `${path}: ${text}`, hint: `Edit ${path}.` });
   }
   return found;
 }
@@ -108,8 +123,10 @@ function notLoadedFindings({ loaded }: ViewState, name: string | undefined): rea
     .filter((entry) => name === undefined || entry.name === name)
     .map(({ name: server, text, source }) => ({
       level: 'note',
+      check: 'config-duplicate',
       server,
       text: `not loaded: ${text} (${source.file}:${source.line})`,
+      hint: `Give the entry of ${source.file}:${source.line} another name, or remove it.`,
     }));
 }
 
@@ -117,7 +134,7 @@ function notLoadedFindings({ loaded }: ViewState, name: string | undefined): rea
 function storeFindings({ storeNotices }: FleetDeps): readonly Finding[] {
   return (storeNotices?.() ?? []).map(({ kind, text }): Finding => {
     const level = kind === 'plaintext' || kind === 'modes-mended' ? 'note' : 'warning';
-    return { level, text };
+    return { level, check: 'store', text, hint: 'Run: holdfast credentials' };
   });
 }
 
@@ -137,23 +154,63 @@ function variableFindings({ loaded, view }: ViewState, bindings: readonly Bindin
     const servers = waitingFor(name, bindings);
     if (servers.length === 0) return [];
     const hint = `Export ${name}, or write \${${name}:-default}.`;
-    return [{ level: 'note', text: `the variable ${name} is not set (${servers.join(', ')})`, hint }];
+    return [
+      {
+        level: 'note',
+        check: 'config-variable',
+        text: `the variable ${name} is not set (${servers.join(', ')})`,
+        hint,
+      },
+    ];
   });
 }
 
-/** Every finding of the view, or those of one name. */
-export function examine(state: ViewState, deps: FleetDeps, name?: string): readonly Finding[] {
-  const bindings = [...state.bindings.values()].filter((binding) => name === undefined || binding.name === name);
+const inView = (state: ViewState, name: string | undefined): readonly Binding[] =>
+  [...state.bindings.values()].filter((binding) => name === undefined || binding.name === name);
+
+/** The servers that may be contacted, as the examiner sees them. */
+function patients(bindings: readonly Binding[]): readonly Patient[] {
+  return bindings.flatMap((binding) => {
+    const { connection, name } = binding;
+    if (connection === undefined) return [];
+    const { entry, helperRun } = connection;
+    return [{ name, entry, snapshot: binding.snapshot(0), helperRun }];
+  });
+}
+
+/** What the configuration and the states say, without looking any further. */
+function known(state: ViewState, bindings: readonly Binding[], name: string | undefined): readonly Finding[] {
   const servers = bindings.flatMap((binding) => [
     ...stateFindings(binding),
     ...(binding.server.entry === undefined ? [] : entryFindings(binding.name, binding.server.entry)),
-    ...(binding.server.notes ?? []).map((text): Finding => ({ level: 'note', server: binding.name, text })),
+    ...(binding.server.notes ?? []).map((text): Finding => {
+      const { file, line } = binding.server.source;
+      return { level: 'note', check: 'config-entry', server: binding.name, text, hint: `Edit ${file}:${line}.` };
+    }),
   ]);
-  const all = [
-    ...(name === undefined ? [...fileFindings(state), ...storeFindings(deps)] : []),
+  return [
+    ...(name === undefined ? fileFindings(state) : []),
     ...notLoadedFindings(state, name),
     ...variableFindings(state, bindings),
     ...servers,
   ];
-  return all.map((finding) => ({ ...finding, text: clean(deps.redactor, finding.text) }));
+}
+
+/** Every finding of the view, or those of one name. */
+export async function examine(state: ViewState, deps: FleetDeps, name?: string): Promise<readonly Finding[]> {
+  const bindings = inView(state, name);
+  const first = known(state, bindings, name);
+  const { view, loaded } = state;
+  const seen = await deps.examine?.({
+    view,
+    patients: patients(bindings),
+    variables: loaded.variables,
+    ...(name === undefined ? {} : { name }),
+  });
+  const all = [...first, ...(seen ?? (name === undefined ? storeFindings(deps) : []))];
+  return all.map((finding) => ({
+    ...finding,
+    text: clean(deps.redactor, finding.text),
+    ...(finding.hint === undefined ? {} : { hint: clean(deps.redactor, finding.hint) }),
+  }));
 }

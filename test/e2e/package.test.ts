@@ -49,7 +49,10 @@ describe('[house.package] the packed package', () => {
         'dist/index.d.ts',
         'dist/testing/index.js',
         'dist/testing/index.d.ts',
+        'assets/page/page.css',
+        'assets/page/page.js',
         'schema/config.schema.json',
+        'schema/doctor.schema.json',
         'schema/status.schema.json',
       ]),
     );
@@ -57,7 +60,9 @@ describe('[house.package] the packed package', () => {
   });
 
   test('has nothing else: no sources, no tests, no maps', () => {
-    const rest = paths().filter((path) => !/^(?:dist\/.*\.(?:c?js|d\.ts)|schema\/[^/]*\.json)$/.test(path));
+    const rest = paths().filter(
+      (path) => !/^(?:dist\/.*\.(?:c?js|d\.ts)|schema\/[^/]*\.json|assets\/page\/[\w.]+)$/.test(path),
+    );
     expect(rest.toSorted()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
   });
 

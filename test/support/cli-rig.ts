@@ -5,6 +5,7 @@
  */
 import { COMMANDS } from '../../src/cli/commands.ts';
 import type {
+  BundlePortAsk,
   ChildAsk,
   DaemonPort,
   DemoServers,
@@ -56,6 +57,7 @@ export interface CliRig {
   readonly edited: readonly (readonly string[])[];
   /** Commands that were run for the person. */
   readonly children: readonly ChildAsk[];
+  readonly bundles: readonly BundlePortAsk[];
   /** Addresses that were opened in the browser. */
   readonly browsed: readonly string[];
   /** To which servers the fleets of this process were limited. */
@@ -85,6 +87,10 @@ export interface RigOptions {
   readonly terminal?: Partial<TerminalFacts>;
   readonly demo?: DemoServers;
   readonly platform?: NodeJS.Platform;
+  /** Version of Node. */
+  readonly node?: string;
+  /** Who the daemon is. */
+  readonly owner?: Owner;
   /** Whether the browser can be started; default yes. */
   readonly browser?: boolean;
   /** Files that the machine has. */
@@ -143,6 +149,7 @@ export function cliRig(options: RigOptions = {}): CliRig {
   const writes: { method: string; args: readonly unknown[] }[] = [];
   const edited: (readonly string[])[] = [];
   const children: ChildAsk[] = [];
+  const bundles: BundlePortAsk[] = [];
   const browsed: string[] = [];
   const hidden = [...(options.terminal?.hidden ?? [])];
   const limited: (readonly string[])[] = [];
@@ -201,7 +208,7 @@ export function cliRig(options: RigOptions = {}): CliRig {
   });
   const join = (what: string, started: boolean): Joined => ({
     fleet: open(what),
-    owner: OWNER,
+    owner: options.owner ?? OWNER,
     view: viewOf,
     started,
     outdated: options.outdated === true,
@@ -288,6 +295,7 @@ export function cliRig(options: RigOptions = {}): CliRig {
     machine: {
       platform: options.platform ?? 'darwin',
       hostname: () => 'box',
+      node: options.node ?? 'v20.19.0',
       has: (path) => options.has?.includes(path) === true,
     },
     logins: async () => ({ ...NO_LOGINS, ...options.logins }),
@@ -307,6 +315,7 @@ export function cliRig(options: RigOptions = {}): CliRig {
       if (options.install === undefined) throw new Error('no client files are scripted');
       return options.install;
     },
+    bundle: async (ask) => void bundles.push(ask),
     child: async (ask) => {
       children.push(ask);
       return options.child === undefined ? 0 : options.child(ask);
@@ -324,6 +333,7 @@ export function cliRig(options: RigOptions = {}): CliRig {
     writes,
     edited,
     children,
+    bundles,
     browsed,
     limited,
     interrupt: () => interrupt.abort(),

@@ -109,10 +109,19 @@ export const LOOK: readonly CommandRow[] = [
     kind: 'live',
     summary: 'look for what is wrong and say how to mend it',
     args: [{ ...NAME, optional: true }],
-    options: [WAIT, { name: 'exit-code', summary: 'exit 4 when there is a problem' }],
+    details: [
+      'Looks at configuration files, variables, folders and file modes, logins, proxy and certificates, the daemon, and for every server at name, port, certificate, answer, clock, sign-in, helper and command. Servers are asked without credentials. Every finding that is not ok says what to do.',
+      '--bundle writes all that is known into a new file that you alone can read, without secrets, for whoever helps you. Read it before you send it.',
+    ],
+    options: [
+      WAIT,
+      { name: 'exit-code', summary: 'exit 4 when there is a problem' },
+      { name: 'bundle', value: 'FILE', summary: 'write findings, states, history and logs into this new file' },
+    ],
     examples: [
       ['doctor', 'everything'],
       ['doctor notion', 'one server'],
+      ['doctor --bundle report.json', 'for whoever helps you'],
     ],
     load: async () => (await import('../commands/doctor.ts')).doctor,
   },

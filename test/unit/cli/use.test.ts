@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { HoldfastError } from '../../../src/base/errors.ts';
 import type { ErrorCode } from '../../../src/base/errors.ts';
 import { callArguments } from '../../../src/cli/call-words.ts';
 import { newLines } from '../../../src/cli/commands/logs.ts';
 import { systemInit } from '../../../src/cli/commands/events.ts';
+import { doctorSchema } from '../../../src/cli/doctor-schema.ts';
 import { exitOfError } from '../../../src/cli/exit.ts';
 import type { FleetEvent } from '../../../src/core/events.ts';
 import type { FleetCall, LogLine } from '../../../src/core/fleet.ts';
@@ -397,10 +399,35 @@ describe('doctor', () => {
 
   test('problems come first, with their hints; --exit-code tells them to scripts', async () => {
     const rig = rigWith({ doctor: async () => findings });
-    expect(await rig.type('doctor')).toBe(0);
+    expect(await rig.type('doctor', 'files')).toBe(0);
     expect(rig.out).toBe('problem  files: broken\n         Mend it.\nok       fine\n');
     expect(await rig.type('doctor', '--exit-code')).toBe(4);
-    expect(await rig.json('doctor', '--json')).toEqual({ schema: 'doctor/v1', findings });
+    expect(await rig.json('doctor', '--json', 'files')).toEqual({ schema: 'doctor/v1', findings });
+  });
+
+  test('[doctor.schema] the record is as the published schema says', async () => {
+    const rig = rigWith({ doctor: async () => findings });
+    const record = await rig.json('doctor', '--json');
+    const schema = z.fromJSONSchema(doctorSchema());
+    expect(schema.safeParse(record).error?.issues ?? []).toEqual([]);
+    for (const wrong of [{ level: 'bad', text: 'x' }, { level: 'ok' }, { level: 'ok', text: 'x', check: 'moon' }])
+      expect(schema.safeParse({ schema: 'doctor/v1', findings: [wrong] }).success).toBe(false);
+  });
+
+  test('tells of a daemon of another version, and of a Node that is too old', async () => {
+    const old = { ...OWNER, version: '0.0.9' };
+    const rig = rigWith({ doctor: async () => [], owner: async () => old }, { node: 'v18.20.0', owner: old });
+    await rig.type('doctor');
+    expect(rig.out).toContain('problem  Node v18.20.0 is older than 20.19');
+    expect(rig.out).toContain('warning  Holdfast here is 0.1.0, the daemon is 0.0.9');
+    expect(rig.out).toContain('Run: holdfast daemon restart');
+  });
+
+  test('[doctor.bundle] --bundle hands the findings and the states to whoever writes them without secrets', async () => {
+    const rig = rigWith({ doctor: async () => findings, logs: async () => [], helperRun: async () => undefined });
+    expect(await rig.type('doctor', '--bundle', 'report.json')).toBe(0);
+    expect(rig.bundles).toMatchObject([{ path: '/work/app/report.json', record: { schema: 'bundle/v1' } }]);
+    expect(rig.err).toContain('read it before you send it');
   });
 });
 
