@@ -86,6 +86,8 @@ async function bundle(folder) {
     resolve: { mainFields: ['module', 'main'] },
     external: [/^node:/, 'undici', '@modelcontextprotocol/client', 'cross-spawn', 'ipaddr.js', '@opentelemetry/api'],
     logLevel: 'warn',
+    // The start is one file on purpose, whoever imports its parts in which way.
+    checks: { ineffectiveDynamicImport: false },
   });
   // Beside the modules, because the program looks for its files from its own folder.
   await build.write({
