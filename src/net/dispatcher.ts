@@ -7,7 +7,7 @@ import type { Dispatcher } from 'undici';
 import { Agent, Pool, ProxyAgent, fetch as undiciFetch } from 'undici';
 import { AddressRefused, admits, reachOf, type AddressPolicy, type Reach } from './address-policy.ts';
 import { literalAddress } from './address.ts';
-import { leanRequest, type LeanInit, type LeanResponse } from './lean-request.ts';
+import { leanRequest, type LeanInit, type LeanResponse, type Route } from './lean-request.ts';
 import { proxyRule, type Env } from './proxy-env.ts';
 import { lookupWithin, resolveWith, systemLookup, type Lookup } from './resolve.ts';
 import { ProxiedError } from './unsent.ts';
@@ -83,6 +83,17 @@ export function createHttp({ env, lookup = systemLookup }: HttpOptions): Http {
     agents.set(key, made);
     return made;
   };
+  // A URL of an entry is asked thousands of times: what it means is worked out once.
+  const routes = new WeakMap<URL, Route & { readonly href: string }>();
+  const routeOf = (url: URL): Route => {
+    const { href } = url;
+    const known = routes.get(url);
+    if (known?.href === href) return known;
+    const path = url.pathname + url.search;
+    const made = { href, origin: url.origin, path, dispatcher: agentFor(url, 'any') };
+    routes.set(url, made);
+    return made;
+  };
   const guarded = async (url: URL, init: FetchInit, policy: AddressPolicy): Promise<Response> => {
     const reach = await reachOf(url, policy, resolveWith(lookup));
     const literal = literalAddress(url);
@@ -102,7 +113,13 @@ export function createHttp({ env, lookup = systemLookup }: HttpOptions): Http {
         throw proxyOf(target) === undefined ? error : new ProxiedError(error);
       }
     },
-    request: async (url, init) => leanRequest(url, init, agentFor(url, 'any')),
+    request: (url, init) => {
+      try {
+        return leanRequest(routeOf(url), init);
+      } catch (error) {
+        return Promise.reject(error);
+      }
+    },
     viaProxy: (url) => proxyOf(new URL(url)) !== undefined,
     close: async () => {
       await Promise.all([...agents.values()].map((agent) => agent.destroy()));

@@ -13,7 +13,7 @@ export interface LeanInit {
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | undefined;
   /** Ends the request and its body; they fail with its reason or an abort error. */
   readonly signal: AbortSignal;
 }
@@ -36,9 +36,17 @@ export interface LeanBody extends AsyncIterable<Uint8Array> {
 
 type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
 
+/** Where requests for one URL go. */
+export interface Route {
+  readonly origin: string;
+  /** With the query. */
+  readonly path: string;
+  readonly dispatcher: Dispatcher;
+}
+
 /** Sends the request over a dispatcher. Rejects with undici's errors, or with the reason of the signal. */
-export function leanRequest(url: URL, init: LeanInit, dispatcher: Dispatcher): Promise<LeanResponse> {
-  const { method, headers, body, signal } = init;
+export function leanRequest({ origin, path, dispatcher }: Route, init: LeanInit): Promise<LeanResponse> {
+  const { method, headers, body = null, signal } = init;
   return new Promise((resolve, reject) => {
     if (signal.aborted) {
       reject(signal.reason as Error);
@@ -50,7 +58,7 @@ export function leanRequest(url: URL, init: LeanInit, dispatcher: Dispatcher): P
     const over = (): void => signal.removeEventListener('abort', cut);
     signal.addEventListener('abort', cut);
     dispatcher.dispatch(
-      { origin: url.origin, path: url.pathname + url.search, method, headers, ...(body === undefined ? {} : { body }) },
+      { origin, path, method, headers, body },
       {
         onRequestStart: (begun) => {
           controller = begun;

@@ -30,7 +30,8 @@ export async function readText(body: LeanBody, limit: number): Promise<string> {
 
 /** The whole body as bytes, within the same bounds. */
 export async function readBytes(body: LeanBody, limit: number): Promise<Buffer> {
-  const whole = body.whole === undefined ? Buffer.from(await readText(body, limit)) : await body.whole(limit);
+  if (body.whole === undefined) return Buffer.from(await readText(body, limit));
+  const whole = await body.whole(limit);
   if (whole === undefined) throw tooLarge(limit);
   return Buffer.from(whole.buffer, whole.byteOffset, whole.byteLength);
 }

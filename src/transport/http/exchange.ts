@@ -24,9 +24,9 @@ export interface Attempt {
   readonly method: string;
   readonly origin: string;
   readonly durationMs: number;
-  readonly status?: number;
-  readonly contentType?: string;
-  readonly errno?: string;
+  readonly status?: number | undefined;
+  readonly contentType?: string | undefined;
+  readonly errno?: string | undefined;
 }
 
 /** What an exchanger needs from outside. */
@@ -69,6 +69,11 @@ const OURS: ReadonlySet<string> = new Set([
   'transfer-encoding',
 ]);
 
+interface Merged {
+  readonly own: ExchangeRequest['headers'];
+  readonly all: Readonly<Record<string, string>>;
+}
+
 /** Sends requests to the origin of one configured URL. */
 export class Exchanger {
   readonly url: URL;
@@ -78,6 +83,8 @@ export class Exchanger {
   #configured: Readonly<Record<string, Secret>>;
   /** Made once from `#configured`. */
   #checked: Readonly<Record<string, string>> | undefined;
+  /** The last merge: most requests of a link go with the same headers. */
+  #merged: Merged | undefined;
 
   constructor(url: URL, configured: Readonly<Record<string, Secret>>, world: ExchangeWorld, proof?: RequestProof) {
     this.url = url;
@@ -91,6 +98,7 @@ export class Exchanger {
   setHeaders(headers: Readonly<Record<string, Secret>>, proof?: RequestProof): void {
     this.#configured = headers;
     this.#checked = undefined;
+    this.#merged = undefined;
     this.#prover.replace(proof);
   }
 
@@ -98,6 +106,11 @@ export class Exchanger {
   configuredHeaders(): Readonly<Record<string, string>> {
     this.#checked ??= this.#check();
     return this.#checked;
+  }
+
+  #withConfigured(own: ExchangeRequest['headers']): Readonly<Record<string, string>> {
+    if (this.#merged?.own !== own) this.#merged = { own, all: { ...this.configuredHeaders(), ...own } };
+    return this.#merged.all;
   }
 
   #check(): Record<string, string> {
@@ -123,7 +136,11 @@ export class Exchanger {
   async send(request: ExchangeRequest, target: URL = this.url): Promise<LeanResponse> {
     let url = target;
     for (let followed = 0; ; followed += 1) {
-      const response = await this.#proved(request, url);
+      let response = await this.#once(request, url);
+      if (this.#prover.wantsNonce(response)) {
+        await discard(response);
+        response = await this.#once(request, url);
+      }
       if (response.status >= 200 && response.status < 300) return response;
       const next = followed < MAX_REDIRECTS ? this.#redirect(request, response, url) : undefined;
       if (next === undefined) throw await this.#refusal(response, url);
@@ -146,13 +163,6 @@ export class Exchanger {
     return request.method === 'POST' && response.status === 303 ? undefined : target;
   }
 
-  async #proved(request: ExchangeRequest, url: URL): Promise<LeanResponse> {
-    const response = await this.#once(request, url);
-    if (!this.#prover.wantsNonce(response)) return response;
-    await discard(response);
-    return this.#once(request, url);
-  }
-
   async #once(request: ExchangeRequest, url: URL): Promise<LeanResponse> {
     const origin = url === this.url ? this.#origin : url.origin;
     if (origin !== this.#origin) {
@@ -160,22 +170,23 @@ export class Exchanger {
     }
     const { clock, record, http } = this.#world;
     const started = clock.monotonic();
-    const attempt = { phase: request.phase, method: request.method, origin };
+    const { phase, method, signal, body } = request;
     const took = (): number => Math.round(clock.monotonic() - started);
     try {
-      const { method, signal, body } = request;
-      const proof = await this.#prover.headers(method, url);
-      const headers = { ...this.configuredHeaders(), ...proof, ...request.headers };
-      const response = await http.request(url, { method, headers, signal, ...(body === undefined ? {} : { body }) });
+      const headers = this.#prover.isActive
+        ? { ...this.configuredHeaders(), ...(await this.#prover.headers(method, url)), ...request.headers }
+        : this.#withConfigured(request.headers);
+      const response = await http.request(url, { method, headers, signal, body });
       this.#prover.learn(response);
-      const contentType = response.header('content-type');
-      record({ ...attempt, durationMs: took(), status: response.status, ...(contentType ? { contentType } : {}) });
+      const { status } = response;
+      record({ phase, method, origin, durationMs: took(), status, contentType: response.header('content-type') });
       return response;
     } catch (cause) {
       if (cause instanceof AnswerError) throw cause;
       request.signal.throwIfAborted();
       const { answer, sent } = networkAnswer(cause, http.viaProxy(url));
-      record({ ...attempt, durationMs: took(), ...(answer.kind === 'network' ? { errno: answer.errno } : {}) });
+      const errno = answer.kind === 'network' ? answer.errno : undefined;
+      record({ phase, method, origin, durationMs: took(), errno });
       throw new AnswerError(answer, { sent, cause });
     }
   }

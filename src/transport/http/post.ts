@@ -91,9 +91,12 @@ async function receiveJson(
     const { text } = await readStart(response.body, STRANGE_BYTES, post.cut.signal).catch(() => ({ text: '' }));
     throw new AnswerError(notMcp(response, text, redactor));
   }
-  const bytes = await readBytes(response.body, messageBytes).catch((error: unknown) => {
+  let bytes: Buffer;
+  try {
+    bytes = await readBytes(response.body, messageBytes);
+  } catch (error) {
     throw exchanger.broken(error, post.cut.signal);
-  });
+  }
   if (post.unread?.(bytes) === true) return;
   const text = new TextDecoder().decode(bytes);
   // JSON of something else, as any web API gives it: the address is wrong, not the server.

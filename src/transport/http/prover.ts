@@ -23,6 +23,11 @@ export class Prover {
     this.#proof = proof;
   }
 
+  /** Whether requests go with a proof at all. */
+  get isActive(): boolean {
+    return this.#proof !== undefined;
+  }
+
   /** The headers of one request. */
   async headers(method: string, url: URL): Promise<Readonly<Record<string, string>>> {
     if (this.#proof === undefined) return {};

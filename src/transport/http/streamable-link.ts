@@ -237,9 +237,11 @@ export class StreamableLink implements Link {
         }),
       began: (response) => this.#began(outgoing, response),
     };
-    await sendPost(post, this.#posts).catch((error: unknown) => {
+    try {
+      await sendPost(post, this.#posts);
+    } catch (error) {
       throw this.#sessions.judge(error, message, session);
-    });
+    }
   }
 
   /** Remembers the exchange until it is over; aborting the caller's signal cuts it. */
