@@ -15,6 +15,8 @@ import { toolProblem } from './tool-check.ts';
 export interface Contribution {
   readonly server: string;
   readonly lists: Lists;
+  /** The lists are those of an earlier contact: the server cannot be asked now. */
+  readonly lastKnown?: boolean;
   readonly instructions?: string;
   readonly rules?: ToolRules;
 }
@@ -44,12 +46,18 @@ export interface CatalogueOptions {
 
 type Item = Readonly<Record<string, unknown>>;
 
+/** Every list. */
+export const LIST_NAMES: readonly ListName[] = ['tools', 'prompts', 'resources', 'resourceTemplates'];
+
 const isItem = (value: unknown): value is Item => typeof value === 'object' && value !== null && !Array.isArray(value);
 const textOf = (item: Item, key: string): string => (typeof item[key] === 'string' ? item[key] : '');
 
 /** Longest text of `instructions`, all servers together, in characters; and of one server. */
 const INSTRUCTIONS = 16_000;
 const INSTRUCTIONS_EACH = 4_000;
+/** Key in the `_meta` of what is listed of a server that cannot be asked now. */
+export const LAST_KNOWN = 'holdfast/last-known';
+
 /** Items of one page of a list. */
 export const PAGE = 1_000;
 
@@ -58,6 +66,7 @@ export class Catalogue {
   readonly leftOut: readonly LeftOut[];
   readonly instructions: string | undefined;
   readonly #lists: Readonly<Record<ListName, readonly Item[]>>;
+  readonly #absent: ReadonlySet<Item>;
   readonly #tools: ReadonlyMap<string, Target>;
   readonly #prompts: ReadonlyMap<string, Target>;
   readonly #schemes: ReadonlyMap<string, string>;
@@ -68,6 +77,7 @@ export class Catalogue {
     const merged = merge(contributions, options);
     this.leftOut = merged.leftOut;
     this.#lists = merged.lists;
+    this.#absent = merged.absent;
     this.#tools = merged.tools;
     this.#prompts = merged.prompts;
     this.#bare = options.names === 'bare' ? contributions[0]?.server : undefined;
@@ -80,7 +90,7 @@ export class Catalogue {
     return this.#lists[list].length;
   }
 
-  /** The whole list, for comparisons. */
+  /** The whole list without marks, for comparisons: a server that comes and goes changes no list. */
   items(list: ListName): readonly Item[] {
     return this.#lists[list];
   }
@@ -94,9 +104,15 @@ export class Catalogue {
     const known = this.#texts.get(key);
     if (known !== undefined) return known;
     const next = at + PAGE < items.length ? `,"nextCursor":"p${at + PAGE}"` : '';
-    const text = `"${list}":${JSON.stringify(items.slice(at, at + PAGE))}${next}`;
+    const text = `"${list}":${JSON.stringify(items.slice(at, at + PAGE).map((item) => this.#shown(item)))}${next}`;
     this.#texts.set(key, text);
     return text;
+  }
+
+  #shown(item: Item): Item {
+    if (!this.#absent.has(item)) return item;
+    const meta = isItem(item['_meta']) ? item['_meta'] : {};
+    return { ...item, _meta: { ...meta, [LAST_KNOWN]: true } };
   }
 
   tool(name: string): Target | undefined {
@@ -126,6 +142,8 @@ interface Merged {
   readonly tools: Map<string, Target>;
   readonly prompts: Map<string, Target>;
   readonly leftOut: LeftOut[];
+  /** Items of servers that cannot be asked now. */
+  readonly absent: Set<Item>;
 }
 
 function merge(contributions: readonly Contribution[], options: CatalogueOptions): Merged {
@@ -134,13 +152,18 @@ function merge(contributions: readonly Contribution[], options: CatalogueOptions
     tools: new Map(),
     prompts: new Map(),
     leftOut: [],
+    absent: new Set(),
   };
   merged.lists.tools.push(...(options.own?.tools ?? []).filter(isItem));
   merged.lists.prompts.push(...(options.own?.prompts ?? []).filter(isItem));
   for (const contribution of contributions) {
+    const from = LIST_NAMES.map((name) => merged.lists[name].length);
     addTools(merged, contribution, options);
     addPrompts(merged, contribution, options);
     addResources(merged, contribution, options);
+    if (contribution.lastKnown !== true) continue;
+    for (const [at, name] of LIST_NAMES.entries())
+      for (const item of merged.lists[name].slice(from[at])) merged.absent.add(item);
   }
   return merged;
 }

@@ -11,7 +11,7 @@ import type { Fleet } from '../../core/fleet.ts';
 import type { Lists } from '../../core/ports.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import type { View } from '../../core/view.ts';
-import { Catalogue } from './catalogue.ts';
+import { Catalogue, LIST_NAMES } from './catalogue.ts';
 import type { CatalogueOptions, Contribution, ListName } from './catalogue.ts';
 import type { ToolRules } from './filter.ts';
 import { untilMet } from './first-look.ts';
@@ -32,7 +32,6 @@ export interface KeeperDeps {
 /** Changes that come together are told together. */
 const COALESCE_MS = 50;
 const NO_LISTS: Lists = { tools: [], prompts: [], resources: [], resourceTemplates: [] };
-const LISTS: readonly ListName[] = ['tools', 'prompts', 'resources', 'resourceTemplates'];
 
 /** The lists of one view. Who makes it closes it. */
 export class CatalogueKeeper {
@@ -119,7 +118,9 @@ export class CatalogueKeeper {
       const before = this.#catalogue;
       this.#catalogue = next;
       if (before !== undefined) {
-        const lists = LISTS.filter((list) => JSON.stringify(before.items(list)) !== JSON.stringify(next.items(list)));
+        const lists = LIST_NAMES.filter(
+          (list) => JSON.stringify(before.items(list)) !== JSON.stringify(next.items(list)),
+        );
         if (lists.length > 0) this.changed.emit(lists);
       }
       // eslint-disable-next-line typescript/no-unnecessary-condition -- set by an event while this build was waiting
@@ -143,11 +144,14 @@ export class CatalogueKeeper {
     });
   }
 
-  async #contribution({ name, tools, status }: Snapshot, rules: ToolRules | undefined): Promise<Contribution> {
+  async #contribution(
+    { name, tools, status, listsLastKnown = false }: Snapshot,
+    rules: ToolRules | undefined,
+  ): Promise<Contribution> {
     const { fleet, view } = this.#deps;
     // Asking for lists that were never read would wait for the server. What is switched off is not offered.
     const known = tools !== undefined && status !== 'disabled';
     const lists = known ? await fleet.lists(name, view).catch(() => NO_LISTS) : NO_LISTS;
-    return { server: name, lists, ...(rules === undefined ? {} : { rules }) };
+    return { server: name, lists, lastKnown: listsLastKnown, ...(rules === undefined ? {} : { rules }) };
   }
 }

@@ -34,6 +34,26 @@ describe('[gateway.catalogue] the merged list', () => {
     expect(catalogue.prompt('a__p')).toEqual({ server: 'a', name: 'p' });
   });
 
+  test('marks what is known of a server that cannot be asked now, and compares without the mark', () => {
+    const [a, b] = two as [(typeof two)[0], (typeof two)[0]];
+    const marked = { tools: [tool('m', { _meta: { own: 1 } })], resources: [{ uri: 'file:///r' }] };
+    const away = { server: 'c', lists: lists(marked) };
+    const all = new Catalogue([a, b, away], { names: 'prefixed' });
+    const gone = new Catalogue([a, { ...b, lastKnown: true }, { ...away, lastKnown: true }], { names: 'prefixed' });
+    const metas = (list: 'tools' | 'resources'): unknown[] =>
+      (JSON.parse(`{${gone.page(list)}}`) as Record<string, { _meta?: unknown }[]>)[list]?.map(({ _meta }) => _meta) ??
+      [];
+    expect(metas('tools')).toEqual([
+      undefined,
+      undefined,
+      { 'holdfast/last-known': true },
+      { own: 1, 'holdfast/last-known': true },
+    ]);
+    expect(metas('resources')).toEqual([{ 'holdfast/last-known': true }, { 'holdfast/last-known': true }]);
+    expect(all.page('tools')).not.toContain('last-known');
+    expect(gone.items('tools')).toEqual(all.items('tools'));
+  });
+
   test('brings resources back to their server, listed or not', () => {
     const catalogue = new Catalogue(two, { names: 'prefixed' });
     expect(catalogue.items('resources')).toEqual([{ uri: 'b+file:///r', name: 'r' }]);
