@@ -118,7 +118,7 @@ async function run(
       version: VERSION,
       makeFleet: async () => {
         const config = await assembleConfig(logged);
-        const fleet = await assembleFleet(logged, config, { kind: 'daemon' });
+        const fleet = await assembleFleet(logged, config, { kind: 'daemon', relays: true });
         attachWebhooks(logged, fleet, []);
         return {
           fleet,

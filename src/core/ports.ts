@@ -108,6 +108,8 @@ export interface Lists {
   readonly resourceTemplates: readonly unknown[];
   /** What the server says of itself for those who use it. */
   readonly instructions?: string;
+  /** What the server says it can. */
+  readonly capabilities?: Readonly<Record<string, unknown>>;
 }
 
 /** The kinds of lists that a server announces changes of. */

@@ -29,12 +29,13 @@ import type { ForwardWorld } from './forward/forward-call.ts';
 import { createMint } from './forward/mint.ts';
 import type { ForwardingLink, Link } from './link.ts';
 import { ListKeeper } from './list-keeper.ts';
-import { keepListening } from './listener.ts';
+import { filterFor, keepListening } from './listener.ts';
 import type { ParamHeader } from './param-headers.ts';
 import { paramHeadersOf, paramValues } from './param-headers.ts';
 import { isObject, RPC } from './protocol.ts';
 import type { ListName } from './read-list.ts';
 import { answerOfFault } from './read-list.ts';
+import { WatchedResources } from './watched-resources.ts';
 import type { Wire } from './wire.ts';
 
 /** What a session is made from once the handshake stands. */
@@ -75,6 +76,7 @@ export class LinkedSession implements Session {
   readonly #link: Link;
   readonly #calls: CallWorld;
   readonly #keeper: ListKeeper;
+  readonly #watched: WatchedResources;
   readonly #stop = new AbortController();
   /** Tools that want arguments mirrored into headers, by name. */
   readonly #mirrored = new Map<string, readonly ParamHeader[]>();
@@ -120,6 +122,7 @@ export class LinkedSession implements Session {
       retries: numbers.listRetries,
       last: request.lastLists,
     });
+    this.#watched = new WatchedResources({ client, clock, random, signal: this.#stop.signal });
     wire.onnotification = (notification) => this.#heard(notification);
     wire.whenEnded = () => this.#lost();
     this.#link.onnote = (about, text) => this.#note(about, text);
@@ -128,9 +131,10 @@ export class LinkedSession implements Session {
   }
 
   get lists(): Lists {
-    const { instructions } = this;
+    const { instructions, capabilities } = this;
     const { tools, prompts, resources, resourceTemplates } = this.#keeper.lists;
-    return { tools, prompts, resources, resourceTemplates, ...(instructions === undefined ? {} : { instructions }) };
+    const said = instructions === undefined ? { capabilities } : { capabilities, instructions };
+    return { tools, prompts, resources, resourceTemplates, ...said };
   }
 
   /** The link below: the raw forwarding path sends over the same session and headers. */
@@ -168,6 +172,8 @@ export class LinkedSession implements Session {
     params: Readonly<Record<string, unknown>> | undefined,
     options: CallOptions = {},
   ): Promise<CallOutcome> {
+    const watching = this.era === 'modern' ? await this.#watched.take(method, params) : undefined;
+    if (watching !== undefined) return watching;
     return this.#mirroring(method, () => this.#send(method, params, options));
   }
 
@@ -260,7 +266,7 @@ export class LinkedSession implements Session {
     const { client, clock, random } = this.#plan;
     void keepListening({
       client,
-      capabilities: this.capabilities,
+      filter: filterFor(this.capabilities),
       clock,
       random,
       signal: this.#stop.signal,

@@ -15,13 +15,16 @@ import { GOOD_LIFE_MS, reopenDelay } from './reopen.ts';
 /** What listening needs. */
 export interface ListenPlan {
   readonly client: Client;
-  readonly capabilities: Readonly<Record<string, unknown>>;
+  /** What is wanted; nothing where it is absent. */
+  readonly filter: SubscriptionFilter | undefined;
   readonly clock: Clock;
   readonly random: Random;
   readonly signal: AbortSignal;
   readonly note: (text: string) => void;
   /** The subscription is back, and announcements may have been missed meanwhile. */
   readonly gap: () => void;
+  /** Hears once whether the server offers it. */
+  readonly offered?: (isOffered: boolean) => void;
 }
 
 /** How long the server may take to acknowledge. */
@@ -41,7 +44,7 @@ export function filterFor(capabilities: Readonly<Record<string, unknown>>): Subs
 
 /** Listens until `signal` aborts or the server turns out to offer nothing. Never rejects. */
 export async function keepListening(plan: ListenPlan): Promise<void> {
-  const filter = filterFor(plan.capabilities);
+  const { filter } = plan;
   if (filter === undefined) return;
   const { clock, random, signal } = plan;
   try {
@@ -72,11 +75,17 @@ async function listenOnce(
     subscription = await plan.client.listen(filter, { signal: patience.signal, timeout: NO_SDK_TIMEOUT_MS });
   } catch (error) {
     plan.signal.removeEventListener('abort', stop);
-    return offersNone(error) ? 'not-offered' : 'ended';
+    const isOffered = !offersNone(error);
+    if (!isOffered) plan.offered?.(false);
+    return isOffered ? 'ended' : 'not-offered';
   } finally {
     timer.cancel();
   }
-  if (Object.values(subscription.honoredFilter).every((honored) => honored !== true)) {
+  const isOffered = Object.values(subscription.honoredFilter).some(
+    (honored) => honored === true || (Array.isArray(honored) && honored.length > 0),
+  );
+  plan.offered?.(isOffered);
+  if (!isOffered) {
     await subscription.close();
     return 'not-offered';
   }

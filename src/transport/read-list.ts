@@ -11,7 +11,7 @@ import { FORGETFUL } from './answer-error.ts';
 import { isObject, RPC } from './protocol.ts';
 
 /** One of the four lists. */
-export type ListName = Exclude<keyof Lists, 'instructions'>;
+export type ListName = Exclude<keyof Lists, 'instructions' | 'capabilities'>;
 
 /** How each list is asked for, and what every item must have to be of any use. */
 export const LISTS = {

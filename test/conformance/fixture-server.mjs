@@ -27,10 +27,8 @@ class World {
     this.extra[kind] = !this.extra[kind];
     if (kind === 'tool') this.notify?.toolsChanged();
     else this.notify?.promptsChanged();
-    for (const { server } of this.sessions.values()) {
-      if (kind === 'tool') server.sendToolListChanged();
-      else server.sendPromptListChanged();
-    }
+    // A server of a session lives on: what it registers and removes it announces by itself.
+    for (const { server } of this.sessions.values()) addExtra(server, kind, this.extra[kind]);
   }
 
   touch(uri) {
@@ -38,6 +36,17 @@ class World {
     for (const [id, uris] of this.watched)
       if (uris.has(uri)) this.sessions.get(id)?.server.server.sendResourceUpdated({ uri });
   }
+}
+
+const extras = new WeakMap();
+
+function addExtra(server, kind, isThere) {
+  const known = extras.get(server) ?? {};
+  extras.set(server, known);
+  if (!isThere) known[kind]?.remove();
+  else if (kind === 'tool')
+    known.tool = server.registerTool('test_extra', { description: 'Comes and goes.' }, () => said('here'));
+  else known.prompt = server.registerPrompt('test_extra', { description: 'Comes and goes.' }, () => ({ messages: [] }));
 }
 
 function makeServer(world) {
@@ -71,9 +80,7 @@ function makeServer(world) {
     world.touch('test://watched-resource');
     return said('the resource has changed');
   });
-  if (world.extra.tool) server.registerTool('test_extra', { description: 'Comes and goes.' }, () => said('here'));
-  if (world.extra.prompt)
-    server.registerPrompt('test_extra', { description: 'Comes and goes.' }, () => ({ messages: [] }));
+  for (const kind of ['tool', 'prompt']) if (world.extra[kind]) addExtra(server, kind, true);
   return server;
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import type { ListName } from '../catalogue/catalogue.ts';
+import type { Answer } from '../rpc/answer.ts';
 import { isObject } from '../rpc/message.ts';
 import type { Json } from '../rpc/message.ts';
 
@@ -40,6 +41,22 @@ export function grantedFilter(params: Json | undefined): Readonly<Record<string,
       .filter((key) => asked[key] === true)
       .map((key) => [key, true as const]),
   );
+}
+
+/** The most resources that one stream of announcements may watch. */
+const MOST_WATCHED = 200;
+
+/** Begins to watch the resources that a client's `subscriptions/listen` names; those that can be watched, as a part of the filter. */
+export async function watchedResources(
+  params: Json | undefined,
+  watch: (uri: string) => Promise<Answer>,
+): Promise<{ readonly resourceSubscriptions?: readonly string[] }> {
+  const asked = params?.['notifications'];
+  const named: unknown = isObject(asked) ? asked['resourceSubscriptions'] : undefined;
+  if (!Array.isArray(named)) return {};
+  const uris = named.filter((uri) => typeof uri === 'string').slice(0, MOST_WATCHED);
+  const answers = await Promise.all(uris.map(async (uri) => ({ uri, answer: await watch(uri) })));
+  return { resourceSubscriptions: answers.filter(({ answer }) => answer.ok).map(({ uri }) => uri) };
 }
 
 /** Whether a granted filter wants announcements of this kind. */

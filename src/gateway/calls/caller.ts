@@ -3,7 +3,9 @@
  *
  * @module
  */
+import type { AskClient } from '../../core/relay.ts';
 import type { Json } from '../rpc/message.ts';
+import type { Peer } from './peer.ts';
 
 /** Who asks, and how it can be told something before the answer. */
 export interface Caller {
@@ -12,6 +14,10 @@ export interface Caller {
   readonly capabilities: Json;
   /** The client has gone, or has cancelled the request. */
   readonly signal: AbortSignal;
+  /** The lasting client behind the request; a stateless one has none. */
+  readonly peer?: Peer;
   /** Sends a notification that belongs to this request, before its answer. */
   notify(method: string, params: Json): void;
+  /** Asks the client on behalf of a server, before the answer. A stateless client is asked by results instead. */
+  readonly ask?: AskClient;
 }

@@ -3,8 +3,6 @@
  *
  * @module
  */
-import type { FleetForward, ForwardingFleet } from '../../core/fleet.ts';
-import type { View } from '../../core/view.ts';
 import type { Catalogue, ListName, Target } from '../catalogue/catalogue.ts';
 import type { CatalogueKeeper } from '../catalogue/keeper.ts';
 import { CODE, failure, success } from '../rpc/answer.ts';
@@ -13,19 +11,20 @@ import { watchedAnswer } from '../observe/watch.ts';
 import type { Watchers } from '../observe/watch.ts';
 import { isObject } from '../rpc/message.ts';
 import type { Json } from '../rpc/message.ts';
-import { modernResult } from '../rpc/complete.ts';
+import { modernFailure, modernResult } from '../rpc/complete.ts';
 import { MODERN_VERSIONS } from '../rpc/modern.ts';
 import type { Caller } from './caller.ts';
-import { forward } from './forward.ts';
+import type { News } from './news.ts';
 import type { OwnCalls } from './own-calls.ts';
+import type { Passing } from './passing.ts';
 import { refusal } from './refusal.ts';
 
 /** What a dispatcher is made from. */
 export interface DispatcherDeps extends Watchers {
-  readonly fleet: ForwardingFleet;
   readonly keeper: CatalogueKeeper;
   readonly version: string;
-  readonly view?: View;
+  readonly passing: Passing;
+  readonly news: News;
   /** Absent where one server is shown alone, under its own names. */
   readonly own?: OwnCalls;
 }
@@ -93,8 +92,19 @@ export class Dispatcher {
       case 'server/discover':
         return caller.era === 'modern' ? this.#discover() : unknownMethod(method, caller);
       default:
-        return unknownMethod(method, caller);
+        return this.#lasting(method, params, caller);
     }
+  }
+
+  /** What a client with a session wants from now on. */
+  async #lasting(method: string, params: Json | undefined, { peer, era }: Caller): Promise<Answer> {
+    const { news } = this.#deps;
+    if (peer !== undefined && era === 'legacy') {
+      if (method === 'logging/setLevel') return news.setLevel(peer, params?.['level']);
+      if (method === 'resources/subscribe') return news.watch(peer, params?.['uri']);
+      if (method === 'resources/unsubscribe') return news.unwatch(peer, params?.['uri']);
+    }
+    return unknownMethod(method, { era });
   }
 
   async #introduction(): Promise<Json> {
@@ -104,7 +114,8 @@ export class Dispatcher {
       capabilities: {
         tools: { listChanged: true },
         prompts: { listChanged: true },
-        resources: { listChanged: true },
+        resources: { listChanged: true, subscribe: true },
+        logging: {},
         completions: {},
       },
       ...(instructions === undefined ? {} : { instructions }),
@@ -150,7 +161,8 @@ export class Dispatcher {
     const target = catalogue.resource(uri);
     if (target === undefined) return failure(CODE.invalidParams, `Unknown resource: ${uri}`, { data: { uri } });
     const answer = await this.#forward(method, target, { ...params, uri: target.name }, caller);
-    return answer.ok ? { ok: true, result: withExposedUris(answer.result, target.server, catalogue) } : answer;
+    if (!answer.ok) return answer;
+    return { ok: true, result: withExposedUris(answer.result, { server: target.server, catalogue, caller }) };
   }
 
   async #completion(params: Json | undefined, caller: Caller): Promise<Answer> {
@@ -168,26 +180,14 @@ export class Dispatcher {
     return this.#forward('completion/complete', target, { ...params, ref: { ...ref, [key]: target.name } }, caller);
   }
 
-  async #forward(method: string, target: Target, params: Json, caller: Caller): Promise<Answer> {
-    const { fleet, view } = this.#deps;
-    const { token, rest } = withoutMeta(params);
-    const request: FleetForward = {
-      method,
-      params: rest,
-      signal: caller.signal,
-      interaction: 'none',
-      ...(view === undefined ? {} : { view }),
-      onNotification: (name, about) => {
-        if (name !== 'notifications/progress') caller.notify(name, about);
-        else if (token !== undefined) caller.notify(name, { progressToken: token, ...about });
-      },
-    };
-    return forward(fleet, target.server, request);
+  #forward(method: string, target: Target, params: Json, caller: Caller): Promise<Answer> {
+    return this.#deps.passing.pass({ method, target, params }, caller);
   }
 
   /** A modern result says that it is one, and from whom (MCP 2026-07-28, basic). */
   #complete(answer: Answer, { era }: Caller): Answer {
-    if (!answer.ok || era === 'legacy') return answer;
+    if (era === 'legacy') return answer;
+    if (!answer.ok) return modernFailure(answer);
     return { ok: true, result: modernResult(answer.result, this.info) };
   }
 }
@@ -197,31 +197,24 @@ function nameOf(params: Json | undefined, key: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-function unknownMethod(method: string, { era }: Caller): Failure {
+function unknownMethod(method: string, { era }: Pick<Caller, 'era'>): Failure {
   return failure(CODE.methodNotFound, `Method not found: ${method}`, era === 'modern' ? { httpStatus: 404 } : {});
 }
 
-/** What the client says of itself is for us; the server hears it from us, about us. Everything else goes along. */
-function withoutMeta(params: Json): { readonly token: string | number | undefined; readonly rest: Json } {
-  const { _meta: meta, ...rest } = params;
-  if (!isObject(meta)) return { token: undefined, rest };
-  const { progressToken, ...others } = meta;
-  const kept = Object.fromEntries(
-    Object.entries(others).filter(([key]) => !key.startsWith('io.modelcontextprotocol/')),
-  );
-  const token = typeof progressToken === 'string' || typeof progressToken === 'number' ? progressToken : undefined;
-  return { token, rest: Object.keys(kept).length === 0 ? rest : { ...rest, _meta: kept } };
-}
-
 /** What a server read stands under the URI that the client asked for. */
-function withExposedUris(text: string | Buffer, server: string, catalogue: Catalogue): string | Buffer {
+function withExposedUris(
+  text: string | Buffer,
+  { server, catalogue, caller }: { readonly server: string; readonly catalogue: Catalogue; readonly caller: Caller },
+): string | Buffer {
   const result = JSON.parse(text.toString()) as Json;
   const { contents } = result;
   if (!Array.isArray(contents)) return text;
+  // A server with sessions says nothing of how long it is good for (MCP 2026-07-28, caching).
+  const caching = caller.era === 'modern' ? CACHING : {};
   const renamed = contents.map((part: unknown) =>
     isObject(part) && typeof part['uri'] === 'string'
       ? { ...part, uri: catalogue.exposedUri(server, part['uri']) }
       : part,
   );
-  return JSON.stringify({ ...result, contents: renamed });
+  return JSON.stringify({ ...caching, ...result, contents: renamed });
 }

@@ -10,7 +10,9 @@ import type { Meter } from '../../core/meter.ts';
 import type { Tracing } from '../../core/tracing.ts';
 import type { View } from '../../core/view.ts';
 import { Dispatcher } from '../calls/dispatcher.ts';
+import { News } from '../calls/news.ts';
 import { OwnCalls } from '../calls/own-calls.ts';
+import { Passing } from '../calls/passing.ts';
 import { CatalogueKeeper } from '../catalogue/keeper.ts';
 import { ownPrompts, ownTools } from '../own/own-tools.ts';
 
@@ -30,6 +32,8 @@ export interface GatewayDeps {
 export interface Endpoint {
   readonly keeper: CatalogueKeeper;
   readonly dispatcher: Dispatcher;
+  readonly news: News;
+  close(): void;
 }
 
 /** The endpoints of one view. Who makes it closes it. */
@@ -54,7 +58,7 @@ export class Endpoints {
   }
 
   close(): void {
-    for (const { keeper } of this.#made.values()) keeper.close();
+    for (const endpoint of this.#made.values()) endpoint.close();
     this.#made.clear();
   }
 
@@ -73,8 +77,15 @@ export class Endpoints {
     });
     const own = only === undefined ? { own: new OwnCalls({ fleet, ...viewed }) } : {};
     const watchers = { ...(meter === undefined ? {} : { meter }), ...(tracing === undefined ? {} : { tracing }) };
-    const dispatcher = new Dispatcher({ fleet, keeper, clock, version, ...viewed, ...own, ...watchers });
-    const endpoint = { keeper, dispatcher };
+    const news = new News({ fleet, keeper, logger, ...viewed, ...(only === undefined ? {} : { only }) });
+    const passing = new Passing({ fleet, clock, news, ...viewed });
+    const dispatcher = new Dispatcher({ keeper, clock, version, passing, news, ...own, ...watchers });
+    const close = (): void => {
+      keeper.close();
+      news.close();
+      passing.close();
+    };
+    const endpoint = { keeper, dispatcher, news, close };
     this.#made.set(key, endpoint);
     return endpoint;
   }

@@ -7,15 +7,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../base/clock.ts';
 import { LightAbortController } from '../../base/light-abort.ts';
+import type { AskClient } from '../../core/relay.ts';
 import type { Caller } from '../calls/caller.ts';
-import { grantedFilter, subscriptionMeta, wants } from '../calls/announcements.ts';
+import { grantedFilter, subscriptionMeta, wants, watchedResources } from '../calls/announcements.ts';
+import type { Peer } from '../calls/peer.ts';
 import { LEGACY_VERSIONS } from '../calls/dispatcher.ts';
 import { CODE, failure, messageText, responseBytes, responseText, success } from '../rpc/answer.ts';
 import type { Answer } from '../rpc/answer.ts';
 import { withHeaderContext } from '../observe/watch.ts';
-import { readMessage } from '../rpc/message.ts';
+import { isObject, readMessage } from '../rpc/message.ts';
 import type { Json, Message } from '../rpc/message.ts';
-import { headerMismatch, isModern, modernClient } from '../rpc/modern.ts';
+import { isModern, modernPost } from '../rpc/modern.ts';
 import type { Endpoint } from './endpoints.ts';
 import type { Listeners } from './listeners.ts';
 import { EventStream, Reply } from './reply.ts';
@@ -120,15 +122,13 @@ async function modern(message: Exclude<Message, { kind: 'response' }>, exchange:
     accepted(response);
     return;
   }
-  const client = modernClient(message.params);
-  const wrong = 'ok' in client ? client : headerMismatch(message, (name) => headerOf(request, name));
-  if (wrong !== undefined || 'ok' in client) {
-    const refused = wrong ?? (client as Extract<typeof client, { ok: false }>);
-    reply.end(responseText(message.id, refused), refused.error.httpStatus);
+  const client = modernPost(message, (name) => headerOf(request, name));
+  if ('ok' in client) {
+    reply.end(responseText(message.id, client), client.error.httpStatus);
     return;
   }
   if (message.method === 'subscriptions/listen') {
-    listen(message, exchange);
+    await listen(message, exchange);
     return;
   }
   const { signal } = untilGone(response);
@@ -136,11 +136,21 @@ async function modern(message: Exclude<Message, { kind: 'response' }>, exchange:
 }
 
 /** A stream of announcements: what was granted first, then what changes. It ends with the client, or with us. */
-function listen({ id, params }: Request, { response, place }: Exchange): void {
+async function listen({ id, params }: Request, { response, place }: Exchange): Promise<void> {
   const filter = grantedFilter(params);
   const stream = new EventStream(response, place.clock);
   const meta = subscriptionMeta(id);
-  stream.send(messageText('notifications/subscriptions/acknowledged', { notifications: filter, _meta: meta }));
+  const { news } = place.endpoint;
+  let isAcknowledged = false;
+  const peer: Peer = {
+    tell: (method, about) => {
+      if (isAcknowledged) stream.send(messageText(method, { ...about, _meta: meta }), true);
+    },
+  };
+  response.once('close', () => news.farewell(peer));
+  const notifications = { ...filter, ...(await watchedResources(params, (uri) => news.watch(peer, uri))) };
+  stream.send(messageText('notifications/subscriptions/acknowledged', { notifications, _meta: meta }));
+  isAcknowledged = true;
   const off = place.listeners.add(place.path, {
     announce: (kind, method) => {
       if (wants(filter, kind)) stream.send(messageText(method, { _meta: meta }), true);
@@ -152,7 +162,7 @@ function listen({ id, params }: Request, { response, place }: Exchange): void {
 
 async function answer(
   message: Request,
-  about: Pick<Caller, 'era' | 'capabilities' | 'signal'>,
+  about: Omit<Caller, 'notify'>,
   { place, reply }: { readonly place: Place; readonly reply: Reply },
 ): Promise<void> {
   reply.expectWait();
@@ -187,6 +197,7 @@ async function legacy(message: Message, exchange: Exchange): Promise<void> {
   if (session === undefined) return;
   if (message.kind !== 'request') {
     if (message.kind === 'notification') heard(message, session);
+    else session.questions.answered(message);
     accepted(response);
     return;
   }
@@ -202,7 +213,12 @@ async function call(
   const cut = new LightAbortController();
   session.calls.set(message.id, cut);
   try {
-    await answer(message, { era: 'legacy', capabilities: session.capabilities, signal: cut.signal }, about);
+    const { capabilities, questions } = session;
+    const ask: AskClient = (method, params, signal) =>
+      questions.ask({ method, params }, signal, (text) => {
+        if (!about.reply.ask(text)) throw new Error('the client cannot be asked on this stream');
+      });
+    await answer(message, { era: 'legacy', capabilities, signal: cut.signal, peer: session, ask }, about);
   } finally {
     if (session.calls.get(message.id) === cut) session.calls.delete(message.id);
   }
@@ -211,11 +227,13 @@ async function call(
 async function begin({ id, params }: Request, { endpoint, sessions, path }: Place, reply: Reply): Promise<void> {
   const found: Answer = await endpoint.dispatcher.initialize(params);
   const capabilities = params?.['capabilities'];
-  const session = found.ok ? sessions.begin(path, (capabilities ?? {}) as Json) : undefined;
+  const session = found.ok ? sessions.begin(path, isObject(capabilities) ? capabilities : {}) : undefined;
   if (session === undefined) {
     reply.end(responseText(id, failure(CODE.internal, 'there are too many sessions')), 503, { 'retry-after': '30' });
     return;
   }
+  endpoint.news.welcome(session);
+  session.onend = (): void => endpoint.news.farewell(session);
   reply.end(responseText(id, found), 200, { 'mcp-session-id': session.id });
 }
 

@@ -89,6 +89,13 @@ export class Reply {
     if (this.#mayStream && !this.#response.writableEnded) this.#open().send(text, true);
   }
 
+  /** Asks something before the answer. Says whether the client can hear it. */
+  ask(text: string): boolean {
+    if (!this.#mayStream || this.#response.writableEnded || this.#response.destroyed) return false;
+    this.#open().send(text);
+    return true;
+  }
+
   /** `text` is one line. */
   end(text: string | Buffer, status = 200, headers: Readonly<Record<string, string>> = {}): void {
     this.#patience?.cancel();

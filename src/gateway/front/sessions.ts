@@ -7,14 +7,21 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../base/clock.ts';
 import type { Id, Json } from '../rpc/message.ts';
+import { messageText } from '../rpc/answer.ts';
+import type { Peer } from '../calls/peer.ts';
+import { Questions } from './questions.ts';
 import type { EventStream } from './reply.ts';
 
 /** One client's session. */
-export class Session {
+export class Session implements Peer {
   readonly id: string = randomUUID();
   /** The endpoint that it was made at: its id opens no other. */
   readonly path: string;
   readonly capabilities: Json;
+  /** What it is asked. */
+  readonly questions = new Questions();
+  /** Called once, when the session is over. */
+  onend: (() => void) | undefined;
   /** Requests under way, by the client's ids. */
   readonly calls = new Map<Id, AbortController>();
   /** The stream on which it hears what belongs to no request. */
@@ -29,7 +36,14 @@ export class Session {
     this.usedAt = now;
   }
 
+  /** Says what belongs to no request; a client without a stream for that does not hear it. */
+  tell(method: string, params: Json): void {
+    this.stream?.send(messageText(method, params), true);
+  }
+
   end(): void {
+    this.questions.end();
+    this.onend?.();
     for (const call of this.calls.values()) call.abort(new Error('the session ended'));
     this.stream?.end();
     this.stream = undefined;

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { CODE } from './answer.ts';
+import type { Failure } from './answer.ts';
 import { isObject } from './message.ts';
 import type { Json } from './message.ts';
 import { SERVER_INFO } from './modern.ts';
@@ -10,6 +12,24 @@ import { SERVER_INFO } from './modern.ts';
 const TYPE = '"resultType"';
 const META = '"_meta"';
 const OPEN = 0x7b;
+
+/** HTTP statuses of errors that this era knows (MCP 2026-07-28, Streamable HTTP). */
+const STATUS: Readonly<Record<number, number>> = {
+  [CODE.methodNotFound]: 404,
+  [CODE.missingCapability]: 400,
+  [CODE.unsupportedVersion]: 400,
+};
+/** Of servers with sessions: a resource that is not there, and a person who has to open an address. */
+const NOT_FOUND = -32_002;
+const URL_WANTED = -32_042;
+
+/** An error as this era knows it: with its HTTP status, and without codes that it does not have. */
+export function modernFailure(answer: Failure): Failure {
+  const { code, httpStatus = STATUS[code] } = answer.error;
+  if (code === NOT_FOUND || code === URL_WANTED)
+    return { ok: false, error: { ...answer.error, code: code === NOT_FOUND ? CODE.invalidParams : CODE.internal } };
+  return httpStatus === undefined ? answer : { ok: false, error: { ...answer.error, httpStatus } };
+}
 
 /** Adds the members of the first object to the second one, neither of them read. */
 function spliced(members: string, result: string | Buffer): string | Buffer {

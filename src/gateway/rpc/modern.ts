@@ -91,3 +91,13 @@ export function headerMismatch(
   }
   return undefined;
 }
+
+/** The client of a POST, or what is wrong with it. Headers are looked at even where the version is not spoken here. */
+export function modernPost(
+  request: { readonly method: string; readonly params: Json | undefined },
+  header: (name: string) => string | undefined,
+): ModernClient | Failure {
+  const client = modernClient(request.params);
+  const isNamed = !('ok' in client) || client.error.code === CODE.unsupportedVersion;
+  return (isNamed ? headerMismatch(request, header) : undefined) ?? client;
+}

@@ -18,4 +18,16 @@ export const REQUIREMENTS: readonly Requirement[] = [
     behaviour:
       'What a server asks while it works on a request reaches the client of that request and no other, in words of its era; a server is not told of more than that client can.',
   },
+  {
+    id: 'gateway.rounds',
+    source: 'MCP 2026-07-28, multi-round-trip requests; G12',
+    behaviour:
+      'The state that a stateless client carries between rounds is encrypted, authenticated, bound to its request and short-lived; a changed one is refused.',
+  },
+  {
+    id: 'gateway.news',
+    source: 'MCP, resources and logging; G13',
+    behaviour:
+      'Updated resources reach those who watch them, log messages those who chose their level, over reconnects too.',
+  },
 ];

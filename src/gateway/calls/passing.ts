@@ -1,0 +1,238 @@
+/**
+ * Passes requests on to their servers and answers back, whatever the eras of both ends: what a server asks meanwhile is
+ * asked in the words of the client's era.
+ *
+ * | client | server | a question of the server |
+ * | --- | --- | --- |
+ * | with sessions | with sessions | a request on the stream of the call, relayed |
+ * | with sessions | stateless | the result that asks becomes requests; their answers go with the next round |
+ * | stateless | stateless | the result that asks, its state in an envelope of ours |
+ * | stateless | with sessions | the call stays open, and a result that asks is made of the request |
+ *
+ * @module
+ */
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../../base/clock.ts';
+import type { FleetForward, ForwardingFleet } from '../../core/fleet.ts';
+import { relayable } from '../../core/relay.ts';
+import type { AskClient, RelayAnswer } from '../../core/relay.ts';
+import type { View } from '../../core/view.ts';
+import type { Target } from '../catalogue/catalogue.ts';
+import { CODE, failure } from '../rpc/answer.ts';
+import type { Answer, Failure } from '../rpc/answer.ts';
+import { isObject } from '../rpc/message.ts';
+import type { Json } from '../rpc/message.ts';
+import { Envelopes } from '../rounds/envelope.ts';
+import type { RoundState, StateOf } from '../rounds/envelope.ts';
+import { HeldCall, HeldCalls } from '../rounds/held.ts';
+import { inputRequired, readResponses } from '../rounds/input.ts';
+import type { InputRequired, Question } from '../rounds/input.ts';
+import type { Caller } from './caller.ts';
+import { forward } from './forward.ts';
+import { isHeard, isLevel } from './levels.ts';
+import type { Level } from './levels.ts';
+import type { News } from './news.ts';
+
+/** What passing on needs. */
+export interface PassingDeps {
+  readonly fleet: ForwardingFleet;
+  readonly clock: Clock;
+  readonly view?: View;
+  readonly news: News;
+}
+
+/** One request for one server. */
+export interface Passed {
+  readonly method: string;
+  readonly target: Target;
+  readonly params: Json;
+}
+
+/** Rounds of questions that one call may take. */
+const MOST_ROUNDS = 16;
+const LOG_LEVEL = 'io.modelcontextprotocol/logLevel';
+
+const STALE: Failure = failure(
+  CODE.invalidParams,
+  'requestState is not one of this request, or is too old: send the request anew, without it',
+  { httpStatus: 400 },
+);
+
+/** What the client says of itself is for us; the server hears it from us, about us. Everything else goes along. */
+function withoutMeta(params: Json): { readonly token: string | number | undefined; readonly rest: Json } {
+  const { _meta: meta, ...rest } = params;
+  if (!isObject(meta)) return { token: undefined, rest };
+  const { progressToken, ...others } = meta;
+  const kept = Object.fromEntries(
+    Object.entries(others).filter(([key]) => key === LOG_LEVEL || !key.startsWith('io.modelcontextprotocol/')),
+  );
+  const token = typeof progressToken === 'string' || typeof progressToken === 'number' ? progressToken : undefined;
+  return { token, rest: Object.keys(kept).length === 0 ? rest : { ...rest, _meta: kept } };
+}
+
+const isFailure = (value: Json | Failure): value is Failure => value['ok'] === false && 'error' in value;
+
+function levelIn(params: Json): Level | undefined {
+  const { _meta: meta } = params;
+  const level = isObject(meta) ? meta[LOG_LEVEL] : undefined;
+  return isLevel(level) ? level : undefined;
+}
+
+/** An elicitation by URL as clients with sessions want it: they know it by an id. */
+function legacyParams({ method, params }: Question): Json {
+  const isUrl = method === 'elicitation/create' && params['mode'] === 'url';
+  return isUrl && params['elicitationId'] === undefined ? { ...params, elicitationId: randomUUID() } : params;
+}
+
+/** Passes requests on for one endpoint. Who makes it closes it. */
+export class Passing {
+  readonly #deps: PassingDeps;
+  readonly #envelopes: Envelopes;
+  readonly #held: HeldCalls;
+
+  constructor(deps: PassingDeps) {
+    this.#deps = deps;
+    this.#envelopes = new Envelopes(deps.clock);
+    this.#held = new HeldCalls(deps.clock);
+  }
+
+  /** The answer. Errors: those of `Fleet.request`. */
+  async pass(passed: Passed, caller: Caller): Promise<Answer> {
+    return caller.era === 'legacy' ? this.#forSession(passed, caller) : this.#forStateless(passed, caller);
+  }
+
+  close(): void {
+    this.#held.close();
+  }
+
+  async #forSession(passed: Passed, caller: Caller): Promise<Answer> {
+    let { params } = passed;
+    for (let round = 0; round < MOST_ROUNDS; round += 1) {
+      const { ask } = caller;
+      const outcome = await this.#forward({ ...passed, params }, caller, ask === undefined ? {} : { onRequest: ask });
+      if (!('asks' in outcome)) return outcome;
+      const next = await answered(outcome.asks, caller);
+      if (isFailure(next)) return next;
+      params = { ...passed.params, ...next };
+    }
+    return failure(CODE.internal, `${passed.target.server} asks again and again.`);
+  }
+
+  async #forStateless(passed: Passed, caller: Caller): Promise<Answer> {
+    const { method, target, params } = passed;
+    const { requestState, ...rest } = params;
+    if (requestState === undefined && params['inputResponses'] === undefined) return this.#begin(passed, caller);
+    const responses = readResponses(params);
+    if (isFailure(responses)) return responses;
+    if (requestState === undefined) return this.#begin(passed, caller);
+    const of: StateOf = { server: target.server, method, name: target.name };
+    const state = typeof requestState === 'string' ? this.#envelopes.open(of, requestState) : undefined;
+    if (state === undefined) return STALE;
+    return this.#resume({ ...passed, params: rest }, caller, { state, responses });
+  }
+
+  async #resume(
+    passed: Passed,
+    caller: Caller,
+    { state, responses }: { readonly state: RoundState; readonly responses: Readonly<Record<string, Json>> },
+  ): Promise<Answer> {
+    if (state.kind === 'held') {
+      const call = this.#held.take(state.id);
+      if (call === undefined) return STALE;
+      call.answer(responses);
+      return this.#step(call, passed, caller);
+    }
+    const { inputResponses: _, ...plain } = passed.params;
+    if (state.kind === 'again') return this.#begin({ ...passed, params: plain }, caller);
+    const theirs = state.state === undefined ? {} : { requestState: state.state };
+    return this.#begin({ ...passed, params: { ...passed.params, ...theirs } }, caller);
+  }
+
+  /** Sends it. Only a client that can be asked something may find its call held. */
+  async #begin(passed: Passed, caller: Caller): Promise<Answer> {
+    if (Object.keys(relayable(caller.capabilities)).length === 0)
+      return this.#asking(await this.#forward(passed, caller, {}), passed);
+    const call = new HeldCall(this.#deps.clock);
+    const notify: Caller['notify'] = (method, params) => call.notify(method, params);
+    call.notify = caller.notify.bind(caller);
+    call.begin(async (onRequest, signal) =>
+      this.#asking(await this.#forward(passed, { ...caller, notify, signal }, { onRequest }), passed),
+    );
+    return this.#step(call, passed, caller);
+  }
+
+  async #step(call: HeldCall, { method, target }: Passed, caller: Caller): Promise<Answer> {
+    call.notify = caller.notify.bind(caller);
+    const step = await call.step(caller.signal);
+    if (step.kind === 'answer') return step.answer;
+    this.#held.keep(call);
+    const of: StateOf = { server: target.server, method, name: target.name };
+    return inputRequired({
+      questions: step.questions,
+      state: this.#envelopes.seal(of, { kind: 'held', id: call.id }),
+    });
+  }
+
+  /** A result that asks goes to a stateless client as it is, but for the state. */
+  #asking(outcome: Answer | { readonly asks: InputRequired }, { method, target }: Passed): Answer {
+    if (!('asks' in outcome)) return outcome;
+    const { questions, state } = outcome.asks;
+    const of: StateOf = { server: target.server, method, name: target.name };
+    const theirs: RoundState = { kind: 'theirs', ...(state === undefined ? {} : { state }) };
+    return inputRequired({ questions, state: this.#envelopes.seal(of, theirs) });
+  }
+
+  async #forward(
+    { method, target, params }: Passed,
+    caller: Caller,
+    asking: Pick<FleetForward, 'onRequest'>,
+  ): Promise<Answer | { readonly asks: InputRequired }> {
+    const { fleet, view, news } = this.#deps;
+    const { token, rest } = withoutMeta(params);
+    const { peer, capabilities, era } = caller;
+    const level = peer === undefined ? levelIn(rest) : news.levelOf(peer);
+    const request: FleetForward = {
+      method,
+      params: era === 'legacy' && level !== undefined ? withLevel(rest, level) : rest,
+      signal: caller.signal,
+      interaction: 'none',
+      clientCapabilities: relayable(capabilities),
+      ...(view === undefined ? {} : { view }),
+      ...(peer === undefined ? {} : { client: peer }),
+      ...asking,
+      onNotification: (name, about) => {
+        if (name === 'notifications/progress') {
+          if (token !== undefined) caller.notify(name, { progressToken: token, ...about });
+        } else if (level === undefined ? era === 'legacy' : isHeard(about['level'], level)) caller.notify(name, about);
+      },
+    };
+    return forward(fleet, target.server, request);
+  }
+}
+
+function withLevel(params: Json, level: Level): Json {
+  const { _meta: meta } = params;
+  return { ...params, _meta: { ...(isObject(meta) ? meta : {}), [LOG_LEVEL]: level } };
+}
+
+/** The answers of a client with sessions to what a stateless server asks, as params of the next round. */
+async function answered({ questions, state }: InputRequired, caller: Caller): Promise<Json | Failure> {
+  const { ask, signal } = caller;
+  if (ask === undefined) return failure(CODE.internal, 'The server asks for input that cannot be given here.');
+  const answers = await Promise.all(
+    Object.entries(questions).map(async ([key, question]) => [key, await askOne(question, ask, signal)] as const),
+  );
+  const inputResponses: Record<string, Json> = {};
+  for (const [key, answer] of answers) {
+    if ('error' in answer) {
+      const { code, message, data } = answer.error;
+      return failure(code, message, data === undefined ? {} : { data });
+    }
+    inputResponses[key] = answer.result;
+  }
+  return { inputResponses, ...(state === undefined ? {} : { requestState: state }) };
+}
+
+function askOne(question: Question, ask: AskClient, signal: AbortSignal): Promise<RelayAnswer> {
+  return ask(question.method, legacyParams(question), signal);
+}
