@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { HoldfastError, errnoOf } from '../../base/errors.ts';
@@ -11,11 +10,14 @@ import type { Timer } from '../../base/clock.ts';
 import { Meter } from '../../core/meter.ts';
 import { OTHER } from '../../core/metrics.ts';
 import { announcementsOf, changeMethod } from '../calls/announcements.ts';
+import { crossOriginHeaders, PREFLIGHT_HEADERS } from '../guard/cross-origin.ts';
 import { createGuard } from '../guard/guard.ts';
 import type { GuardRules } from '../guard/guard.ts';
 import { HEALTH_PATH, servePage } from '../observe/pages.ts';
 import type { WatchDeps } from '../observe/pages.ts';
 import { messageText } from '../rpc/answer.ts';
+import { createDoor, DOOR_LIMITS } from './door.ts';
+import type { DoorLimits } from './door.ts';
 import { Endpoints } from './endpoints.ts';
 import type { Endpoint, GatewayDeps } from './endpoints.ts';
 import { refuse, serve } from './exchange.ts';
@@ -28,6 +30,7 @@ export interface HttpOptions extends GuardRules {
   readonly address?: string;
   /** 0 = any free one. */
   readonly port: number;
+  readonly limits?: Partial<DoorLimits>;
 }
 
 /** A listening gateway. */
@@ -43,24 +46,19 @@ export interface HttpGateway {
 }
 
 const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|::1|localhost)$/;
-const HEADER_BYTES = 16_384;
 const SWEEP_MS = 60_000;
 const COUNTED: ReadonlySet<string> = new Set(['POST', 'GET', 'DELETE', 'HEAD', 'OPTIONS']);
 const FAREWELL_MS = 1_000;
-/** Longer than proxies keep idle sockets, so that they close first. */
-const KEEP_ALIVE_MS = 75_000;
 
 /** Listens. Errors: `ERR_USAGE` for an address that is not of this machine without a token, and for a port that is taken. */
 export async function listenHttp(deps: GatewayDeps, options: HttpOptions): Promise<HttpGateway> {
-  const { address = '127.0.0.1', port, token } = options;
+  const { address = '127.0.0.1', port, token, limits } = options;
   if (!LOOPBACK.test(address) && token === undefined)
     throw new HoldfastError('ERR_USAGE', `listening on ${address} needs a token`, {
       hint: 'Leave out the address, or let the token be asked for.',
     });
   const front = new Front(deps, options);
-  const server = createServer({ maxHeaderSize: HEADER_BYTES, keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) =>
-    front.hear(request, response),
-  );
+  const server = createDoor((...heard) => front.hear(...heard), deps.clock, { ...DOOR_LIMITS, ...limits });
   await listening(server, port, address);
   const bound = (server.address() as AddressInfo).port;
   const shown = address.includes(':') ? `[${address}]` : address;
@@ -105,6 +103,7 @@ class Front {
   readonly #guard: ReturnType<typeof createGuard>;
   /** For the page that tells nothing worth a token. */
   readonly #openGuard: ReturnType<typeof createGuard>;
+  readonly #pages: ReadonlySet<string>;
   readonly #watch: WatchDeps;
   readonly #endpoints: Endpoints;
   readonly #sessions: Sessions;
@@ -118,6 +117,7 @@ class Front {
     const open: WatchDeps['open'] = () => ({ sessions: this.#sessions.size, streams: this.#streams });
     this.#watch = { ...deps, meter, open };
     this.#guard = createGuard(rules);
+    this.#pages = new Set(rules.origins);
     this.#openGuard = createGuard({ ...rules, token: undefined });
     this.#endpoints = new Endpoints(this.#deps);
     this.#sessions = new Sessions(deps.clock, { ended: (seconds) => meter.observe('serverSessions', {}, seconds) });
@@ -132,17 +132,26 @@ class Front {
     return this.#sessions.streams + this.#listeners.size;
   }
 
-  hear(request: IncomingMessage, response: ServerResponse): void {
+  hear(request: IncomingMessage, response: ServerResponse, go?: () => void): void {
     response.on('error', () => {});
     this.#count(request, response);
     const { host, origin, authorization } = request.headers;
-    const guard = pathOf(request.url) === HEALTH_PATH ? this.#openGuard : this.#guard;
+    const cross = crossOriginHeaders(origin, this.#pages);
+    if (cross !== undefined) response.setHeaders(new Map(Object.entries(cross)));
+    const isPreflight = cross !== undefined && request.method === 'OPTIONS';
+    const isOpen = isPreflight || pathOf(request.url) === HEALTH_PATH;
+    const guard = isOpen ? this.#openGuard : this.#guard;
     const refused = guard({ host, origin, authorization });
     if (refused !== undefined) {
       const challenge = refused.status === 401 ? { 'www-authenticate': 'Bearer realm="holdfast"' } : {};
       refuse(response, refused.status, refused.why, { ...challenge, connection: 'close' });
       return;
     }
+    if (isPreflight) {
+      response.writeHead(204, PREFLIGHT_HEADERS).end();
+      return;
+    }
+    go?.();
     this.#serve(request, response).catch((error: unknown) => {
       this.#deps.logger.error({ error }, 'a request to the gateway broke');
       if (response.headersSent) response.destroy();

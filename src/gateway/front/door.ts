@@ -1,0 +1,91 @@
+/**
+ * The server under the gateway, with its limits: how large a head is, how long a request may take to arrive, how many
+ * connections there are, and what becomes of a client that reads nothing.
+ *
+ * @module
+ */
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Clock } from '../../base/clock.ts';
+
+/** What one listener bears. */
+export interface DoorLimits {
+  /** Open connections; every stream is one. Further ones are closed at once. */
+  readonly connections: number;
+  /** Bytes of a request's head; more is answered with 431. */
+  readonly headBytes: number;
+  /** Until the head of a request is there; later: 408. */
+  readonly headMs: number;
+  /** Until the whole of a request is there; later: 408. */
+  readonly requestMs: number;
+  /** A client that has taken nothing of what waits for it in this time is cut off. */
+  readonly stalledMs: number;
+}
+
+/** Default limits. */
+export const DOOR_LIMITS: DoorLimits = {
+  connections: 4_096,
+  headBytes: 16_384,
+  headMs: 15_000,
+  requestMs: 60_000,
+  stalledMs: 60_000,
+};
+
+/** Longer than proxies keep idle sockets, so that they close first. */
+const KEEP_ALIVE_MS = 75_000;
+/** Looks at a socket within the time after which it has stalled. */
+const LOOKS = 4;
+/** How exactly the two times of arrival are kept. */
+const CHECKS = 3;
+
+/** Hears one request; `go` says to a client that waits for it that its body may come. */
+export type Hear = (request: IncomingMessage, response: ServerResponse, go?: () => void) => void;
+
+interface Standing {
+  /** Bytes that the client has taken. */
+  taken: number;
+  looks: number;
+}
+
+/** Cuts off clients that take nothing. */
+function watchStalled(server: Server, clock: Clock, stalledMs: number): void {
+  const sockets = new Map<Socket, Standing>();
+  server.on('connection', (socket: Socket) => {
+    sockets.set(socket, { taken: 0, looks: 0 });
+    socket.once('close', () => sockets.delete(socket));
+  });
+  const look = (): void => {
+    for (const [socket, standing] of sockets) {
+      const taken = socket.bytesWritten - socket.writableLength;
+      standing.looks = socket.writableLength > 0 && taken === standing.taken ? standing.looks + 1 : 0;
+      standing.taken = taken;
+      if (standing.looks >= LOOKS) socket.destroy();
+    }
+    timer = clock.after(stalledMs / LOOKS, look, { unref: true });
+  };
+  let timer = clock.after(stalledMs / LOOKS, look, { unref: true });
+  server.once('close', () => timer.cancel());
+}
+
+/** A server that does not listen yet. */
+export function createDoor(hear: Hear, clock: Clock, limits: DoorLimits): Server {
+  const { connections, headBytes, headMs, requestMs, stalledMs } = limits;
+  const server = createServer(
+    {
+      maxHeaderSize: headBytes,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      headersTimeout: headMs,
+      requestTimeout: requestMs,
+      connectionsCheckingInterval: Math.ceil(headMs / CHECKS),
+    },
+    (request, response) => hear(request, response),
+  );
+  server.maxConnections = connections;
+  // Nobody is told to send a body before it is known who they are.
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) =>
+    hear(request, response, () => response.writeContinue()),
+  );
+  watchStalled(server, clock, stalledMs);
+  return server;
+}

@@ -1,0 +1,27 @@
+/**
+ * What a browser has to be told so that a web page may speak to the gateway (Fetch standard, CORS): nothing, but for the
+ * origins that a person named.
+ *
+ * @module
+ */
+
+/** Headers of every answer to such a page; `undefined` for everybody else. */
+export function crossOriginHeaders(
+  origin: string | undefined,
+  allowed: ReadonlySet<string>,
+): Readonly<Record<string, string>> | undefined {
+  if (origin === undefined || !allowed.has(origin)) return undefined;
+  return {
+    'access-control-allow-origin': origin,
+    'access-control-expose-headers': 'Mcp-Session-Id, WWW-Authenticate',
+    vary: 'Origin',
+  };
+}
+
+/** Further headers of the answer to the question before a request, which carries no token. */
+export const PREFLIGHT_HEADERS: Readonly<Record<string, string>> = {
+  'access-control-allow-methods': 'POST, GET, DELETE',
+  'access-control-allow-headers':
+    'Authorization, Content-Type, Accept, Last-Event-ID, Mcp-Session-Id, MCP-Protocol-Version, Mcp-Method, Mcp-Name',
+  'access-control-max-age': '600',
+};
