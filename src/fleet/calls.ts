@@ -110,6 +110,15 @@ export async function ready(find: () => Binding, limit: { readonly signal: Abort
   }
 }
 
+/** The same where it is open already, which nearly every call finds. */
+function readyNow(find: () => Binding): Ready | undefined {
+  const { name, connection } = find();
+  connection?.send({ type: 'wanted' });
+  const live = connection?.live;
+  if (connection === undefined || live === undefined) return undefined;
+  return hasOutcome(connection.state, connection.state.epoch) ? { name, connection, live } : undefined;
+}
+
 function noteFailure(connection: Connection, asked: Asked, text: string): void {
   connection.note({ kind: 'call-failed', text: `${asked.method}: ${text}` });
 }
@@ -165,7 +174,7 @@ interface Sending<T> {
 
 async function send<T>(deps: FleetDeps, find: () => Binding, about: Sending<T>): Promise<T> {
   const { asked, way, limit, tries } = about;
-  const { name, connection, live } = await ready(find, limit);
+  const { name, connection, live } = readyNow(find) ?? (await ready(find, limit));
   const outcome = await ask(live, way, limit);
   if (outcome.ok) {
     connection.answered(live.epoch);

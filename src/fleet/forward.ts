@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { mayBeToolError } from '../core/watching.ts';
 import { perform } from './calls.ts';
 import { watched } from './watched.ts';
 import type { FleetForward } from '../core/fleet.ts';
@@ -25,9 +26,12 @@ export function forward(deps: FleetDeps, find: () => Binding, request: FleetForw
   });
 }
 
+function pass(session: Session, request: ForwardRequest, limit: LazyLimit): Promise<Outcome<Forwarded>> {
+  return session.forward?.({ ...request, timeoutMs: limit.leftMs }) ?? ask(session, request, limit);
+}
+
 /** A session that has no quicker way is asked as usual. */
-async function pass(session: Session, request: ForwardRequest, limit: LazyLimit): Promise<Outcome<Forwarded>> {
-  if (session.forward !== undefined) return session.forward({ ...request, timeoutMs: limit.leftMs });
+async function ask(session: Session, request: ForwardRequest, limit: LazyLimit): Promise<Outcome<Forwarded>> {
   const { method, params, onNotification } = request;
   const outcome = await session.request(method, params, {
     signal: limit.signal,
@@ -40,13 +44,10 @@ async function pass(session: Session, request: ForwardRequest, limit: LazyLimit)
   return { ok: true, result: { result: Buffer.from(JSON.stringify(outcome.result ?? {})), asksForInput: false } };
 }
 
-/** As servers write it; what is written otherwise only misses its line in the history. */
-const SAID: readonly string[] = ['"isError":true', '"isError": true'];
-
 /** Looked for before it is read: most results say nothing of the kind anywhere. */
 function isToolError(result: Uint8Array): boolean {
   const bytes = Buffer.from(result.buffer, result.byteOffset, result.byteLength);
-  if (!SAID.some((text) => bytes.includes(text))) return false;
+  if (!mayBeToolError(bytes)) return false;
   try {
     return (JSON.parse(bytes.toString('utf8')) as { readonly isError?: unknown }).isError === true;
   } catch {

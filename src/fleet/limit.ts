@@ -71,17 +71,31 @@ export interface LazyLimit {
 
 /** As `limited`, for a call that is nearly always over before anybody has to hear of its end. */
 export function lazilyLimited(clock: Clock, ms: number, other: AbortSignal | undefined): LazyLimit {
-  const until = clock.monotonic() + ms;
-  let made: Limit | undefined;
-  const leftMs = (): number => Math.max(1, until - clock.monotonic());
-  return {
-    get signal() {
-      made ??= limited(clock, leftMs(), other);
-      return made.signal;
-    },
-    get leftMs() {
-      return leftMs();
-    },
-    end: () => made?.end(),
-  };
+  return new Lazy(clock, ms, other);
+}
+
+class Lazy implements LazyLimit {
+  readonly #clock: Clock;
+  readonly #until: number;
+  readonly #other: AbortSignal | undefined;
+  #made: Limit | undefined;
+
+  constructor(clock: Clock, ms: number, other: AbortSignal | undefined) {
+    this.#clock = clock;
+    this.#until = clock.monotonic() + ms;
+    this.#other = other;
+  }
+
+  get signal(): AbortSignal {
+    this.#made ??= limited(this.#clock, this.leftMs, this.#other);
+    return this.#made.signal;
+  }
+
+  get leftMs(): number {
+    return Math.max(1, this.#until - this.#clock.monotonic());
+  }
+
+  end(): void {
+    this.#made?.end();
+  }
 }

@@ -26,6 +26,7 @@ export function closedError(): HoldfastError {
 interface Opened {
   readonly state: ViewState;
   readonly opening: Promise<void>;
+  isOpen: boolean;
 }
 
 /** Every open view of a fleet. */
@@ -56,21 +57,28 @@ export class Views {
    * `ERR_CLOSED`.
    */
   async hold(asked: View | undefined): Promise<ViewState> {
+    const opened = this.#begin(asked);
+    if (opened.isOpen) return opened.state;
+    try {
+      await opened.opening;
+      if (this.#closed) throw closedError();
+      return opened.state;
+    } catch (error) {
+      this.letGo(opened.state);
+      throw error;
+    }
+  }
+
+  /** Counts one use more. */
+  #begin(asked: View | undefined): Opened {
     if (this.#closed) throw closedError();
     const view = asked ?? this.#deps.view;
     if (view === undefined)
       throw new HoldfastError('ERR_USAGE', 'the call carries no view and the fleet has none', { hint: 'Pass a view.' });
-    const { state, opening } = this.#known(view);
-    state.uses += 1;
-    state.lastUsedAt = this.#deps.clock.now();
-    try {
-      await opening;
-      if (this.#closed) throw closedError();
-      return state;
-    } catch (error) {
-      this.letGo(state);
-      throw error;
-    }
+    const opened = this.#known(view);
+    opened.state.uses += 1;
+    opened.state.lastUsedAt = this.#deps.clock.now();
+    return opened;
   }
 
   /** Ends a hold. */
@@ -127,12 +135,19 @@ export class Views {
     const known = this.#open.get(key);
     if (known !== undefined) return known;
     const state = new ViewState(this.#deps, { pool: this.#pool, journal: this.#journal, view });
-    const opened = { state, opening: state.open() };
+    const opened: Opened = { state, opening: state.open(), isOpen: false };
     this.#open.set(key, opened);
-    opened.opening.catch(() => {
-      if (this.#open.get(key) === opened) this.#drop(state);
-    });
+    void this.#settle(key, opened);
     return opened;
+  }
+
+  async #settle(key: string, opened: Opened): Promise<void> {
+    try {
+      await opened.opening;
+      opened.isOpen = true;
+    } catch {
+      if (this.#open.get(key) === opened) this.#drop(opened.state);
+    }
   }
 
   #drop(state: ViewState): void {

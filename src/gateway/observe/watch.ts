@@ -7,7 +7,15 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Clock } from '../../base/clock.ts';
 import type { Meter } from '../../core/meter.ts';
 import type { Tracing } from '../../core/tracing.ts';
-import { TOOL_ERROR, TRACE_KEYS, metaOf, methodLabel, rpcErrorType, withContext } from '../../core/watching.ts';
+import {
+  TOOL_ERROR,
+  TRACE_KEYS,
+  mayBeToolError,
+  metaOf,
+  methodLabel,
+  rpcErrorType,
+  withContext,
+} from '../../core/watching.ts';
 import type { Answer } from '../rpc/answer.ts';
 import type { Json } from '../rpc/message.ts';
 
@@ -23,13 +31,10 @@ interface Asked {
   readonly params: Json | undefined;
 }
 
-/** As tools write it; looked for in the bytes, because results are passed on unread. */
-const SAID: readonly string[] = ['"isError":true', '"isError": true'];
-
 function errorTypeOf(method: string, answer: Answer): string {
   if (!answer.ok) return rpcErrorType(answer.error.code);
   if (method !== 'tools/call') return '';
-  return SAID.some((text) => answer.result.includes(text)) ? TOOL_ERROR : '';
+  return mayBeToolError(answer.result) ? TOOL_ERROR : '';
 }
 
 /** Answers, and tells whoever watches. The span's context goes along with what is asked of a server for it. */
