@@ -4,7 +4,7 @@
  * @module
  */
 import type { Authority } from '../../core/credential.ts';
-import { jsonObject, serverDocument } from './documents.ts';
+import { isVisible, jsonObject, serverDocument } from './documents.ts';
 import type { MetadataRequests } from './metadata-requests.ts';
 import { serverPlaces } from './places.ts';
 import { findingOf, misconfigured, oddityAt, troubleAt, wrongIssuer, type AskedPlace, type NoWay } from './trouble.ts';
@@ -72,7 +72,9 @@ function ofIssuer(
   place: AskedPlace,
   issuers: readonly string[],
 ): { readonly ok: true; readonly authority: Authority } | NoWay {
-  if (issuers.includes(authority.issuer)) return { ok: true, authority };
+  const isRight = issuers.includes(authority.issuer);
+  if (isRight && isVisible(authority.issuer)) return { ok: true, authority };
+  if (isRight) return misconfigured(`the ${place.what} at ${place.url} names an issuer that is no address`);
   return wrongIssuer(place, authority.issuer, issuers[0] ?? '');
 }
 

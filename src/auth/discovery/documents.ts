@@ -58,8 +58,14 @@ function textsAt(document: JsonObject, field: string): readonly string[] | undef
   return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : undefined;
 }
 
+/** No address has them, though a parser of addresses lets them pass; they are kept and shown as they are spelled. */
+const INVISIBLE = /[\p{Cc}\p{Cf}\s]/u;
+
+/** Whether a text can be shown as the address that it is. */
+export const isVisible = (url: string): boolean => !INVISIBLE.test(url);
+
 function isUrl(value: unknown): value is string {
-  return typeof value === 'string' && URL.canParse(value);
+  return typeof value === 'string' && isVisible(value) && URL.canParse(value);
 }
 
 /** Resource metadata; `undefined` where the document does not say what it is about. */
@@ -82,7 +88,8 @@ export function resourceDocument(document: JsonObject): ResourceDocument | undef
 export function serverDocument(document: JsonObject): Authority | undefined {
   const issuer = textAt(document, 'issuer');
   const tokenEndpoint = textAt(document, 'token_endpoint');
-  if (!isUrl(issuer) || tokenEndpoint === undefined) return undefined;
+  // One that is no address to be shown is told as the wrong one.
+  if (issuer === undefined || !URL.canParse(issuer) || tokenEndpoint === undefined) return undefined;
   const known: Partial<Record<keyof Authority, unknown>> = {
     issuer,
     tokenEndpoint,

@@ -121,6 +121,19 @@ describe('[discovery.resource-order] resource metadata', () => {
   );
 });
 
+describe('[discovery.issuer] a name with what no terminal should get', () => {
+  test.each(['\u001b[31m', '\u202e', '\n', ' x', '\u0000', '\u200b'])('%j is none, in either document', async (odd) => {
+    const issuer = `${AS}/${odd}`;
+    const named = rig({ [PATH]: resource({ authorization_servers: [issuer] }) });
+    expect(found(await named.look())).toBeUndefined();
+    const said = rig({ [META]: json(authority(AS, { issuer })) });
+    const got = await said.look({ oauth: { authServerMetadataUrl: META } });
+    expect(got.ok).toBe(false);
+    expect(JSON.stringify(got)).not.toContain(JSON.stringify(odd).slice(1, -1));
+    expect(found(await rig({ [PATH]: resource({ resource: `${SERVER}${odd}` }) }).look())).toBeUndefined();
+  });
+});
+
 describe('[discovery.resource-trouble] resource metadata that cannot be read for now', () => {
   test.each<[string, Page, string]>([
     ['a 500', status(500), 'http-5xx'],
