@@ -43,25 +43,20 @@ export interface Base {
   readonly vital: Vital;
   /** Counts for whoever watches this process. */
   readonly meter: Meter;
-  /** The traces of this process, if anybody traces; looked for once, when they are first needed. */
-  readonly tracing: () => Promise<Tracing | undefined>;
+  /** The traces of this process; looked for once, when they are first needed. */
+  readonly tracing: () => Promise<Tracing>;
 }
 
 /** The parts of the world that a caller may replace. */
 export type BaseOptions = Partial<Pick<Base, 'clock' | 'random' | 'logger'>>;
 
-async function tracingOf(logger: Logger): Promise<Tracing | undefined> {
-  try {
-    return await (await import('./system/tracing.ts')).loadTracing(VERSION);
-  } catch (error) {
-    logger.warn({ error }, 'the installed @opentelemetry/api cannot be used; nothing is traced');
-    return undefined;
-  }
+async function tracingOf(logger: Logger): Promise<Tracing> {
+  return (await import('./system/tracing.ts')).loadTracing(VERSION, logger);
 }
 
 /** The base of this process. */
 export function makeBase(host: Host, options: BaseOptions = {}): Base {
-  let tracing: Promise<Tracing | undefined> | undefined;
+  let tracing: Promise<Tracing> | undefined;
   return {
     host,
     folders: foldersOf(host),
@@ -245,7 +240,7 @@ export async function assembleFleet(base: Base, config: ConfigPort, about: Fleet
     config,
     keptLists,
     meter,
-    ...(tracing === undefined ? {} : { tracing }),
+    tracing,
     numbers: resolveNumbers(numbersFromEnv(host.env)),
     owner: { kind: about.kind, pid: host.pid, version: VERSION },
     ...(about.view === undefined ? {} : { view: about.view }),

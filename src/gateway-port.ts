@@ -58,14 +58,13 @@ export function gatewayToken({ clock, host, folders, redactor }: Base): GatewayT
 
 async function depsOf(base: Base, fleet: Fleet, view: View | undefined): Promise<GatewayDeps> {
   const { clock, logger, meter } = base;
-  const tracing = await base.tracing();
   return {
     fleet,
     clock,
     logger,
     meter,
     version: VERSION,
-    ...(tracing === undefined ? {} : { tracing }),
+    tracing: await base.tracing(),
     ...(view === undefined ? {} : { view }),
   };
 }

@@ -1,16 +1,13 @@
 /**
- * The one HTTP client of the process: pooled sockets, proxy settings and connection limits shared by every request.
+ * The one HTTP client of the process: pooled sockets, proxy settings and connection limits shared by every request. What
+ * it is made of takes longer to load than all else of a start, so that waits for the first request.
  *
  * @module
  */
-import type { Dispatcher } from 'undici';
-import { Agent, Pool, ProxyAgent, fetch as undiciFetch } from 'undici';
-import { AddressRefused, admits, reachOf, type AddressPolicy, type Reach } from './address-policy.ts';
-import { literalAddress } from './address.ts';
-import { leanRequest, type LeanInit, type LeanResponse, type Route } from './lean-request.ts';
+import type { AddressPolicy } from './address-policy.ts';
+import type { LeanInit, LeanResponse } from './lean-request.ts';
 import { proxyRule, type Env } from './proxy-env.ts';
-import { lookupWithin, resolveWith, systemLookup, type Lookup } from './resolve.ts';
-import { ProxiedError } from './unsent.ts';
+import type { Lookup } from './resolve.ts';
 
 /** What `fetch` takes, and from where its URL comes. */
 export interface FetchInit extends RequestInit {
@@ -39,26 +36,6 @@ export interface Http {
   close(): Promise<void>;
 }
 
-/** Limits of the sockets. No figure here is one that a user sets. */
-const CONNECT_MS = 10_000;
-const ATTEMPT_MS = 2_500;
-const KEEP_ALIVE_MS = 4_000;
-/** Per origin; one gateway may carry a thousand servers with a stream each. */
-const CONNECTIONS = 2_048;
-
-const LIMITS = {
-  connections: CONNECTIONS,
-  keepAliveTimeout: KEEP_ALIVE_MS,
-  // A server's own hint may shorten the life of an idle socket, not lengthen it: after a sleep old sockets are dead.
-  keepAliveMaxTimeout: KEEP_ALIVE_MS,
-  headersTimeout: 0,
-  bodyTimeout: 0,
-} as const;
-const SOCKET = { timeout: CONNECT_MS, autoSelectFamily: true, autoSelectFamilyAttemptTimeout: ATTEMPT_MS } as const;
-
-// The same function as the global one but for its types, which name undici's own classes.
-const send = undiciFetch as unknown as (url: URL, init: object) => Promise<Response>;
-
 /** What the client needs from the machine. */
 export interface HttpOptions {
   /** `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`, lower case too. */
@@ -67,89 +44,26 @@ export interface HttpOptions {
   readonly lookup?: Lookup;
 }
 
-/**
- * Creates the client. Extra certificate authorities come from `NODE_EXTRA_CA_CERTS`, which Node reads at its start.
- * Through a proxy only literal addresses are checked: the proxy resolves names.
- */
-export function createHttp({ env, lookup = systemLookup }: HttpOptions): Http {
-  const proxyOf = proxyRule(env);
-  const agents = new Map<string, Dispatcher>();
-  const agentFor = (url: URL, reach: Reach): Dispatcher => {
-    const proxy = proxyOf(url);
-    const key = proxy ?? `direct:${reach}`;
-    const known = agents.get(key);
-    if (known !== undefined) return known;
-    const made = proxy === undefined ? directAgent(reach, lookup) : proxyAgent(proxy);
-    agents.set(key, made);
-    return made;
-  };
-  // A URL of an entry is asked thousands of times: what it means is worked out once.
-  const routes = new WeakMap<URL, Route & { readonly href: string }>();
-  const routeOf = (url: URL): Route => {
-    const { href } = url;
-    const known = routes.get(url);
-    if (known?.href === href) return known;
-    const path = url.pathname + url.search;
-    const made = { href, origin: url.origin, path, dispatcher: agentFor(url, 'any') };
-    routes.set(url, made);
-    return made;
-  };
-  const guarded = async (url: URL, init: FetchInit, policy: AddressPolicy): Promise<Response> => {
-    const reach = await reachOf(url, policy, resolveWith(lookup));
-    const literal = literalAddress(url);
-    if (literal !== undefined && !admits(reach, literal)) throw new AddressRefused();
-    return send(url, { ...init, redirect: 'manual', dispatcher: agentFor(url, reach) });
-  };
-  const sendTo = (url: URL, { addressPolicy, ...init }: FetchInit): Promise<Response> =>
-    addressPolicy === undefined
-      ? send(url, { ...init, dispatcher: agentFor(url, 'any') })
-      : guarded(url, init, addressPolicy);
-  return {
-    fetch: async (url, init = {}) => {
-      const target = new URL(url);
-      try {
-        return await sendTo(target, init);
-      } catch (error) {
-        throw proxyOf(target) === undefined ? error : new ProxiedError(error);
-      }
-    },
-    request: (url, init) => {
-      try {
-        return leanRequest(routeOf(url), init);
-      } catch (error) {
-        return Promise.reject(error);
-      }
-    },
-    viaProxy: (url) => proxyOf(new URL(url)) !== undefined,
-    close: async () => {
-      await Promise.all([...agents.values()].map((agent) => agent.destroy()));
-    },
-  };
-}
+/** The part that needs sockets. */
+export type Sockets = Omit<Http, 'viaProxy'>;
 
-/** An agent whose sockets open only to addresses of the reach: what was checked is what is connected to. */
-function directAgent(reach: Reach, lookup: Lookup): Dispatcher {
-  return new Agent({ ...LIMITS, connect: { ...SOCKET, lookup: lookupWithin(reach, lookup) } });
-}
-
-function limitedPool(origin: URL | string, options: object): Dispatcher {
-  return new Pool(origin, { ...LIMITS, ...options });
-}
-
-/** An agent that tunnels https and asks for http in the absolute form, as proxies in the field expect. */
-function proxyAgent(uri: string): Dispatcher {
-  try {
-    return new ProxyAgent({
-      ...LIMITS,
-      uri,
-      proxyTunnel: false,
-      proxyTls: SOCKET,
-      factory: limitedPool,
-      // A proxy that accepts the connection and never answers CONNECT must not hold the try for ever.
-      clientFactory: (origin, options) => new Pool(origin, { ...options, headersTimeout: CONNECT_MS }),
+/** Creates the client; see `createSockets`. */
+export function createHttp(options: HttpOptions): Http {
+  const proxyOf = proxyRule(options.env);
+  let sockets: Sockets | undefined;
+  let loading: Promise<Sockets> | undefined;
+  const load = (): Promise<Sockets> => {
+    loading ??= import('./sockets.ts').then(({ createSockets }) => {
+      sockets = createSockets(options, proxyOf);
+      return sockets;
     });
-  } catch (cause) {
-    // The text is left out: a proxy URL may hold a password.
-    throw Object.assign(new Error('the proxy setting is not a usable URL', { cause }), { code: 'ECONNPROXY' });
-  }
+    return loading;
+  };
+  return {
+    fetch: async (url, init) => (sockets ?? (await load())).fetch(url, init),
+    request: (url, init) =>
+      sockets === undefined ? load().then((made) => made.request(url, init)) : sockets.request(url, init),
+    viaProxy: (url) => proxyOf(new URL(url)) !== undefined,
+    close: async () => (await loading)?.close(),
+  };
 }

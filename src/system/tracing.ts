@@ -5,18 +5,40 @@
  */
 import type * as Api from '@opentelemetry/api';
 import type { Attributes, Baggage, Context, Span as ApiSpan, SpanContext } from '@opentelemetry/api';
+import type { Logger } from '../base/logger.ts';
 import type { Span, SpanAbout, Tracing } from '../core/tracing.ts';
 import { methodLabel, metaOf } from '../core/watching.ts';
 
-/** The traces of this process; `undefined` where nobody has installed the package. */
-export async function loadTracing(version: string): Promise<Tracing | undefined> {
-  try {
-    return createTracing(await import('@opentelemetry/api'), version);
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') return undefined;
-    throw error;
-  }
+/** Where every copy of the package keeps what the host has registered: it is there as soon as anybody traces. */
+const REGISTERED = Symbol.for('opentelemetry.js.api.1');
+
+const NOTHING: Span = { carried: {}, end: () => {} };
+
+/**
+ * The traces of this process. The package is loaded when the host has registered something with it, and not before: at
+ * once where it has done so already, else beside the first request after that, which has no span yet.
+ */
+export async function loadTracing(version: string, logger: Logger): Promise<Tracing> {
+  let loaded: Tracing | undefined;
+  let loading: Promise<void> | undefined;
+  const load = async (): Promise<void> => {
+    try {
+      loaded = createTracing(await import('@opentelemetry/api'), version);
+    } catch (error) {
+      logger.warn({ error }, 'somebody traces, but @opentelemetry/api is not installed beside Holdfast');
+    }
+  };
+  const begin = (): void => {
+    if (REGISTERED in globalThis) loading ??= load();
+  };
+  begin();
+  await loading;
+  return {
+    begin(about) {
+      if (loading === undefined) begin();
+      return loaded?.begin(about) ?? NOTHING;
+    },
+  };
 }
 
 /** Traces by an API that is there. A provider that the host registers later counts from then on. */

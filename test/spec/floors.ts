@@ -61,7 +61,7 @@ export const FLOORS: Readonly<Record<string, Floor>> = {
     what: 'headers, headersHelper, discovery, sign-in, refresh, revocation',
     may: [...LOW, 'net'],
     node: '*',
-    packages: ['jose', '@modelcontextprotocol/client'],
+    packages: ['jose'],
   },
   transport: {
     level: 3,

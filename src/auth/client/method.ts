@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { selectClientAuthMethod } from '@modelcontextprotocol/client';
 import type { Authority, ClientAuthMethod } from '../../core/credential.ts';
 
 const BY_SECRET: ReadonlySet<string> = new Set(['client_secret_basic', 'client_secret_post']);
@@ -31,6 +30,8 @@ export function acceptedMethod(
 
 /** Basic before post where a secret is held (RFC 6749 §2.3.1), `none` without one. */
 export function methodBySecret({ tokenAuthMethods = [] }: Authority, hasSecret: boolean): ClientAuthMethod {
-  const client = { client_id: '', ...(hasSecret ? { client_secret: 'held' } : {}) };
-  return selectClientAuthMethod(client, [...tokenAuthMethods]);
+  const accepts = (method: ClientAuthMethod): boolean => tokenAuthMethods.includes(method);
+  if (!hasSecret) return 'none';
+  if (tokenAuthMethods.length === 0 || accepts('client_secret_basic')) return 'client_secret_basic';
+  return accepts('none') && !accepts('client_secret_post') ? 'none' : 'client_secret_post';
 }

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { checkResourceAllowed } from '@modelcontextprotocol/client';
 import type { Challenge } from '../../core/fault.ts';
 import { jsonObject, resourceDocument, type ResourceDocument } from './documents.ts';
 import type { MetadataRequests } from './metadata-requests.ts';
@@ -45,14 +44,17 @@ function documentOf(text: string): ResourceDocument | undefined {
   return json === undefined ? undefined : resourceDocument(json);
 }
 
+const withSlash = (path: string): string => (path.endsWith('/') ? path : `${path}/`);
+
 /**
  * The resource is this server or a parent of it by path, on the same origin (RFC 9728 §3.3 and §7.3, as MCP servers in
  * the field use it). A resource has no fragment (RFC 8707 §2).
  */
 function fits({ resource }: ResourceDocument, serverUrl: URL): boolean {
-  return (
-    !resource.includes('#') && checkResourceAllowed({ requestedResource: serverUrl, configuredResource: resource })
-  );
+  if (resource.includes('#')) return false;
+  const { origin, pathname } = new URL(resource);
+  const isLonger = serverUrl.pathname.length < pathname.length;
+  return origin === serverUrl.origin && !isLonger && withSlash(serverUrl.pathname).startsWith(withSlash(pathname));
 }
 
 function foreign({ resource }: ResourceDocument, url: string): NoWay {

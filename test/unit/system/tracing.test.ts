@@ -12,6 +12,7 @@ import {
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { silentLogger } from '../../../src/base/logger.ts';
 import type { Tracing } from '../../../src/core/tracing.ts';
 import { createTracing, loadTracing } from '../../../src/system/tracing.ts';
 
@@ -133,8 +134,32 @@ describe('[watch.traces] the context', () => {
   });
 
   test('stays as it is where nobody traces', async () => {
-    const tracing = await loadTracing('1');
-    expect(tracing?.begin(call()).carried).toEqual({});
-    expect(tracing?.begin(call(GIVEN)).carried).toMatchObject({ traceparent: GIVEN.traceparent });
+    const tracing = createTracing(api, '1');
+    expect(tracing.begin(call()).carried).toEqual({});
+    expect(tracing.begin(call(GIVEN)).carried).toMatchObject({ traceparent: GIVEN.traceparent });
+  });
+});
+
+describe('[watch.traces] the package', () => {
+  test('is used where the host has registered with it before', async () => {
+    const { exporter } = rig();
+    const tracing = await loadTracing('1', silentLogger);
+    tracing.begin(call()).end();
+    expect(exporter.getFinishedSpans()).toHaveLength(1);
+  });
+
+  test('is not asked for until then, and is from then on', async () => {
+    // What other tests have registered leaves its place behind.
+    const place = Symbol.for('opentelemetry.js.api.1');
+    const before = Object.getOwnPropertyDescriptor(globalThis, place);
+    Reflect.deleteProperty(globalThis, place);
+    const tracing = await loadTracing('1', silentLogger);
+    tracing.begin(call()).end();
+    if (before !== undefined) Object.defineProperty(globalThis, place, before);
+    const { exporter } = rig();
+    expect(tracing.begin(call()).carried).toEqual({});
+    await vi.waitFor(() => expect(tracing.begin(call()).carried).toHaveProperty('traceparent'));
+    tracing.begin(call()).end();
+    expect(exporter.getFinishedSpans()).toHaveLength(1);
   });
 });
