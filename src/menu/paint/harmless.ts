@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { widthOf } from '../../base/cells.ts';
 import { cutLine } from './span.ts';
 import type { Line } from './span.ts';
 
 // Controls and formats (escapes, bidirectional marks, joiners, tags), separators, and what chooses the form of the character before it.
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\u2028\u2029\p{Variation_Selector}\p{Emoji_Modifier}]/gu;
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029\p{Variation_Selector}\p{Emoji_Modifier}]/gu;
 // A letter has room for two marks; more would climb into other rows.
 const PILED = /(\p{M}{2})\p{M}+/gu;
 const PLAIN = /^[\u0020-\u007E]*$/;
@@ -33,19 +34,17 @@ const IN_ASCII: Readonly<Record<string, string>> = {
   '•': '*',
 };
 
+/** As many cells as it had, so that the columns stay. */
 function inAscii(text: string): string {
   return Array.from(text, (character) =>
-    character < '\u007F' ? character : (IN_ASCII[character] ?? (/^\p{M}$/u.test(character) ? '' : '?')),
+    character < '\u007F' ? character : (IN_ASCII[character] ?? '?'.repeat(widthOf(character))),
   ).join('');
 }
 
-/** The text without anything that is not a glyph. */
+/** The text without anything that is not a glyph; as wide as it was counted. */
 export function harmless(text: string, ascii: boolean): string {
   if (PLAIN.test(text)) return text;
-  const seen = text
-    .replaceAll(/[\t\n\r]/g, ' ')
-    .replaceAll(UNSEEN, '')
-    .replaceAll(PILED, '$1');
+  const seen = text.replaceAll(UNSEEN, (unseen) => ' '.repeat(widthOf(unseen))).replaceAll(PILED, '$1');
   return ascii ? inAscii(seen) : seen;
 }
 

@@ -95,14 +95,16 @@ export class Painter {
   #cells(cells: readonly Cell[], from: number): string {
     let text = '';
     let sgr = '';
+    let uncertain = false;
     for (const [at, cell] of cells.entries()) {
       if (cell.text === '') continue;
+      const certain = CERTAIN.test(cell.text);
+      // Behind characters of which terminals think differently.
+      if (uncertain && certain) text += `${ESC}${from + at + 1}G`;
+      uncertain = !certain;
       if (cell.sgr !== sgr) text += `${ESC}${cell.sgr === '' ? '0' : `0;${cell.sgr}`}m`;
       sgr = cell.sgr;
       text += cell.text;
-      const wide = cells[at + 1]?.text === '';
-      if (!CERTAIN.test(cell.text) && at + (wide ? 2 : 1) < cells.length)
-        text += `${ESC}${from + at + (wide ? 3 : 2)}G`;
     }
     return sgr === '' ? text : `${text}${ESC}0m`;
   }

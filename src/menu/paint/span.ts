@@ -36,11 +36,12 @@ export function cutLine(line: Line, cells: number): Line {
   if (lineWidth(line) <= cells) return line;
   const cut: Span[] = [];
   let left = cells;
-  for (const one of line) {
+  for (const [at, one] of line.entries()) {
     const width = widthOf(one.text);
-    if (width < left) cut.push(one);
-    else if (left > 0)
-      cut.push({ ...one, text: width === left ? `${cutTo(one.text, left - 1)}…` : cutTo(one.text, left) });
+    const more = line.slice(at + 1).some(({ text }) => text.trim() !== '');
+    if (width < left || (width === left && !more)) cut.push(one);
+    // One more letter than there is makes room for the mark.
+    else if (left > 0) cut.push({ ...one, text: cutTo(width > left ? one.text : `${one.text}.`, left) });
     left -= width;
     if (left <= 0) break;
   }

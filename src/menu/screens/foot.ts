@@ -7,20 +7,15 @@ import { safeLine } from '../../base/safe-text.ts';
 import { lineWidth, span } from '../paint/span.ts';
 import type { Line } from '../paint/span.ts';
 import { KEYS, keyName } from '../state/keys.ts';
-import type { Intent } from '../state/keys.ts';
+import type { Intent, KeyRow } from '../state/keys.ts';
 import { topOf } from '../state/model.ts';
-import type { Model, Screen } from '../state/model.ts';
+import type { Model, Screen, ScreenKind } from '../state/model.ts';
 import { paragraph } from './area.ts';
-
-/** While a field is open, letters are letters. */
-const IN_FIELD: readonly (readonly [string, string])[] = [
-  ['Enter', 'keep'],
-  ['Esc', 'leave'],
-  ['Ctrl-U', 'empty'],
-];
 
 /** Keys that are told together. */
 const PAIRS: Readonly<Partial<Record<Intent, string>>> = { down: '↑↓', 'other-button': '←→' };
+
+const LATE: ReadonlySet<ScreenKind> = new Set<ScreenKind>(['sign-in', 'approval']);
 
 const told = (key: string, short: string): Line => [span(' '), span(key, 'key'), span(` ${short} `)];
 
@@ -31,10 +26,17 @@ function isTyping(screen: Screen): boolean {
 /** The keys of a screen, as many as there is room for; those for help and back are always among them. */
 export function keysLine(model: Model, columns: number, moves: boolean): Line {
   const screen = topOf(model);
-  if (isTyping(screen)) return IN_FIELD.flatMap(([key, short]) => told(key, short));
+  if (isTyping(screen))
+    return [
+      ...told('Enter', screen.kind === 'sign-in' ? 'send' : 'keep'),
+      ...told('Esc', 'leave'),
+      ...told('Ctrl-U', 'empty'),
+    ];
   const { kind } = screen;
   const rows = KEYS.filter(({ short, on }) => short !== undefined && (on === undefined || on.includes(kind)));
-  const ordered = [...rows.filter(({ on }) => on !== undefined), ...rows.filter(({ on }) => on === undefined)];
+  // What a screen is for goes before what is everywhere; scrolling goes last where the keys are more than the text.
+  const late = ({ on, intent }: KeyRow): number => (on === undefined ? 2 : intent === 'down' && LATE.has(kind) ? 1 : 0);
+  const ordered = rows.toSorted((a, b) => late(a) - late(b));
   const parts = ordered
     .filter(({ intent }) => (intent !== 'back' || model.screens.length > 1) && (intent !== 'down' || moves))
     .map(({ intent, keys, short = '' }): { readonly intent: Intent; readonly line: Line } => ({

@@ -9,9 +9,9 @@ import { safeLine } from '../../base/safe-text.ts';
 import { ACTIONS } from '../../core/action-table.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import { reasonCell, signInCell, sourceText, toolsCell } from '../../core/telling.ts';
-import { focused, row, span } from '../paint/span.ts';
+import { fitLine, focused, row, span } from '../paint/span.ts';
 import type { Line } from '../paint/span.ts';
-import { QUICK } from '../state/keys.ts';
+import { QUICK, letterOf } from '../state/keys.ts';
 import { NOT_LOADED, focusOf, shownServers } from '../state/listed.ts';
 import type { ListScreen, Model } from '../state/model.ts';
 import type { Size } from '../terminal/tty.ts';
@@ -35,7 +35,7 @@ const TELLS_FROM = 12;
 const MARK = '› ';
 
 function cellsOf(one: Snapshot, { setting, now, busy }: Model): readonly TableCell[] {
-  const doing = busy[one.name];
+  const doing = busy.get(one.name);
   const { text, role = 'plain' } = statusSpan(one, setting.ascii);
   return [
     { text: safeLine(one.name, 80), role: 'strong' },
@@ -50,7 +50,7 @@ function cellsOf(one: Snapshot, { setting, now, busy }: Model): readonly TableCe
 
 /** The first letters that do something with this server. */
 function offers({ next }: Snapshot): Line {
-  const own = next.filter((action) => QUICK[action] !== undefined && action !== 'logs' && action !== 'disable');
+  const own = next.filter((one) => one !== 'logs' && one !== 'disable' && letterOf(one, next) !== undefined);
   return own.slice(0, 4).flatMap((action) => [span(QUICK[action] ?? '', 'key'), span(` ${ACTIONS[action].label}   `)]);
 }
 
@@ -114,7 +114,7 @@ export function listBody(model: Model, screen: ListScreen, size: Size): Body {
   const seen = items.slice(from, from + height).map((line, index) => {
     const has = from + index === at;
     const marked = [span(has ? MARK : '  '), ...line];
-    return has ? focused(marked) : marked;
+    return has ? focused(fitLine(marked, size.columns)) : marked;
   });
   const lines = [...head, ...none, ...seen, ...foot];
   const typingColumn = Math.min(size.columns - 1, 10 + widthOf(screen.filter));

@@ -5,7 +5,7 @@
  */
 import { widthOf } from '../../base/cells.ts';
 import { safeLine, safeText } from '../../base/safe-text.ts';
-import { focused, row, span } from '../paint/span.ts';
+import { fitLine, focused, row, span } from '../paint/span.ts';
 import type { Line } from '../paint/span.ts';
 import { shownTools } from '../state/tools.ts';
 import type { Model, ToolScreen, ToolsScreen } from '../state/model.ts';
@@ -17,7 +17,7 @@ import { toolOf } from '../state/tool-facts.ts';
 
 /** Draws the list of tools. */
 export function toolsBody(model: Model, screen: ToolsScreen, size: Size): Body {
-  const { lists, trouble } = model.facts[screen.name] ?? {};
+  const { lists, trouble } = model.facts.get(screen.name) ?? {};
   const tools = shownTools(model, screen);
   const head: readonly Line[] =
     screen.typing || screen.filter !== ''
@@ -47,13 +47,13 @@ export function toolsBody(model: Model, screen: ToolsScreen, size: Size): Body {
   const lines = rows.slice(from, from + height).map((line, index) => {
     const has = from + index === at;
     const marked = [span(has ? '› ' : '  '), ...line];
-    return has ? focused(marked) : marked;
+    return has ? focused(fitLine(marked, size.columns)) : marked;
   });
   return { lines: [...head, ...lines], cursor: screen.typing ? typing : { row: head.length + at - from, column: 0 } };
 }
 
 function toolLines(model: Model, screen: ToolScreen, columns: number): readonly Line[] {
-  const found = model.facts[screen.name]?.lists?.tools.find((one) => toolOf(one).name === screen.tool);
+  const found = model.facts.get(screen.name)?.lists?.tools.find((one) => toolOf(one).name === screen.tool);
   if (found === undefined) return [row('The server does not have this tool any more.', 'dim')];
   const tool = toolOf(found);
   const text = (words: string): readonly Line[] =>

@@ -63,7 +63,7 @@ export function triesOf(snapshot: Snapshot, now: number): string {
   const parts = [
     attempt === undefined ? '' : `try ${attempt}${of}`,
     attempt === undefined || phase === undefined ? '' : phase,
-    nextRetryAt === undefined ? '' : `tried again by itself ${until(nextRetryAt, now)}`,
+    nextRetryAt === undefined ? '' : `next try by itself ${until(nextRetryAt, now)}`,
   ];
   return parts.filter((part) => part !== '').join(' · ');
 }

@@ -7,7 +7,7 @@ import type { ActionId } from '../../core/action-table.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import { QUICK } from './keys.ts';
 import type { Updated } from './messages.ts';
-import { topOf } from './model.ts';
+import { busyWith, topOf } from './model.ts';
 import type { FactKind, Model, Tab } from './model.ts';
 import { keep, push, swap } from './stack.ts';
 
@@ -26,7 +26,7 @@ export function showTab(model: Model, name: string, tab: Tab): Updated {
 
 /** Does it, without asking any more. */
 export function doAction(model: Model, name: string, action: ActionId): Updated {
-  return keep({ ...model, busy: { ...model.busy, [name]: action } }, { kind: 'act', name, action });
+  return keep(busyWith(model, name, action), { kind: 'act', name, action });
 }
 
 type Begin = (model: Model, server: Snapshot, action: ActionId) => Updated;
@@ -79,7 +79,7 @@ const BEGINS: Readonly<Record<ActionId, Begin>> = {
 export function act(model: Model, server: Snapshot, action: ActionId): Updated {
   if (!server.next.includes(action)) return keep(model);
   const isTelling = action === 'details' || action === 'logs' || action === 'show-helper' || action === 'doctor';
-  if (model.busy[server.name] !== undefined && !isTelling) return keep(model);
+  if (model.busy.has(server.name) && !isTelling) return keep(model);
   return BEGINS[action](model, server, action);
 }
 

@@ -74,6 +74,12 @@ export const QUICK: Readonly<Partial<Record<ActionId, string>>> = {
   doctor: 'D',
 };
 
+/** The letter that does an action of a server: one letter does the first that has it. */
+export function letterOf(action: ActionId, next: readonly ActionId[]): string | undefined {
+  const letter = QUICK[action];
+  return next.find((one) => QUICK[one] === letter) === action ? letter : undefined;
+}
+
 export const KEYS: readonly KeyRow[] = [
   { intent: 'up', keys: ['up', 'k'], on: MOVES, help: 'one up; a text scrolls' },
   { intent: 'down', keys: ['down', 'j'], on: MOVES, short: 'move', help: 'one down; a text scrolls' },

@@ -158,8 +158,8 @@ export interface Model {
   /** The last one is shown; the first is the list. */
   readonly screens: readonly [ListScreen, ...Screen[]];
   /** What is being done to a server. */
-  readonly busy: Readonly<Record<string, ActionId>>;
-  readonly facts: Readonly<Record<string, Facts>>;
+  readonly busy: ReadonlyMap<string, ActionId>;
+  readonly facts: ReadonlyMap<string, Facts>;
   readonly notice?: Notice;
 }
 
@@ -172,8 +172,8 @@ export function newModel(setting: Setting, size: Size, now: number): Model {
     link: { state: 'opening' },
     notLoaded: [],
     screens: [{ kind: 'list', filter: '', typing: false }],
-    busy: {},
-    facts: {},
+    busy: new Map(),
+    facts: new Map(),
   };
 }
 
@@ -185,4 +185,15 @@ export function topOf({ screens }: Model): Screen {
 /** A server by name, while it is there. */
 export function serverOf({ servers }: Model, name: string): Snapshot | undefined {
   return servers?.find((one) => one.name === name);
+}
+
+/** The model while an action is being done to a server. */
+export function busyWith(model: Model, name: string, action: ActionId): Model {
+  return { ...model, busy: new Map(model.busy).set(name, action) };
+}
+
+/** The model when nothing is being done to a server any more. */
+export function idle(model: Model, name: string): Model {
+  const busy = new Map(model.busy);
+  return busy.delete(name) ? { ...model, busy } : model;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { ActionId } from '../../core/action-table.ts';
 import type { LoginWaiting } from '../../core/sign-in.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import { isReadToEnd } from '../screens/approval.ts';
@@ -14,7 +15,7 @@ import { intentOf } from './keys.ts';
 import type { Intent } from './keys.ts';
 import { NOT_LOADED, focusOf } from './listed.ts';
 import type { Command, Updated } from './messages.ts';
-import { serverOf, topOf } from './model.ts';
+import { busyWith, serverOf, topOf } from './model.ts';
 import type { ApprovalScreen, ListScreen, Model, SignInScreen } from './model.ts';
 import { onMove } from './on-move.ts';
 import { keep, pop, push, swap } from './stack.ts';
@@ -38,6 +39,21 @@ function openTools(model: Model, name: string): Updated {
   });
 }
 
+const SETTLED = 'The state has changed meanwhile: look again.';
+
+/** What was asked about may be of the past: only what is still offered is done. */
+function isOffered(model: Model, name: string, action: ActionId): boolean {
+  return !model.busy.has(name) && serverOf(model, name)?.next.includes(action) === true;
+}
+
+function tooLate(model: Model): Updated {
+  return keep({ ...model, notice: { level: 'warning', text: SETTLED, until: model.now + 10_000 } });
+}
+
+function agreed(model: Model, name: string, action: ActionId): Updated {
+  return isOffered(model, name, action) ? doAction(model, name, action) : tooLate(model);
+}
+
 function openRow(model: Model, top: ListScreen): Updated {
   const focus = focusOf(model, top);
   if (focus === undefined) return keep(model);
@@ -49,7 +65,7 @@ function openRow(model: Model, top: ListScreen): Updated {
 function open(model: Model): Updated {
   const top = topOf(model);
   if (top.kind === 'list') return openRow(model, top);
-  if (top.kind === 'confirm') return top.yes ? doAction(pop(model), top.name, top.action) : keep(pop(model));
+  if (top.kind === 'confirm') return top.yes ? agreed(pop(model), top.name, top.action) : keep(pop(model));
   if (top.kind === 'approval') return decide(model, top, top.focus);
   if (top.kind === 'server') {
     const server = serverOf(model, top.name);
@@ -67,7 +83,8 @@ function decide(model: Model, screen: ApprovalScreen, what: ApprovalScreen['focu
   const { name, about } = screen;
   if (what === 'back') return keep(pop(model));
   if (what === 'reject') return keep(swap(model, { kind: 'confirm', name, action: 'reject', yes: false }));
-  if (about === undefined || model.busy[name] !== undefined) return keep(model);
+  if (about === undefined) return keep(model);
+  if (!isOffered(model, name, 'approve')) return tooLate(pop(model));
   const area = bodyOf(model, bodySize(model.size)).scroll ?? { total: 0, height: 0 };
   if (!isReadToEnd(screen, area)) {
     const down = onMove(model, 'page-down') ?? model;
@@ -79,7 +96,7 @@ function decide(model: Model, screen: ApprovalScreen, what: ApprovalScreen['focu
     return keep({ ...down, notice });
   }
   const hash = about.hash === undefined ? {} : { hash: about.hash };
-  return keep({ ...pop(model), busy: { ...model.busy, [name]: 'approve' } }, { kind: 'approve', name, ...hash });
+  return keep(busyWith(pop(model), name, 'approve'), { kind: 'approve', name, ...hash });
 }
 
 function turnTab(model: Model, by: 1 | -1): Updated {
@@ -131,7 +148,7 @@ function answer(model: Model, isYes: boolean): Updated {
   const screen = topOf(model);
   if (screen.kind === 'approval') return decide(model, screen, isYes ? 'approve' : 'reject');
   if (screen.kind !== 'confirm') return keep(model);
-  return isYes ? doAction(pop(model), screen.name, screen.action) : keep(pop(model));
+  return isYes ? agreed(pop(model), screen.name, screen.action) : keep(pop(model));
 }
 
 function back(model: Model): Updated {

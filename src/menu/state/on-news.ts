@@ -7,7 +7,7 @@ import { reasonOf } from '../../core/reasons.ts';
 import type { ActionReport } from '../../core/fleet.ts';
 import { sorted } from '../../core/summary.ts';
 import type { Msg, Updated } from './messages.ts';
-import { topOf } from './model.ts';
+import { idle, topOf } from './model.ts';
 import type { Model, Notice } from './model.ts';
 import { keep, mapScreens } from './stack.ts';
 
@@ -18,11 +18,6 @@ export type News = Exclude<Msg, { readonly kind: 'key' | 'paste' | 'resize' | 't
 
 function notice(model: Model, level: Notice['level'], text: string): Model {
   return { ...model, notice: { level, text, until: model.now + NOTICE_MS } };
-}
-
-function idle({ busy }: Model, name: string): Model['busy'] {
-  const { [name]: _, ...others } = busy;
-  return others;
 }
 
 function reportText({ snapshot, did }: ActionReport): string {
@@ -45,13 +40,13 @@ function reported(model: Model, name: string, report: ActionReport): Updated {
   const { snapshot } = report;
   const servers = model.servers?.map((one) => (one.name === snapshot.name ? snapshot : one));
   const level = snapshot.status === 'connected' || snapshot.status === 'disabled' ? 'good' : 'warning';
-  const next = notice({ ...model, busy: idle(model, name) }, level, reportText(report));
+  const next = notice(idle(model, name), level, reportText(report));
   return freshFacts(servers === undefined ? next : { ...next, servers: sorted(servers) });
 }
 
 /** A command that could not: a screen that only waited for it goes. */
 function failed(model: Model, { name, text, hint }: Extract<News, { kind: 'failed' }>): Updated {
-  const shut = mapScreens({ ...model, busy: idle(model, name) }, (screen) => {
+  const shut = mapScreens(idle(model, name), (screen) => {
     const waits =
       (screen.kind === 'sign-in' && screen.waiting === undefined) ||
       (screen.kind === 'approval' && screen.about === undefined) ||
@@ -78,7 +73,7 @@ function signInNews(
     if (msg.kind === 'login-over' || screen.waiting?.flow !== msg.flow) return screen;
     return msg.kind === 'browser' ? { ...screen, browser: msg.text } : { ...screen, refused: msg.text, typed: '' };
   });
-  return keep(msg.kind === 'login-over' ? { ...changed, busy: idle(changed, msg.name) } : changed);
+  return keep(msg.kind === 'login-over' ? idle(changed, msg.name) : changed);
 }
 
 /** The next model, and what is to be asked now. */
@@ -89,7 +84,10 @@ export function onNews(model: Model, msg: News): Updated {
     case 'servers':
       return freshFacts({ ...model, servers: sorted(msg.servers), notLoaded: msg.notLoaded });
     case 'facts':
-      return keep({ ...model, facts: { ...model.facts, [msg.name]: { ...model.facts[msg.name], ...msg.facts } } });
+      return keep({
+        ...model,
+        facts: new Map(model.facts).set(msg.name, { ...model.facts.get(msg.name), ...msg.facts }),
+      });
     case 'approval':
       return keep(
         mapScreens(model, (screen) =>

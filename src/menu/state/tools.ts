@@ -9,7 +9,7 @@ import type { Model, ToolsScreen } from './model.ts';
 
 /** Every word of the filter is in the name or the description. */
 export function shownTools({ facts }: Model, { name, filter }: ToolsScreen): readonly ToolFacts[] {
-  const tools = (facts[name]?.lists?.tools ?? []).map(toolOf);
+  const tools = (facts.get(name)?.lists?.tools ?? []).map(toolOf);
   const wanted = filter.toLowerCase().split(/\s+/);
   if (filter === '') return tools;
   return tools.filter((tool) => {

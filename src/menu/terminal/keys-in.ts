@@ -21,7 +21,6 @@ const FINALS: Readonly<Record<string, string>> = {
   H: 'home',
   F: 'end',
   Z: 'shift-tab',
-  M: 'enter',
 };
 const NUMBERED: Readonly<Record<string, string>> = {
   '1': 'home',
@@ -50,6 +49,11 @@ function namedControl(character: string): string {
 function sequenceKey(body: string, final: string): string | undefined {
   if (final === '~') return NUMBERED[body.split(';', 1)[0] ?? ''];
   return FINALS[final];
+}
+
+/** Keys of the number pad, where it is told from the rest. */
+function applicationKey(final: string): string | undefined {
+  return final === 'M' ? 'enter' : FINALS[final];
 }
 
 /** Takes bytes as they come, in whatever pieces, and gives what was typed. */
@@ -116,7 +120,7 @@ export class KeysIn {
         this.#paste = '';
         return undefined;
       }
-      const key = application === undefined ? sequenceKey(body, final ?? '') : FINALS[application];
+      const key = application === undefined ? sequenceKey(body, final ?? '') : applicationKey(application);
       return key === undefined ? undefined : { kind: 'key', key };
     }
     // May still become a sequence; `flush` says when not.

@@ -10,7 +10,7 @@ import type { ActionId } from '../../../core/action-table.ts';
 import type { Snapshot } from '../../../core/snapshot.ts';
 import { fitLine, focused, lineWidth, row, span } from '../../paint/span.ts';
 import type { Line } from '../../paint/span.ts';
-import { QUICK } from '../../state/keys.ts';
+import { letterOf } from '../../state/keys.ts';
 import { serverOf } from '../../state/model.ts';
 import type { Model, ServerScreen, Tab } from '../../state/model.ts';
 import type { Size } from '../../terminal/tty.ts';
@@ -56,12 +56,13 @@ function headLines(server: Snapshot, model: Model, size: Size): readonly Line[] 
   return [first, ...[...text, ...next, ...trying].map((line): Line => [span('  '), ...line])];
 }
 
-function actionLine(action: ActionId, at: number, doing: ActionId | undefined): Line {
+function actionLine({ next }: Snapshot, at: number, doing: ActionId | undefined): Line {
+  const action = next[at] ?? 'details';
   const label = `${ACTIONS[action].label}${doing === action ? ' …' : ''}`;
   return [
     span(`${at < 9 ? at + 1 : ' '} `, 'dim'),
     span(padTo(label, LABEL_COLUMNS)),
-    span(QUICK[action] ?? ' ', 'key'),
+    span(letterOf(action, next) ?? ' ', 'key'),
     span(' '),
   ];
 }
@@ -73,9 +74,9 @@ interface Column {
 
 function actionsColumn(server: Snapshot, screen: ServerScreen, model: Model, size: Size): Column {
   const focus = focusedAction(server, screen);
-  const all = server.next.map((action, at) => {
+  const all = server.next.map((_, at) => {
     const has = at === focus;
-    const line: Line = [span(has ? '› ' : '  '), ...actionLine(action, at, model.busy[server.name])];
+    const line: Line = [span(has ? '› ' : '  '), ...actionLine(server, at, model.busy.get(server.name))];
     return has ? focused(fitLine(line, size.columns)) : line;
   });
   const from = listStart(focus, all.length, size.rows);

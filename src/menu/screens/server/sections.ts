@@ -199,5 +199,5 @@ export function tabsOf(server: Snapshot): readonly Tab[] {
 
 /** The lines of a part. */
 export function sectionLines(tab: Tab, server: Snapshot, model: Model, columns: number): readonly Line[] {
-  return PARTS[tab]({ server, facts: model.facts[server.name] ?? {}, model, columns });
+  return PARTS[tab]({ server, facts: model.facts.get(server.name) ?? {}, model, columns });
 }
