@@ -9,7 +9,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Clock } from '../../base/clock.ts';
 
-/** What one listener bears. */
+/** What one listener bears. Beside these, one connection has at most 8 requests under way. */
 export interface DoorLimits {
   /** Open connections; every stream is one. Further ones are closed at once. */
   readonly connections: number;
@@ -42,19 +42,44 @@ const CHECKS = 3;
 /** Hears one request; `go` says to a client that waits for it that its body may come. */
 export type Hear = (request: IncomingMessage, response: ServerResponse, go?: () => void) => void;
 
+/** Requests of one connection that may be under way: clients that send the next one before the answer are rare. */
+const MOST_AT_ONCE = 8;
+
 interface Standing {
   /** Bytes that the client has taken. */
   taken: number;
   looks: number;
+  /** Requests without a finished answer. */
+  open: number;
+}
+
+type Sockets = Map<Socket, Standing>;
+
+function follow(server: Server): Sockets {
+  const sockets: Sockets = new Map();
+  server.on('connection', (socket: Socket) => {
+    sockets.set(socket, { taken: 0, looks: 0, open: 0 });
+    socket.once('close', () => sockets.delete(socket));
+  });
+  return sockets;
+}
+
+/** Whether the request may be heard; a connection that asks for too much at once is cut off. */
+function mayHear(sockets: Sockets, { socket }: IncomingMessage, response: ServerResponse): boolean {
+  const standing = sockets.get(socket);
+  if (standing === undefined || standing.open >= MOST_AT_ONCE) {
+    socket.destroy();
+    return false;
+  }
+  standing.open += 1;
+  response.once('close', () => {
+    standing.open -= 1;
+  });
+  return true;
 }
 
 /** Cuts off clients that take nothing. */
-function watchStalled(server: Server, clock: Clock, stalledMs: number): void {
-  const sockets = new Map<Socket, Standing>();
-  server.on('connection', (socket: Socket) => {
-    sockets.set(socket, { taken: 0, looks: 0 });
-    socket.once('close', () => sockets.delete(socket));
-  });
+function watchStalled(server: Server, sockets: Sockets, clock: Clock, stalledMs: number): void {
   const look = (): void => {
     for (const [socket, standing] of sockets) {
       const taken = socket.bytesWritten - socket.writableLength;
@@ -79,13 +104,16 @@ export function createDoor(hear: Hear, clock: Clock, limits: DoorLimits): Server
       requestTimeout: requestMs,
       connectionsCheckingInterval: Math.ceil(headMs / CHECKS),
     },
-    (request, response) => hear(request, response),
+    (request, response) => {
+      if (mayHear(sockets, request, response)) hear(request, response);
+    },
   );
+  const sockets = follow(server);
   server.maxConnections = connections;
   // Nobody is told to send a body before it is known who they are.
-  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) =>
-    hear(request, response, () => response.writeContinue()),
-  );
-  watchStalled(server, clock, stalledMs);
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+    if (mayHear(sockets, request, response)) hear(request, response, () => response.writeContinue());
+  });
+  watchStalled(server, sockets, clock, stalledMs);
   return server;
 }

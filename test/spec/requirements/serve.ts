@@ -35,6 +35,32 @@ export const REQUIREMENTS: readonly Requirement[] = [
     behaviour: 'Every route refuses strangers before anything is read of their request, with 401 or 403.',
   },
   {
+    id: 'gateway.limits',
+    source: 'DESIGN §8; OWASP API4:2023, unrestricted resource consumption',
+    behaviour:
+      'What a client may send is bounded in size, depth and time, and how many may be there at once, so that none of them starves the others.',
+  },
+  {
+    id: 'gateway.slow',
+    source: 'DESIGN §8',
+    behaviour: 'A client that does not read costs a bounded amount of memory, and is cut off.',
+  },
+  {
+    id: 'gateway.alive',
+    source: 'DESIGN §8; G14',
+    behaviour: 'A silent stream has a comment every 15 s, so that no proxy gives it up.',
+  },
+  {
+    id: 'gateway.pages',
+    source: 'BEHAVIOUR §11; Fetch standard, CORS protocol',
+    behaviour: 'No web page can read an answer, but for the origins that a person named.',
+  },
+  {
+    id: 'gateway.token-stays',
+    source: 'MCP 2026-07-28, security best practices, token passthrough; G27',
+    behaviour: 'What a client authenticates with never leaves for a server.',
+  },
+  {
     id: 'gateway.first',
     source: 'clients that ask once: mcporter 0.12, Codex 0.169',
     behaviour:
