@@ -196,13 +196,19 @@ export async function effectiveOf(world: EffectiveWorld, ask: EffectiveAsk): Pro
   if (wrong !== undefined) return wrong;
   const made = endpoint.kind === 'stdio' ? await stdioOf(world, ask, endpoint) : await remoteOf(world, ask, endpoint);
   const settings = settingsOf(entry, view);
+  const { tools: _shown, ...connecting } = settings;
   // A remote server that is configured for every project does not know in which one it is used, so that all share it.
   const projectRoot = endpoint.kind === 'stdio' ? view.projectRoot : place.project;
   return {
     name: entry.name,
     source: entry.source,
     // A process has no login, so all accounts share it.
-    key: hashOf({ ...made.matters, settings, projectRoot, ...(endpoint.kind === 'stdio' ? {} : { profile }) }),
+    key: hashOf({
+      ...made.matters,
+      settings: connecting,
+      projectRoot,
+      ...(endpoint.kind === 'stdio' ? {} : { profile }),
+    }),
     endpoint: made.endpoint,
     settings,
     signIn: endpoint.kind === 'stdio' ? 'stdio' : signInOf(endpoint),

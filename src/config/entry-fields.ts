@@ -34,6 +34,18 @@ const numberFields = Object.fromEntries(
   ]),
 );
 
+/** Clients of the gateway alone: commands and programs see every tool. */
+const TOOL_RULES: FieldSpec = {
+  kind: 'group',
+  doc: 'Which tools clients of the gateway see, by the names that the server gives them. A hidden tool cannot be called either.',
+  fields: {
+    allow: { kind: 'words', doc: 'Globs (`*`, `?`): only these are shown. Default: all.' },
+    deny: { kind: 'words', doc: 'Globs: these are not shown, also where "allow" has them.' },
+    rename: { kind: 'map', doc: 'New name by name.' },
+  },
+  isClosed: true,
+};
+
 /** The table. Times are milliseconds. `${VAR}` and `${VAR:-default}` are expanded in every text. */
 export const ENTRY_FIELDS: Readonly<Record<string, FieldSpec>> = {
   type: {
@@ -67,8 +79,8 @@ export const ENTRY_FIELDS: Readonly<Record<string, FieldSpec>> = {
   disabled: { kind: 'flag', doc: 'The server is off until a person enables it.' },
   holdfast: {
     kind: 'group',
-    doc: 'Numbers of this server that differ from the table.',
-    fields: numberFields,
+    doc: 'Numbers of this server that differ from the table, and what clients of the gateway see of its tools.',
+    fields: { tools: TOOL_RULES, ...numberFields },
     isClosed: true,
   },
 };

@@ -12,6 +12,7 @@ import type {
   ServerEntry,
   StdioEndpoint,
 } from '../core/entry.ts';
+import type { ToolRules } from '../core/tool-rules.ts';
 import type { NumberOverrides } from '../core/numbers.ts';
 import { NUMBERS } from '../core/numbers.ts';
 import { checkTypes } from './entry-check.ts';
@@ -42,7 +43,7 @@ interface RightEntry {
   readonly connectTimeout?: number;
   readonly protocolEra?: EntrySettings['protocolEra'];
   readonly disabled?: boolean;
-  readonly holdfast?: NumberOverrides;
+  readonly holdfast?: NumberOverrides & { readonly tools?: ToolRules };
 }
 
 /** An entry read: valid, or a list of what is wrong. Notes say what was passed over. */
@@ -124,7 +125,7 @@ function endpointOf(raw: RightEntry): StdioEndpoint | RemoteEndpoint | readonly 
 }
 
 function settingsOf(raw: RightEntry, kind: string): EntrySettings {
-  const own = raw.holdfast ?? {};
+  const { tools, ...own } = raw.holdfast ?? {};
   const known = Object.fromEntries(Object.entries(own).filter(([key]) => Object.hasOwn(NUMBERS, key)));
   const isTimed = raw.timeout !== undefined && raw.timeout >= SHORTEST_TIMEOUT_MS;
   return {
@@ -134,6 +135,7 @@ function settingsOf(raw: RightEntry, kind: string): EntrySettings {
       ...(raw.connectTimeout === undefined ? {} : { connectTimeoutMs: raw.connectTimeout }),
       ...known,
     },
+    ...(tools === undefined ? {} : { tools }),
   };
 }
 

@@ -13,6 +13,7 @@ import type { SignInFleet } from './fleet-sign-in.ts';
 import type { Forwarded, ForwardRequest } from './forward.ts';
 import type { CallOptions, HelperRun, Lists } from './ports.ts';
 import type { Snapshot } from './snapshot.ts';
+import type { ToolRules } from './tool-rules.ts';
 import type { View } from './view.ts';
 
 export type { ActionReport } from './action-report.ts';
@@ -156,6 +157,8 @@ export interface ServerNotification {
 export interface ForwardingFleet extends Fleet {
   /** As `request`, with the result unread and the same errors. */
   forward?(name: string, request: FleetForward): Promise<Forwarded>;
+  /** What clients of a gateway see of the server's tools. Errors: `ERR_SERVER_UNKNOWN`. */
+  toolRules?(name: string, view?: View): Promise<ToolRules | undefined>;
   /** Hears what the servers of a view say by themselves, until the result is called. */
   listen?(listener: (notification: ServerNotification) => void, view?: View): Promise<() => void>;
 }

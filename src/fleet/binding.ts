@@ -62,6 +62,11 @@ function refresh(connection: Connection, phase: 'startup' | 'manual', now: numbe
     connection.send({ type: 'start', phase });
 }
 
+/** Whether clients of a gateway see the same of both: it is told, and the connection stays. */
+function isSameShow(one: ConfiguredServer, other: ConfiguredServer): boolean {
+  return JSON.stringify(one.entry?.settings.tools) === JSON.stringify(other.entry?.settings.tools);
+}
+
 /** What a binding is about, and whom it tells. */
 export interface BindingAbout {
   readonly server: ConfiguredServer;
@@ -114,11 +119,13 @@ export class Binding {
 
   /** Takes over what configuration says now. Returns whether the server itself (not just its place) has changed. */
   apply(server: ConfiguredServer, resolved: EffectiveEntry | Fault | undefined, phase: 'startup' | 'manual'): boolean {
+    const isShownOtherwise = !isSameShow(this.#server, server);
     this.#server = server;
     const barrier = barrierOf(server, resolved);
     if (barrier !== undefined) return this.#bar(barrier);
     const entry = resolved as EffectiveEntry;
-    if (this.#connection?.entry.key === entry.key && this.#connection.entry.signIn === entry.signIn) return false;
+    if (this.#connection?.entry.key === entry.key && this.#connection.entry.signIn === entry.signIn)
+      return isShownOtherwise;
     const before = this.#snapshotStatus();
     this.#barrierKey = '';
     this.#let();

@@ -41,6 +41,7 @@ import type { Forwarded } from '../core/forward.ts';
 import type { HelperRun, Lists } from '../core/ports.ts';
 import type { LoginOptions, LoginOutcome } from '../core/sign-in.ts';
 import type { Snapshot, Status } from '../core/snapshot.ts';
+import type { ToolRules } from '../core/tool-rules.ts';
 import { samePlace } from '../core/view.ts';
 import type { View } from '../core/view.ts';
 import type { Action } from './acting.ts';
@@ -324,13 +325,17 @@ export class LocalFleet implements ForwardingFleet {
     return this.#views.using(asked.view, (state) => forward(this.#deps, () => this.#find(state, name), asked));
   }
 
-  close(): Promise<void> {
-    this.#closing ??= this.#close();
-    return this.#closing;
+  toolRules(name: string, view?: View): Promise<ToolRules | undefined> {
+    return this.#views.using(view, (state) => this.#find(state, name).server.entry?.settings.tools);
   }
 
   listen(listener: (notification: ServerNotification) => void, view?: View): Promise<() => void> {
     return this.#views.listen(listener, view);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
   }
 
   [Symbol.asyncDispose](): Promise<void> {

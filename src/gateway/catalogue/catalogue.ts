@@ -8,7 +8,7 @@ import type { Lists } from '../../core/ports.ts';
 import { exposedName } from '../naming/names.ts';
 import { exposedUri, schemePart, splitUri } from '../naming/uris.ts';
 import { isShown, shownName } from './filter.ts';
-import type { ToolRules } from './filter.ts';
+import type { ToolRules } from '../../core/tool-rules.ts';
 import { toolProblem } from './tool-check.ts';
 
 /** What one server puts in. */
@@ -17,7 +17,6 @@ export interface Contribution {
   readonly lists: Lists;
   /** The lists are those of an earlier contact: the server cannot be asked now. */
   readonly lastKnown?: boolean;
-  readonly instructions?: string;
   readonly rules?: ToolRules;
 }
 
@@ -35,6 +34,8 @@ export interface LeftOut {
   readonly server: string;
   readonly item: string;
   readonly why: string;
+  /** A person wants it so. */
+  readonly hidden?: true;
 }
 
 /** How names are made. `bare` = one server alone, under its own names. */
@@ -144,6 +145,8 @@ interface Merged {
   readonly leftOut: LeftOut[];
   /** Items of servers that cannot be asked now. */
   readonly absent: Set<Item>;
+  /** Names of tools of the gateway itself. */
+  readonly own: ReadonlySet<string>;
 }
 
 function merge(contributions: readonly Contribution[], options: CatalogueOptions): Merged {
@@ -153,6 +156,7 @@ function merge(contributions: readonly Contribution[], options: CatalogueOptions
     prompts: new Map(),
     leftOut: [],
     absent: new Set(),
+    own: new Set((options.own?.tools ?? []).filter(isItem).map((tool) => textOf(tool, 'name'))),
   };
   merged.lists.tools.push(...(options.own?.tools ?? []).filter(isItem));
   merged.lists.prompts.push(...(options.own?.prompts ?? []).filter(isItem));
@@ -175,8 +179,10 @@ function addTools(merged: Merged, { server, lists, rules = {} }: Contribution, {
     const shown = shownName(own, rules);
     const name = names === 'bare' ? shown : exposedName(server, shown);
     if (problem !== undefined) merged.leftOut.push({ server, item: own, why: problem });
-    else if (!isShown(own, rules)) merged.leftOut.push({ server, item: own, why: 'the rules of the entry hide it' });
-    else if (merged.tools.has(name)) merged.leftOut.push({ server, item: own, why: `"${name}" is there already` });
+    else if (!isShown(own, rules))
+      merged.leftOut.push({ server, item: own, why: 'the rules of the entry hide it', hidden: true });
+    else if (merged.tools.has(name) || merged.own.has(name))
+      merged.leftOut.push({ server, item: own, why: `"${name}" is there already` });
     else {
       merged.tools.set(name, { server, name: own });
       merged.lists.tools.push({ ...(tool as Item), name });
@@ -215,7 +221,8 @@ function addResources(merged: Merged, { server, lists }: Contribution, { names }
 function instructionsOf(contributions: readonly Contribution[], { names }: CatalogueOptions): string | undefined {
   const parts: string[] = [];
   let left = INSTRUCTIONS;
-  for (const { server, instructions } of contributions) {
+  for (const { server, lists } of contributions) {
+    const { instructions } = lists;
     if (instructions === undefined || instructions.trim() === '') continue;
     const text =
       instructions.length > INSTRUCTIONS_EACH ? `${instructions.slice(0, INSTRUCTIONS_EACH)} …` : instructions;

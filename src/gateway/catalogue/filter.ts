@@ -3,34 +3,35 @@
  *
  * @module
  */
+import type { ToolRules } from '../../core/tool-rules.ts';
 
-/** Rules for the tools of one server. Globs know `*` and `?`; deny wins over allow. */
-export interface ToolRules {
-  /** Default: everything. */
-  readonly allow?: readonly string[];
-  readonly deny?: readonly string[];
-  /** New name by the server's own name. */
-  readonly rename?: Readonly<Record<string, string>>;
-}
-
-const compiled = new Map<string, RegExp>();
-const MOST_COMPILED = 1_000;
-
-function globOf(glob: string): RegExp {
-  const known = compiled.get(glob);
-  if (known !== undefined) return known;
-  const text = glob
-    .replaceAll(/[$()+.[\\\]^{|}]/g, String.raw`\$&`)
-    .replaceAll(/\*+/g, '.*')
-    .replaceAll('?', '.');
-  const pattern = new RegExp(`^${text}$`, 's');
-  if (compiled.size < MOST_COMPILED) compiled.set(glob, pattern);
-  return pattern;
-}
-
-/** Whether a glob matches the whole name. */
+/**
+ * Whether a glob matches the whole name: `*` is any text, `?` any one character. Never worse than the product of both
+ * lengths, whatever a server calls its tools.
+ */
 export function matchesGlob(name: string, glob: string): boolean {
-  return globOf(glob).test(name);
+  let at = 0;
+  let of = 0;
+  /** Where the last `*` stands, and from where its text may grow. */
+  let star = -1;
+  let grown = 0;
+  while (at < name.length) {
+    if (glob[of] === '*') {
+      star = of;
+      grown = at;
+      of += 1;
+    } else if (of < glob.length && (glob[of] === '?' || glob[of] === name[at])) {
+      at += 1;
+      of += 1;
+    } else if (star === -1) return false;
+    else {
+      grown += 1;
+      at = grown;
+      of = star + 1;
+    }
+  }
+  while (glob[of] === '*') of += 1;
+  return of === glob.length;
 }
 
 /** Whether a tool of this name is shown. */
@@ -41,5 +42,5 @@ export function isShown(name: string, { allow, deny = [] }: ToolRules): boolean 
 
 /** The name under which a tool is shown. */
 export function shownName(name: string, { rename = {} }: ToolRules): string {
-  return Object.hasOwn(rename, name) ? (rename[name] ?? name) : name;
+  return (Object.hasOwn(rename, name) && rename[name]) || name;
 }

@@ -7,18 +7,17 @@
 import type { Clock, Timer } from '../../base/clock.ts';
 import { Emitter } from '../../base/emitter.ts';
 import type { Logger } from '../../base/logger.ts';
-import type { Fleet } from '../../core/fleet.ts';
+import type { ForwardingFleet } from '../../core/fleet.ts';
 import type { Lists } from '../../core/ports.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import type { View } from '../../core/view.ts';
 import { Catalogue, LIST_NAMES } from './catalogue.ts';
 import type { CatalogueOptions, Contribution, ListName } from './catalogue.ts';
-import type { ToolRules } from './filter.ts';
 import { untilMet } from './first-look.ts';
 
 /** What a keeper is made from. */
 export interface KeeperDeps {
-  readonly fleet: Pick<Fleet, 'snapshots' | 'lists' | 'events'>;
+  readonly fleet: Pick<ForwardingFleet, 'snapshots' | 'lists' | 'events' | 'toolRules'>;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly view?: View;
@@ -26,7 +25,6 @@ export interface KeeperDeps {
   readonly only?: string;
   /** Tools and prompts of the gateway itself, for the servers as they are. */
   readonly own?: (servers: readonly Snapshot[]) => NonNullable<CatalogueOptions['own']>;
-  readonly rules?: (server: string) => ToolRules | undefined;
 }
 
 /** Changes that come together are told together. */
@@ -117,6 +115,7 @@ export class CatalogueKeeper {
       const next = await this.#read();
       const before = this.#catalogue;
       this.#catalogue = next;
+      this.#noteLeftOut(before, next);
       if (before !== undefined) {
         const lists = LIST_NAMES.filter(
           (list) => JSON.stringify(before.items(list)) !== JSON.stringify(next.items(list)),
@@ -128,6 +127,14 @@ export class CatalogueKeeper {
     }
   }
 
+  /** What is left out is said once, and where it is another than before. */
+  #noteLeftOut(before: Catalogue | undefined, { leftOut }: Catalogue): void {
+    const known = new Set(before?.leftOut.map((one) => JSON.stringify(one)));
+    for (const one of leftOut)
+      if (one.hidden !== true && !known.has(JSON.stringify(one)))
+        this.#deps.logger.warn({ ...one }, 'a tool, prompt or resource is left out');
+  }
+
   async #servers(): Promise<readonly Snapshot[]> {
     const { fleet, view, only } = this.#deps;
     const all = await fleet.snapshots(view);
@@ -135,20 +142,18 @@ export class CatalogueKeeper {
   }
 
   async #read(): Promise<Catalogue> {
-    const { only, own, rules } = this.#deps;
+    const { only, own } = this.#deps;
     const servers = await this.#servers();
-    const contributions = await Promise.all(servers.map((server) => this.#contribution(server, rules?.(server.name))));
+    const contributions = await Promise.all(servers.map((server) => this.#contribution(server)));
     return new Catalogue(contributions, {
       names: only === undefined ? 'prefixed' : 'bare',
       ...(own === undefined ? {} : { own: own(servers) }),
     });
   }
 
-  async #contribution(
-    { name, tools, status, listsLastKnown = false }: Snapshot,
-    rules: ToolRules | undefined,
-  ): Promise<Contribution> {
+  async #contribution({ name, tools, status, listsLastKnown = false }: Snapshot): Promise<Contribution> {
     const { fleet, view } = this.#deps;
+    const rules = await fleet.toolRules?.(name, view).catch(() => undefined);
     // Asking for lists that were never read would wait for the server. What is switched off is not offered.
     const known = tools !== undefined && status !== 'disabled';
     const lists = known ? await fleet.lists(name, view).catch(() => NO_LISTS) : NO_LISTS;

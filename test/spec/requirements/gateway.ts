@@ -61,4 +61,10 @@ export const REQUIREMENTS: readonly Requirement[] = [
     behaviour:
       'The last good lists outlive the process, are shown and marked before the server answers, and go at a reset.',
   },
+  {
+    id: 'gateway.tool-rules',
+    source: 'DESIGN §8',
+    behaviour:
+      'An entry says by globs which of its tools clients see and under which names; a hidden tool cannot be called, and a change needs no new connection.',
+  },
 ];

@@ -117,8 +117,7 @@ describe('[gateway.catalogue] the merged list', () => {
   test('has the instructions of all servers under their names, within bounds', () => {
     const long = Array.from({ length: 9 }, (_, i) => ({
       server: `s${i}`,
-      lists: lists({}),
-      instructions: 'i'.repeat(9_000),
+      lists: lists({ instructions: 'i'.repeat(9_000) }),
     }));
     const { instructions } = new Catalogue(long, { names: 'prefixed' });
     expect(instructions).toMatch(/^## s0\n\ni+ …\n\n## s1/);
