@@ -33,7 +33,7 @@ export function faultsPage(): string {
   }
   const other = [...byReason].map(([reason, whats]) => [whats.join(' · '), ...outcome(reason)]);
   return page('What the server answered', '`src/core/classify.ts`', [
-    'What an answer to a connect try means. It is decided by status, header and system error code, never by the text of a message.',
+    'What an answer to a connect try means. It is decided by status, header and system error code, never by the text of a message. Every row is replayed by a test against a real server, port or process that answers so (where no machine can be made to, against a socket that fails so).',
     '## 401 and 403',
     'The first row that fits wins. None of them is tried again quickly, and none of them is final: the server is probed in the background and contacted at the next call, start or reconnect.',
     table(['answer', 'status', 'reason', 'quick retries'], auth),
