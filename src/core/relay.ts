@@ -24,9 +24,12 @@ export const ASKED_OF_CLIENTS: Readonly<Record<string, 'elicitation' | 'sampling
   'roots/list': 'roots',
 };
 
+const NOTHING: Readonly<Record<string, unknown>> = Object.freeze({});
+
 /** The part of a client's capabilities that can be passed through to a server. */
 export function relayable(capabilities: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const { elicitation, sampling, roots } = capabilities;
+  if (elicitation === undefined && sampling === undefined && roots === undefined) return NOTHING;
   return {
     ...(elicitation === undefined ? {} : { elicitation }),
     ...(sampling === undefined ? {} : { sampling }),

@@ -18,10 +18,20 @@ export interface Watchable {
   readonly onToolError?: () => void;
 }
 
+type Endpoint = NonNullable<Binding['connection']>['entry']['endpoint'];
+
+const networks = new WeakMap<Endpoint, Pick<SpanAbout, 'network'>>();
+
 /** How a server is reached, as far as its entry says. */
 function networkOf({ connection }: Binding): Pick<SpanAbout, 'network'> {
   const endpoint = connection?.entry.endpoint;
   if (endpoint === undefined) return {};
+  const known = networks.get(endpoint) ?? readNetwork(endpoint);
+  networks.set(endpoint, known);
+  return known;
+}
+
+function readNetwork(endpoint: Endpoint): Pick<SpanAbout, 'network'> {
   if (endpoint.kind === 'stdio') return { network: { transport: 'pipe' } };
   if (!URL.canParse(endpoint.url)) return { network: { transport: 'tcp' } };
   const { hostname, port, protocol } = new URL(endpoint.url);

@@ -110,7 +110,10 @@ export class LinkedSession implements Session {
     const { link } = wire;
     if (canForward(link)) {
       const forwards = this.#forwardWorld(link);
-      this.forward = (message) => this.#mirroring(message.method, () => this.#pass(message, forwards));
+      this.forward = (message) =>
+        this.#mirrors
+          ? this.#mirroring(message.method, () => this.#pass(message, forwards))
+          : this.#pass(message, forwards);
     }
     this.#keeper = new ListKeeper({
       ask: (method, params, signal) => callServer({ method, params, options: { signal } }, this.#calls),

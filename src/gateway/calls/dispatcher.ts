@@ -75,7 +75,7 @@ export class Dispatcher {
     }
   }
 
-  async #answer(method: string, params: Json | undefined, caller: Caller): Promise<Answer> {
+  #answer(method: string, params: Json | undefined, caller: Caller): Promise<Answer> | Answer {
     const list = Object.hasOwn(LIST_METHODS, method) ? LIST_METHODS[method] : undefined;
     if (list !== undefined) return this.#list(list, params);
     switch (method) {
@@ -137,7 +137,8 @@ export class Dispatcher {
   async #tool(params: Json | undefined, caller: Caller): Promise<Answer> {
     const name = nameOf(params, 'name');
     if (name === undefined) return failure(CODE.invalidParams, 'params.name is missing');
-    const own = await this.#deps.own?.tool(name, params?.['arguments'], caller);
+    const asked = this.#deps.own?.tool(name, params?.['arguments'], caller);
+    const own = asked === undefined ? undefined : await asked;
     if (own !== undefined) return own;
     const target = (await this.#deps.keeper.current()).tool(name);
     if (target === undefined) return failure(CODE.invalidParams, `Unknown tool: ${name}`);

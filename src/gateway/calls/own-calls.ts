@@ -19,6 +19,9 @@ export interface OwnDeps {
   readonly view?: View;
 }
 
+/** What the names of the tools end with that sign in. */
+const AUTHENTICATE = '__authenticate';
+
 const told = (text: string, isError = false): Answer =>
   success({ content: [{ type: 'text', text }], ...(isError ? { isError } : {}) });
 
@@ -39,7 +42,12 @@ export class OwnCalls {
   }
 
   /** The answer of an own tool; `undefined` for the name of another one. */
-  async tool(name: string, args: unknown, caller: Caller): Promise<Answer | undefined> {
+  tool(name: string, args: unknown, caller: Caller): Promise<Answer | undefined> | undefined {
+    const mayBeOwn = name === STATUS_TOOL || name === RECONNECT_TOOL || name.endsWith(AUTHENTICATE);
+    return mayBeOwn ? this.#tool(name, args, caller) : undefined;
+  }
+
+  async #tool(name: string, args: unknown, caller: Caller): Promise<Answer | undefined> {
     try {
       const text = await this.#run(name, args, caller);
       return text === undefined ? undefined : told(text);
@@ -63,7 +71,7 @@ export class OwnCalls {
       const { snapshot, did } = await fleet.reconnect(serverOf(args), view);
       return `${statusText([snapshot])}\n${did.map((line) => `  ${line}`).join('\n')}`;
     }
-    if (!name.endsWith('__authenticate')) return undefined;
+    if (!name.endsWith(AUTHENTICATE)) return undefined;
     const server = (await fleet.snapshots(view)).find((one) => authenticateTool(one.name) === name);
     return server === undefined || server.next[0] === 'reconnect' ? undefined : this.#signIn(server, caller.signal);
   }

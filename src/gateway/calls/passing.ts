@@ -97,7 +97,7 @@ export class Passing {
   }
 
   /** The answer. Errors: those of `Fleet.request`. */
-  async pass(passed: Passed, caller: Caller): Promise<Answer> {
+  pass(passed: Passed, caller: Caller): Promise<Answer> {
     return caller.era === 'legacy' ? this.#forSession(passed, caller) : this.#forStateless(passed, caller);
   }
 
@@ -182,7 +182,7 @@ export class Passing {
     return inputRequired({ questions, state: this.#envelopes.seal(of, theirs) });
   }
 
-  async #forward(
+  #forward(
     { method, target, params }: Passed,
     caller: Caller,
     asking: Pick<FleetForward, 'onRequest'>,

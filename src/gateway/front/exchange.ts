@@ -67,9 +67,12 @@ function untilGone(response: ServerResponse): AbortController {
 }
 
 /** Serves one request; resolves when it is answered or its stream stands. */
-export async function serve(request: IncomingMessage, response: ServerResponse, place: Place): Promise<void> {
-  if (request.method === 'POST') await post(request, response, place);
-  else if (request.method === 'GET') openStream(request, response, place);
+export function serve(request: IncomingMessage, response: ServerResponse, place: Place): Promise<void> {
+  return request.method === 'POST' ? post(request, response, place) : other(request, response, place);
+}
+
+async function other(request: IncomingMessage, response: ServerResponse, place: Place): Promise<void> {
+  if (request.method === 'GET') openStream(request, response, place);
   else if (request.method === 'DELETE') endSession(request, response, place);
   else refuse(response, 405, 'POST, GET or DELETE', { allow: 'POST, GET, DELETE' });
 }

@@ -97,6 +97,8 @@ function listening(server: Server, port: number, address: string): Promise<void>
   });
 }
 
+const nothing = (): void => {};
+
 /** What all requests of one listener share. */
 class Front {
   readonly #deps: GatewayDeps;
@@ -133,7 +135,7 @@ class Front {
   }
 
   hear(request: IncomingMessage, response: ServerResponse, go?: () => void): void {
-    response.on('error', () => {});
+    response.on('error', nothing);
     this.#count(request, response);
     const { host, origin, authorization } = request.headers;
     const cross = crossOriginHeaders(origin, this.#pages);
@@ -152,7 +154,12 @@ class Front {
       return;
     }
     go?.();
-    this.#serve(request, response).catch((error: unknown) => {
+    const path = pathOf(request.url);
+    const served =
+      path === '/mcp'
+        ? this.#serveAt(this.#endpoints.all(), path, { request, response })
+        : this.#look(path, request, response);
+    served.catch((error: unknown) => {
       this.#deps.logger.error({ error }, 'a request to the gateway broke');
       if (response.headersSent) response.destroy();
       else refuse(response, 500, 'the gateway broke; its log says why');
@@ -175,22 +182,28 @@ class Front {
     });
   }
 
-  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const path = pathOf(request.url);
+  async #look(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (!path.startsWith('/mcp') && (await servePage(path, { request, response }, this.#watch))) return;
-    const name = path === '/mcp' ? '' : /^\/mcp\/([^/]+)$/.exec(path)?.[1];
+    const name = /^\/mcp\/([^/]+)$/.exec(path)?.[1];
     const endpoint = name === undefined ? undefined : await this.#endpoint(name);
     if (endpoint === undefined) {
       refuse(response, 404, 'nothing is served here: /mcp for all servers, /mcp/NAME for one');
       return;
     }
+    await this.#serveAt(endpoint, path, { request, response });
+  }
+
+  #serveAt(
+    endpoint: Endpoint,
+    path: string,
+    { request, response }: { readonly request: IncomingMessage; readonly response: ServerResponse },
+  ): Promise<void> {
     this.#announce(path, endpoint);
     const { clock } = this.#deps;
-    await serve(request, response, { endpoint, path, sessions: this.#sessions, listeners: this.#listeners, clock });
+    return serve(request, response, { endpoint, path, sessions: this.#sessions, listeners: this.#listeners, clock });
   }
 
   async #endpoint(name: string): Promise<Endpoint | undefined> {
-    if (name === '') return this.#endpoints.all();
     try {
       return await this.#endpoints.of(decodeURIComponent(name));
     } catch (error) {
