@@ -16,6 +16,11 @@ import type { ServeWorld, Source } from './serve-source.ts';
 /** After the end of stdin, what is under way may still be answered for so long: `printf … | holdfast serve --stdio`. */
 const LAST_ANSWERS_MS = 5_000;
 
+/** Bytes that wait for a client that does not read, before nothing more is fetched for it. */
+const MOST_WAITING = 4 * 1_024 * 1_024;
+/** Beyond this, where nothing can be held back, the client is taken for gone. */
+const TOO_MUCH_WAITING = 64 * 1_024 * 1_024;
+
 type LinesRequest = GatewayRequest & { readonly server?: string };
 
 const asked = ({ profile }: GatewayRequest, view: View): View => (profile === undefined ? view : { ...view, profile });
@@ -80,12 +85,33 @@ function untilGone({ stdin, signal }: ServeWorld, bridge: Bridge, refuse: () => 
   });
 }
 
+/** Writes lines to the client, and holds the bridge back while the client does not read. */
+function clientLines({ stdout }: ServeWorld, hold: (on: boolean) => void, giveUp: () => void): (line: string) => void {
+  let held = false;
+  stdout.on('drain', () => {
+    if (held) hold(true);
+    held = false;
+  });
+  return (line) => {
+    stdout.write(`${line}\n`);
+    if (stdout.writableLength > TOO_MUCH_WAITING) giveUp();
+    if (held || stdout.writableLength <= MOST_WAITING) return;
+    held = true;
+    hold(false);
+  };
+}
+
 /** Serves one client until it goes. Rejects where there is no way to the connections. */
 export async function serveStdio(source: Source, world: ServeWorld, request: LinesRequest): Promise<void> {
   const { clock } = source.base;
   let over: Promise<void> = Promise.resolve();
-  const answer = (line: string): void => void world.stdout.write(`${line}\n`);
-  const bridge = new Bridge({
+  const giveUp = new AbortController();
+  const answer = clientLines(
+    world,
+    (on) => bridge.flow(on),
+    () => giveUp.abort(),
+  );
+  const bridge: Bridge = new Bridge({
     clock,
     answer,
     say: request.say,
@@ -98,7 +124,8 @@ export async function serveStdio(source: Source, world: ServeWorld, request: Lin
     },
   });
   const tooLong = (): void => answer(responseText(null, failure(CODE.invalidRequest, 'the message is too long')));
-  const gone = untilGone(world, bridge, tooLong);
+  const signal = AbortSignal.any([world.signal(), giveUp.signal]);
+  const gone = untilGone({ ...world, signal: () => signal }, bridge, tooLong);
   try {
     await bridge.start();
     if ((await gone) === 'ended') {

@@ -16,10 +16,14 @@ export interface Channel {
   onEnd(listener: () => void): void;
   /** Ends it after what was sent has gone out. */
   end(): void;
+  /** Stops or goes on reading, for a hearer that cannot keep up. */
+  flow(on: boolean): void;
 }
 
 /** Longest line, in characters. */
 const LONGEST = 16 * 1_024 * 1_024;
+/** Bytes that may wait for an end that does not read; beyond, it is taken for gone. A few of the longest lines. */
+const MOST_WAITING = 64 * 1_024 * 1_024;
 
 /** A channel over an open socket; `rest` is what was read of it already. */
 export function channelOver(socket: Socket, rest: Buffer = Buffer.alloc(0)): Channel {
@@ -61,7 +65,9 @@ export function channelOver(socket: Socket, rest: Buffer = Buffer.alloc(0)): Cha
   if (rest.length > 0) take(rest);
   return {
     send(line) {
-      if (!over && socket.writable) socket.write(`${line}\n`);
+      if (over || !socket.writable) return;
+      socket.write(`${line}\n`);
+      if (socket.writableLength > MOST_WAITING) socket.destroy();
     },
     onLine(listener) {
       hear = listener;
@@ -72,5 +78,6 @@ export function channelOver(socket: Socket, rest: Buffer = Buffer.alloc(0)): Cha
       else ends.push(listener);
     },
     end: () => socket.end(),
+    flow: (on) => void (on ? socket.resume() : socket.pause()),
   };
 }

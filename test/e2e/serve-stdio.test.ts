@@ -1,8 +1,10 @@
 /**
  * `holdfast serve --stdio`: many clients, each with a bridge of its own, before one daemon.
  */
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdir, realpath, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -225,4 +227,46 @@ test('[serve.shared] with CI set it has connections of its own, and ends them wi
   expect(children).toHaveLength(1);
   expect(await client.end()).toBe(0);
   expect(() => process.kill(children[0] ?? 0, 0)).toThrow('ESRCH');
+}, 60_000);
+
+test('[gateway.slow] a client that does not read for a while costs its bridge and the daemon little, and misses nothing', async () => {
+  await configure();
+  await place.run(['daemon', 'start']);
+  const dist = await builtDist();
+  const { env, project } = place;
+  const child = spawn(process.execPath, [join(dist, 'bin.js'), 'serve', '--stdio', '--server', 'local'], {
+    env,
+    cwd: project,
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
+  const write = (message: object): void =>
+    void child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
+  const hello = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'deaf', version: '1' } };
+  write({ id: 0, method: 'initialize', params: hello });
+  write({ method: 'notifications/initialized' });
+  const answers = 25;
+  const bytes = 2_000_000;
+  for (let id = 1; id <= answers; id += 1)
+    write({ id, method: 'tools/call', params: { name: 'large', arguments: { bytes } } });
+  const rssOf = (pid: number): number =>
+    Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) / 1_024;
+  let most = 0;
+  const daemon = await daemonPid();
+  for (let look = 0; look < 15; look += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    most = Math.max(most, rssOf(child.pid ?? 0));
+  }
+  // All answers together are 50 MB, and a bridge alone is 60.
+  expect(most).toBeLessThan(100);
+  expect(rssOf(daemon)).toBeLessThan(300);
+  const ids: unknown[] = [];
+  const lines = createInterface({ input: child.stdout });
+  lines.on('line', (line) => {
+    const { id, result } = JSON.parse(line) as { readonly id: unknown; readonly result?: object };
+    if (result !== undefined) ids.push(id);
+  });
+  await expect.poll(() => ids.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(answers + 1);
+  expect(new Set(ids).size).toBe(answers + 1);
+  child.stdin.end();
+  await new Promise((resolve) => child.once('close', resolve));
 }, 60_000);

@@ -17,6 +17,8 @@ export interface OwnerLines {
   onLine(listener: (line: string) => void): void;
   onEnd(listener: () => void): void;
   end(): void;
+  /** Stops or goes on giving lines, for a client that does not read. Absent where nothing can be held back. */
+  flow?(on: boolean): void;
 }
 
 /** What a bridge is made from. */
@@ -52,6 +54,7 @@ export class Bridge {
   #owner: OwnerLines | undefined;
   #opening: Promise<OwnerLines> | undefined;
   #wasOpen = false;
+  #flows = true;
 
   constructor(deps: BridgeDeps) {
     this.#deps = deps;
@@ -84,6 +87,12 @@ export class Bridge {
     return new Promise((resolve) => {
       this.#quiet.push(resolve);
     });
+  }
+
+  /** Whether the client reads what it is told. While it does not, the owner keeps its news to itself. */
+  flow(on: boolean): void {
+    this.#flows = on;
+    this.#owner?.flow?.(on);
   }
 
   /** The client has gone. */
@@ -132,6 +141,7 @@ export class Bridge {
     }
     if (this.#ended.signal.aborted) owner.end();
     this.#owner = owner;
+    if (!this.#flows) owner.flow?.(false);
     owner.onLine((line) => this.#heard(line));
     if (this.#wasOpen) {
       this.#deps.say('the connections have an owner again');
