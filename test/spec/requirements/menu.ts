@@ -58,4 +58,20 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: 'docs/how-to/menu.md',
     behaviour: 'The terminal is given back whole after any end, after a stop, and for as long as an editor runs.',
   },
+  {
+    id: 'menu.live',
+    source: 'docs/how-to/menu.md',
+    behaviour:
+      'In a real terminal the menu follows the fleet, does every action, signs in, approves, and survives a resize and the end of the daemon.',
+  },
+  {
+    id: 'menu.ends',
+    source: 'docs/how-to/menu.md',
+    behaviour: 'After quitting, signals, a crash, a stop and kill -9 the terminal has its modes and its screen back.',
+  },
+  {
+    id: 'menu.start',
+    source: 'docs/explanation/behaviour.md §10',
+    behaviour: 'Without a terminal the menu says what to type instead and exits 2, and the program alone is status.',
+  },
 ];
