@@ -12,6 +12,7 @@ import type { Credential, CredentialInfo } from '../core/credential.ts';
 import type { EffectiveEntry, EffectiveRemote } from '../core/entry.ts';
 import type { Fault } from '../core/fault.ts';
 import type { HeadersAsk, RequestProof, SentToken } from '../core/ports.ts';
+import { REASONS } from '../core/reasons.ts';
 import { headerProblem } from '../net/header-rule.ts';
 import { reconfigured } from './client/configured.ts';
 import { placeOf } from './flow/place.ts';
@@ -115,7 +116,7 @@ export class HeldLogins {
     if (outcome.kind === 'kept') return this.#without(outcome.credential, outcome, { why, ask });
     if (outcome.kind !== 'ended') return this.#sent(outcome.credential, ask, { refreshFault: outcome.fault });
     const made = this.#deps.machines.serves(endpoint) ? await this.#deps.machines.renew(entry, ask) : undefined;
-    if (made === undefined) return outcome.credential && this.#sent(outcome.credential, ask);
+    if (made === undefined) return outcome.credential && this.#sent(outcome.credential, ask, refusalOf(outcome));
     if (!('reason' in made)) return this.#sent(made, ask);
     return this.#without(held, { fault: made }, { why, ask });
   }
@@ -166,9 +167,15 @@ export class HeldLogins {
 
 const STILL_RENEWING: Fault = { reason: 'refresh-failed', detail: 'the sign-in is still being renewed' };
 
+/** Why a login that is no tombstone cannot be renewed: the client is refused that a person has configured. */
+function refusalOf({ credential, detail }: Extract<RefreshOutcome, { kind: 'ended' }>): { refreshFault?: Fault } {
+  const isRefused = credential?.status === 'live' && credential.tokens.refreshToken !== undefined;
+  return isRefused ? { refreshFault: { reason: 'sign-in-expired', detail } } : {};
+}
+
 /** A fault of the authorization server is none of the MCP server: it is told as what it does to the login. */
 function asRefreshFault(fault: Fault): Fault {
-  if (fault.reason === 'refresh-failed') return fault;
+  if (REASONS[fault.reason].status === 'needs-auth' || fault.reason === 'refresh-failed') return fault;
   const { httpStatus, retryAfterMs } = fault;
   return {
     reason: 'refresh-failed',

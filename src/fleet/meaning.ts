@@ -39,6 +39,9 @@ export async function meaning(
   const { offered } = await deps.credentials.advertises(entry.endpoint, challenges, { numbers, signal });
   const fault = classifyConnect(answer, { ...context, offersOAuth: offered });
   // Why the login could not be renewed says more than the refusal that followed from it.
-  const why = fault.reason === 'sign-in-expired' ? (sent.ended?.detail ?? sent.login?.refusal) : undefined;
+  const why =
+    fault.reason === 'sign-in-expired'
+      ? (sent.ended?.detail ?? sent.refreshFault?.detail ?? sent.login?.refusal)
+      : undefined;
   return { fault: why === undefined ? fault : { ...fault, detail: why }, offersOAuth: offered, challenges };
 }

@@ -492,7 +492,11 @@ describe('[refresh.configured-client] a client whose secret a person has configu
 
   test('is not kept waiting by the rest after the old one was refused; until then the login stays', async () => {
     const { server, here, first } = await rotated();
-    expect(tokenOf(await here.headers(withSecret(server.url, 'first-secret'), tokenOf(first)))).toEqual(tokenOf(first));
+    const old = await here.headers(withSecret(server.url, 'first-secret'), tokenOf(first));
+    expect(tokenOf(old)).toEqual(tokenOf(first));
+    expect(old).toMatchObject({
+      refreshFault: { reason: 'sign-in-expired', detail: expect.stringContaining('invalid_client') as string },
+    });
     expect(await here.signIns.list()).toMatchObject([{ status: 'live' }]);
     const second = await here.headers(withSecret(server.url, 'second-secret'), tokenOf(first));
     expect((await knock(server.url, second)).status).toBe(200);
