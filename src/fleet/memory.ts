@@ -5,6 +5,7 @@
  * @module
  */
 import { isRemote } from '../core/entry.ts';
+import type { Clock, Timer } from '../base/clock.ts';
 import type { EffectiveEntry } from '../core/entry.ts';
 import type { KeptLists } from '../core/kept-lists.ts';
 import type { Lists } from '../core/ports.ts';
@@ -21,6 +22,9 @@ function remember<T>(map: Map<string, T>, key: string, value: T): void {
   if (map.size > MOST_ENTRIES) map.delete(map.keys().next().value as string);
 }
 
+/** What is learnt is written a moment later: while servers are being connected there is more urgent work. */
+const REST_MS = 1_000;
+
 /** Derived facts, by content. */
 export class Memory {
   readonly #eras = new Map<string, { readonly era: Era; readonly at: number }>();
@@ -28,11 +32,15 @@ export class Memory {
   readonly #kept: KeptLists | undefined;
   /** What was written last or is being written, by key. */
   readonly #written = new Map<string, string>();
+  readonly #clock: Pick<Clock, 'after'> | undefined;
   #writing: Promise<unknown> = Promise.resolve();
+  #waiting: (() => Promise<void>)[] = [];
+  #timer: Timer | undefined;
 
   /** `kept`: lists beyond the life of this process; without it there are none. */
-  constructor(kept?: KeptLists) {
+  constructor(kept?: KeptLists, clock?: Pick<Clock, 'after'>) {
     this.#kept = kept;
+    this.#clock = clock;
   }
 
   era(entry: EffectiveEntry, now: number): Era | undefined {
@@ -71,6 +79,7 @@ export class Memory {
 
   /** Resolves when everything that is to be kept is written. */
   async settled(): Promise<void> {
+    this.#write();
     await this.#writing;
   }
 
@@ -85,9 +94,17 @@ export class Memory {
     return forgot;
   }
 
-  /** One write after the other: of two of one entry the later one stands. */
   #later(work: () => Promise<void>): void {
-    this.#writing = this.#writing.then(work, work).catch(() => undefined);
+    this.#waiting.push(work);
+    if (this.#clock === undefined) this.#write();
+    else this.#timer ??= this.#clock.after(REST_MS, () => this.#write(), { unref: true });
+  }
+
+  /** One write after the other: of two of one entry the later one stands. */
+  #write(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    for (const work of this.#waiting.splice(0)) this.#writing = this.#writing.then(work, work).catch(() => undefined);
   }
 }
 

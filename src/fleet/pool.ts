@@ -28,7 +28,7 @@ export class Pool {
     const { clock, numbers } = deps;
     this.shared = {
       deps,
-      memory: new Memory(deps.keptLists),
+      memory: new Memory(deps.keptLists, clock),
       rests: new Rests(clock),
       limiters: {
         stdio: new Limiter(clock, numbers.parallelStdio, numbers.slotStdioMs),

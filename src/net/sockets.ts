@@ -4,13 +4,13 @@
  * @module
  */
 import type { Dispatcher } from 'undici';
-import { Agent, Pool, ProxyAgent, fetch as undiciFetch } from 'undici';
 import { AddressRefused, admits, reachOf, type AddressPolicy, type Reach } from './address-policy.ts';
 import { literalAddress } from './address.ts';
 import type { FetchInit, HttpOptions, Sockets } from './dispatcher.ts';
 import { leanRequest, type Route } from './lean-request.ts';
 import type { ProxyRule } from './proxy-env.ts';
 import { lookupWithin, resolveWith, systemLookup, type Lookup } from './resolve.ts';
+import { Agent, Pool, proxyAgent, whole } from './undici-parts.ts';
 import { ProxiedError } from './unsent.ts';
 
 /** Limits of the sockets. No figure here is one that a user sets. */
@@ -31,7 +31,8 @@ const LIMITS = {
 const SOCKET = { timeout: CONNECT_MS, autoSelectFamily: true, autoSelectFamilyAttemptTimeout: ATTEMPT_MS } as const;
 
 // The same function as the global one but for its types, which name undici's own classes.
-const send = undiciFetch as unknown as (url: URL, init: object) => Promise<Response>;
+const send = (url: URL, init: object): Promise<Response> =>
+  (whole().fetch as unknown as (url: URL, init: object) => Promise<Response>)(url, init);
 
 /**
  * Creates the sockets of a client. Extra certificate authorities come from `NODE_EXTRA_CA_CERTS`, which Node reads at its start.
@@ -44,7 +45,7 @@ export function createSockets({ lookup = systemLookup }: HttpOptions, proxyOf: P
     const key = proxy ?? `direct:${reach}`;
     const known = agents.get(key);
     if (known !== undefined) return known;
-    const made = proxy === undefined ? directAgent(reach, lookup) : proxyAgent(proxy);
+    const made = proxy === undefined ? directAgent(reach, lookup) : throughProxy(proxy);
     agents.set(key, made);
     return made;
   };
@@ -101,8 +102,9 @@ function limitedPool(origin: URL | string, options: object): Dispatcher {
 }
 
 /** An agent that tunnels https and asks for http in the absolute form, as proxies in the field expect. */
-function proxyAgent(uri: string): Dispatcher {
+function throughProxy(uri: string): Dispatcher {
   try {
+    const ProxyAgent = proxyAgent();
     return new ProxyAgent({
       ...LIMITS,
       uri,
