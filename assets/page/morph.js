@@ -25,9 +25,10 @@ function isSame(one, other) {
  * @param {Element} fresh
  */
 function takeAttributes(old, fresh) {
-  for (const { name } of [...old.attributes])
-    if (!fresh.hasAttribute(name) && !KEPT.has(name) && !name.startsWith('data-own')) old.removeAttribute(name);
-  for (const { name, value } of [...fresh.attributes])
+  // Copies: both lists live.
+  for (const { name } of Array.from(old.attributes))
+    if (!fresh.hasAttribute(name) && !KEPT.has(name)) old.removeAttribute(name);
+  for (const { name, value } of Array.from(fresh.attributes))
     if (!KEPT.has(name) && old.getAttribute(name) !== value) old.setAttribute(name, value);
 }
 
@@ -66,7 +67,7 @@ export function takeOver(old, fresh) {
   takeAttributes(old, fresh);
   const isAtEnd = old.scrollHeight - old.scrollTop - old.clientHeight < 8;
   let at = old.firstChild;
-  for (const child of [...fresh.childNodes]) {
+  for (const child of Array.from(fresh.childNodes)) {
     const partner = partnerOf(child, at, old);
     if (partner === undefined) {
       old.insertBefore(child, at);

@@ -105,13 +105,14 @@ function follow() {
  */
 async function send(form, button) {
   button?.setAttribute('aria-busy', 'true');
+  const fields = new URLSearchParams();
   // As the browser itself would: no field is a file here.
-  const fields = [...new FormData(form)].map(([name, value]) => [name, String(value)]);
+  for (const [name, value] of new FormData(form)) if (typeof value === 'string') fields.append(name, value);
   try {
     const answer = await fetch(form.action, {
       method: 'POST',
       credentials: 'same-origin',
-      body: new URLSearchParams(fields),
+      body: fields,
     });
     if (answer.status === 401) {
       location.reload();

@@ -43,23 +43,33 @@ document.addEventListener('click', (event) => {
   const button = /** @type {Element} */ (event.target).closest('button[data-copy]');
   const text = document.querySelector(`#${button?.getAttribute('data-copy') ?? 'nothing'}`)?.textContent;
   if (button === null || button === undefined || typeof text !== 'string') return;
-  navigator.clipboard.writeText(text).then(
-    () => {
-      button.textContent = 'Copied';
-    },
-    () => {
-      button.textContent = 'Copy it by hand';
-    },
-  );
+  void copy(text.trim(), button);
 });
 
-const form = /** @type {HTMLFormElement | null} */ (document.querySelector('form[data-filter]'));
+/**
+ * @param {string} text
+ * @param {Element} button
+ */
+async function copy(text, button) {
+  try {
+    await navigator.clipboard.writeText(text);
+    button.textContent = 'Copied';
+  } catch {
+    button.textContent = 'Copy it by hand';
+  }
+}
+
+const form = document.querySelector('form[data-filter]');
+
+/** @returns {string} What a person looks for. */
+function wanted() {
+  const typed = form instanceof HTMLFormElement ? new FormData(form).get('find') : null;
+  return typeof typed === 'string' ? typed.trim().toLowerCase() : '';
+}
 
 /** Hides the servers that the typed text is not in; the address is the same as without the script. */
 export function filterList() {
-  const text = String(form === null ? '' : (new FormData(form).get('find') ?? ''))
-    .trim()
-    .toLowerCase();
+  const text = wanted();
   for (const server of document.querySelectorAll('.server'))
     server.toggleAttribute('hidden', !(server.getAttribute('data-find') ?? '').includes(text));
   for (const group of document.querySelectorAll('.group'))
@@ -69,5 +79,5 @@ export function filterList() {
 form?.addEventListener('input', filterList);
 // A choice is made with one movement; a text is sent by Enter or by the button.
 form?.addEventListener('change', (event) => {
-  if (event.target instanceof HTMLSelectElement) form.requestSubmit();
+  if (form instanceof HTMLFormElement && event.target instanceof HTMLSelectElement) form.requestSubmit();
 });

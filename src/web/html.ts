@@ -4,6 +4,8 @@
  * @module
  */
 
+import { safeText } from '../base/safe-text.ts';
+
 /** A piece of HTML that is safe as it is. Only `html` makes it. */
 export class Html {
   readonly #text: string;
@@ -33,9 +35,11 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** The text as it stands between tags and inside quoted attributes. */
+const LONGEST = 1_000_000;
+
+/** The text as it stands between tags and inside quoted attributes, without characters that are not seen. */
 export function escapeHtml(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => ESCAPES[character] ?? '');
+  return safeText(text, LONGEST).replaceAll(/[&<>"']/g, (character) => ESCAPES[character] ?? '');
 }
 
 function textOf(part: Part): string {

@@ -1,5 +1,5 @@
 /**
- * A person's machine with every kind of server on it, and `holdfast ui` in a terminal: what the tests of the page, and
+ * A person's machine with every kind of server on it, a daemon, and `holdfast ui` in a terminal: what the tests of the page, and
  * its pictures, look at.
  *
  * @module
@@ -37,6 +37,8 @@ export interface UiTerminal {
 export interface PageWorld {
   readonly place: Place;
   readonly oidc: OidcWorld;
+  /** An address at which nothing is. */
+  readonly goneUrl: string;
   /** Types `holdfast ui --print …` */
   ui(...more: readonly string[]): Promise<UiTerminal>;
   /** Changes the entry of the project that waits for approval. */
@@ -112,7 +114,9 @@ export async function startPageWorld(): Promise<PageWorld> {
     startFaultServer(),
     startRefusingPort(),
   ]);
-  const { mcpServers } = JSON.parse(await readFile(demo.configFile, 'utf8')) as { mcpServers: Record<string, object> };
+  const { mcpServers } = JSON.parse(await readFile(demo.configFile, 'utf8')) as {
+    mcpServers: Record<string, { url?: string }>;
+  };
   const helper = join(place.home, 'team-token.sh');
   await writeFile(
     helper,
@@ -147,10 +151,12 @@ export async function startPageWorld(): Promise<PageWorld> {
       ),
     );
   await changeProject(['--name', 'database']);
+  await place.run(['daemon', 'start']);
   const terminals: UiTerminal[] = [];
   return {
     place,
     oidc,
+    goneUrl: mcpServers['gone']?.url ?? '',
     ui: async (...more) => {
       const terminal = await startUi(dist, place, ['--port', '0', ...more]);
       terminals.push(terminal);

@@ -63,15 +63,16 @@ export function groupsOf(snapshots: readonly Snapshot[], by: Grouping, home: str
   return by === 'file' ? byFile(snapshots, home) : byNeed(snapshots);
 }
 
+/** The text in which a person looks for a server; the script of the page looks in the same. */
+export function findText(one: Snapshot): string {
+  const { name, status, source } = one;
+  return [name, status, ...factsOf(one), clientWords(source), source.scope, source.file].join(' ').toLowerCase();
+}
+
 /** Whether a server is one of those that are looked for. */
-export function matches(
-  one: Snapshot,
-  filter: { readonly text: string; readonly status: string },
-  client: string,
-): boolean {
+export function matches(one: Snapshot, filter: { readonly text: string; readonly status: string }): boolean {
   if (filter.status !== '' && one.status !== filter.status) return false;
-  const found = `${one.name} ${one.status} ${factsOf(one).join(' ')} ${client} ${one.source.scope} ${one.source.file}`;
-  return found.toLowerCase().includes(filter.text.trim().toLowerCase());
+  return findText(one).includes(filter.text.trim().toLowerCase());
 }
 
 /** `2 of 5 connected. 1 needs you, 1 failed.` */

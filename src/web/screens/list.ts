@@ -10,7 +10,7 @@ import type { Snapshot } from '../../core/snapshot.ts';
 import { html } from '../html.ts';
 import type { Html, Part } from '../html.ts';
 import { actionButton, serverPath } from './actions.ts';
-import { groupsOf, matches, summaryOf } from './groups.ts';
+import { findText, groupsOf, matches, summaryOf } from './groups.ts';
 import type { Grouping, Group } from './groups.ts';
 import { icon, statusBadge } from './icons.ts';
 import type { Frame, Screen } from './layout.ts';
@@ -29,47 +29,50 @@ function retryWords({ nextRetryAt }: Snapshot, now: number): Part {
   return nextRetryAt !== undefined && html` <span class="retry">Next try ${untilTime(nextRetryAt, now)}.</span>`;
 }
 
-function row(snapshot: Snapshot, frame: Frame): Html {
-  const { name, status, since, source, next, stepUp } = snapshot;
-  const facts = factsOf(snapshot);
-  const [first] = next;
-  const step =
-    status === 'connected' && stepUp === undefined && snapshot.reason === undefined ? undefined : stepOf(snapshot);
+/** Nothing is to be said of what works. */
+const isWell = ({ status, stepUp, reason }: Snapshot): boolean =>
+  status === 'connected' && stepUp === undefined && reason === undefined;
+
+function words(snapshot: Snapshot, now: number): Part {
+  if (isWell(snapshot)) return undefined;
+  const step = stepOf(snapshot);
+  return html`<p class="why">
+      ${sentenceOf(snapshot)}${factsOf(snapshot).map((fact) => html` <code>${fact}</code>`)}${retryWords(snapshot, now)}
+    </p>
+    ${step !== undefined && html`<p class="step"><strong>Next:</strong> ${step}</p>`}`;
+}
+
+function particulars(snapshot: Snapshot, { now, home }: Frame): Html {
+  const { since, source } = snapshot;
   const tools = toolsWords(snapshot);
-  const key = `${name} ${status} ${facts.join(' ')} ${clientWords(source)} ${source.scope}`.toLowerCase();
-  return html`<li class="server is-${status}" id="server-${name}" data-find="${key}" data-status="${status}">
+  const rows: readonly (readonly [id: string, term: string, value: Part])[] = [
+    ['sign-in', 'Sign-in', signInWords(snapshot)],
+    ['tools', 'Tools', tools !== '' && tools],
+    ['since', 'since', sinceTime(since, now)],
+    ['source', 'from', html`${clientWords(source)} <code>${sourceWords(source, home)}</code>`],
+  ];
+  return html`<dl class="facts">
+    ${rows.map(
+      ([id, term, value]) =>
+        value !== false &&
+        html`<div class="${id}">
+          <dt>${term}</dt>
+          <dd>${value}</dd>
+        </div>`,
+    )}
+  </dl>`;
+}
+
+function row(snapshot: Snapshot, frame: Frame): Html {
+  const { name, status, next } = snapshot;
+  const [first] = next;
+  const style = { csrf: frame.csrf, isFirst: needsSomebody(snapshot), back: 'list' } as const;
+  return html`<li class="server is-${status}" id="server-${name}" data-find="${findText(snapshot)}">
     <div class="what">
       <h3><a href="${serverPath(name)}">${name}</a></h3>
-      ${statusBadge(status)}
-      <p class="why">
-        ${sentenceOf(snapshot)}${facts.map((fact) => html` <code>${fact}</code>`)}${retryWords(snapshot, frame.now)}
-      </p>
-      ${step !== undefined && html`<p class="step"><strong>Next:</strong> ${step}</p>`}
+      ${statusBadge(status)} ${words(snapshot, frame.now)} ${particulars(snapshot, frame)}
     </div>
-    <dl class="facts">
-      <div>
-        <dt>Sign-in</dt>
-        <dd>${signInWords(snapshot)}</dd>
-      </div>
-      ${
-        tools !== '' &&
-        html`<div>
-          <dt>Tools</dt>
-          <dd>${tools}</dd>
-        </div>`
-      }
-      <div>
-        <dt>Since</dt>
-        <dd>${sinceTime(since, frame.now)}</dd>
-      </div>
-      <div class="source">
-        <dt>From</dt>
-        <dd>${clientWords(source)} <code>${sourceWords(source, frame.home)}</code></dd>
-      </div>
-    </dl>
-    <div class="act">
-      ${first !== undefined && actionButton(first, snapshot, { csrf: frame.csrf, isFirst: needsSomebody(snapshot), back: 'list' })}
-    </div>
+    <div class="act">${first !== undefined && actionButton(first, snapshot, style)}</div>
   </li>`;
 }
 
@@ -173,7 +176,7 @@ function notLoaded({ sources: { notLoaded: lines, files } }: ListData, { home }:
 /** The screen. */
 export function listScreen(data: ListData, frame: Frame): Screen {
   const { snapshots, filter } = data;
-  const shown = snapshots.filter((one) => matches(one, filter, clientWords(one.source)));
+  const shown = snapshots.filter((one) => matches(one, filter));
   return {
     title: 'Servers',
     current: 'servers',

@@ -34,8 +34,10 @@ export function stepOf(snapshot: Snapshot): string | undefined {
 }
 
 /** What a glance at the list should tell beside the sentence: code, tries. */
-export function factsOf({ reason, httpStatus, attempt, maxAttempts, status }: Snapshot): readonly string[] {
-  const code = httpStatus === undefined || reason === `http-${httpStatus}` ? '' : `HTTP ${httpStatus}`;
+export function factsOf(snapshot: Snapshot): readonly string[] {
+  const { reason, httpStatus, attempt, maxAttempts, status } = snapshot;
+  const isSaid = httpStatus === undefined || sentenceOf(snapshot).includes(String(httpStatus));
+  const code = isSaid ? '' : `HTTP ${httpStatus}`;
   const isTrying = status === 'pending' && attempt !== undefined;
   const tries = isTrying ? `try ${attempt}${maxAttempts === undefined ? '' : ` of ${maxAttempts}`}` : '';
   return [reason ?? '', code, tries].filter((fact) => fact !== '');
