@@ -79,7 +79,7 @@ export class Gateway {
       const listed = new Set(tools.map(({ name }) => name));
       if (names.every((name) => listed.has(name))) return { ms, tools };
       if (ms > PATIENCE_MS) throw new Error(`not listed: ${names.filter((name) => !listed.has(name)).join(' ')}`);
-      await pause(2);
+      await pause(10);
     }
   }
 
