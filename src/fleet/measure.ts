@@ -24,7 +24,7 @@ export function measure(connection: Connection, meter: Meter, clock: Clock): voi
     if (told.kind === 'note') counting.note(told.note);
     else if (told.kind === 'event') counting.event(told.body);
     else if (told.kind === 'state') counting.state(told.from, told.to);
-    else counting.ended(connection.state);
+    else if (told.kind === 'closed') counting.ended(connection.state);
   });
 }
 

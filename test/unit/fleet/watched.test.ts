@@ -24,6 +24,8 @@ test('[watch.figures] tries are counted by phase and reason, and a connection th
   );
   expect(counted(meter, 'reconnects')).toEqual([]);
   const [session] = r.scripts['a']?.sessions ?? [];
+  session?.onEvent?.({ kind: 'notification', method: 'notifications/message', params: {} });
+  expect(counted(meter, 'clientSessions')).toEqual([]);
   session?.onEvent?.({ kind: 'lost', answer: { kind: 'network', errno: 'ECONNRESET' } });
   session?.onEvent?.({ kind: 'renewed' });
   await r.clock.advance(10_000);
