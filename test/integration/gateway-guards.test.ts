@@ -116,6 +116,19 @@ describe('[serve.guards] a request', () => {
   });
 });
 
+test('[serve.guards] a listener for other machines asks for the token, and answers only to names that were given', async () => {
+  await expect(listen({ address: '0.0.0.0', token: undefined })).rejects.toMatchObject({ code: 'ERR_USAGE' });
+  await expect(listen({ address: '::', token: undefined })).rejects.toMatchObject({ code: 'ERR_USAGE' });
+  const { port } = await listenBriefly({ address: '0.0.0.0', hosts: ['team.example'] });
+  const statusFor = async (change: Record<string, string>): Promise<number> =>
+    (await rawRequest(port, headOf('GET', '/mcp', { ...good(port), connection: 'close', ...change }))).status;
+  expect(await statusFor({ host: 'team.example' })).toBe(405);
+  expect(await statusFor({ host: `team.example:${port}` })).toBe(405);
+  expect(await statusFor({ host: 'team.example', authorization: 'Bearer no' })).toBe(401);
+  expect(await statusFor({ host: `0.0.0.0:${port}` })).toBe(403);
+  expect(await statusFor({ host: '10.0.0.7' })).toBe(403);
+});
+
 describe('[gateway.limits] a friend’s request', () => {
   const post = (more: Record<string, string>): string => headOf('POST', '/mcp', { ...good(), ...more });
   const TOO_DEEP = `{"jsonrpc":"2.0","id":1,"method":"ping","params":${'{"a":'.repeat(250)}1${'}'.repeat(251)}`;

@@ -30,12 +30,12 @@ function movedNotes(env: NotesAbout['env']): readonly string[] {
     : [`Here ${moved.join(' and ')} ${moved.length === 1 ? 'is' : 'are'} set: say so in the "env" of the entry, too.`];
 }
 
-function httpNotes({ input, title }: ClientDialect): readonly string[] {
+function httpNotes({ input, title }: ClientDialect, url: string): readonly string[] {
   const token =
     input === undefined
       ? `${title} takes the token from its environment: export HOLDFAST_TOKEN="$(holdfast token show)"`
       : `${title} asks for the token once: holdfast token show`;
-  return ['"holdfast serve" has to run.', token];
+  return [`This has to run: holdfast serve --port ${new URL(url).port}`, token];
 }
 
 function stdioNotes({ request, dialect, program, env }: NotesAbout): readonly string[] {
@@ -65,5 +65,9 @@ export function notesFor(about: NotesAbout): readonly string[] {
             ? `The server of this file stays: ${dialect.title} reaches it directly, and through Holdfast, too.`
             : `The ${others} servers of this file stay: ${dialect.title} reaches them directly, and through Holdfast, too.`,
         ];
-  return [...(request.url === undefined ? stdioNotes(about) : httpNotes(dialect)), ...twice, dialect.reload];
+  return [
+    ...(request.url === undefined ? stdioNotes(about) : httpNotes(dialect, request.url)),
+    ...twice,
+    dialect.reload,
+  ];
 }

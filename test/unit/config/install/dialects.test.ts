@@ -40,6 +40,7 @@ describe('[install.dialects] the entry stands where the client looks for it, in 
     const plan = await installRig().plan({ client, url: URL_ALL });
     expect(Object.values(json(plan.after) as object)[0]).toEqual({ holdfast: entry });
     expect(plan.notes.join('\n')).toContain('holdfast token show');
+    expect(plan.notes.join('\n')).toContain('holdfast serve --port 4653');
   });
 
   test('codex, over HTTP with the name of the variable', async () => {
