@@ -17,6 +17,7 @@ import type { Caller } from './caller.ts';
 import type { News } from './news.ts';
 import type { OwnCalls } from './own-calls.ts';
 import type { Passing } from './passing.ts';
+import type { Persons } from './persons.ts';
 import { refusal } from './refusal.ts';
 
 /** What a dispatcher is made from. */
@@ -24,6 +25,7 @@ export interface DispatcherDeps extends Watchers {
   readonly keeper: CatalogueKeeper;
   readonly version: string;
   readonly passing: Passing;
+  readonly persons: Persons;
   readonly news: News;
   /** Absent where one server is shown alone, under its own names. */
   readonly own?: OwnCalls;
@@ -137,7 +139,7 @@ export class Dispatcher {
   async #tool(params: Json | undefined, caller: Caller): Promise<Answer> {
     const name = nameOf(params, 'name');
     if (name === undefined) return failure(CODE.invalidParams, 'params.name is missing');
-    const asked = this.#deps.own?.tool(name, params?.['arguments'], caller);
+    const asked = this.#deps.own?.tool(name, params ?? {}, caller);
     const own = asked === undefined ? undefined : await asked;
     if (own !== undefined) return own;
     const target = (await this.#deps.keeper.current()).tool(name);
@@ -148,7 +150,7 @@ export class Dispatcher {
   async #prompt(params: Json | undefined, caller: Caller): Promise<Answer> {
     const name = nameOf(params, 'name');
     if (name === undefined) return failure(CODE.invalidParams, 'params.name is missing');
-    const own = await this.#deps.own?.prompt(name, params?.['arguments'], caller);
+    const own = await this.#deps.own?.prompt(name, params?.['arguments']);
     if (own !== undefined) return own;
     const target = (await this.#deps.keeper.current()).prompt(name);
     if (target === undefined) return failure(CODE.invalidParams, `Unknown prompt: ${name}`);
@@ -181,8 +183,21 @@ export class Dispatcher {
     return this.#forward('completion/complete', target, { ...params, ref: { ...ref, [key]: target.name } }, caller);
   }
 
-  #forward(method: string, target: Target, params: Json, caller: Caller): Promise<Answer> {
-    return this.#deps.passing.pass({ method, target, params }, caller);
+  /** Where the server needs a person, and the person has done it, the request is sent once more: it was refused. */
+  async #forward(method: string, target: Target, params: Json, caller: Caller): Promise<Answer> {
+    const { passing, persons } = this.#deps;
+    if (params['requestState'] !== undefined) {
+      const asked = await persons.answered({ server: target.server, method, params }, caller);
+      if (asked?.kind === 'answer') return asked.answer;
+      if (asked !== undefined) return passing.pass({ method, target, params: withoutRound(params) }, caller);
+    }
+    try {
+      return await passing.pass({ method, target, params }, caller);
+    } catch (error) {
+      const asked = await persons.afterError({ server: target.server, method, params }, caller, error);
+      if (asked === undefined) throw error;
+      return asked.kind === 'answer' ? asked.answer : passing.pass({ method, target, params }, caller);
+    }
   }
 
   /** A modern result says that it is one, and from whom (MCP 2026-07-28, basic). */
@@ -191,6 +206,10 @@ export class Dispatcher {
     if (!answer.ok) return modernFailure(answer);
     return { ok: true, result: modernResult(answer.result, this.info) };
   }
+}
+
+function withoutRound({ requestState: _state, inputResponses: _responses, ...rest }: Json): Json {
+  return rest;
 }
 
 function nameOf(params: Json | undefined, key: string): string | undefined {

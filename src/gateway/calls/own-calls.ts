@@ -4,18 +4,23 @@
  * @module
  */
 import { HoldfastError, messageOf } from '../../base/errors.ts';
+import { safeLine } from '../../base/safe-text.ts';
 import type { Fleet } from '../../core/fleet.ts';
-import type { Snapshot } from '../../core/snapshot.ts';
 import type { View } from '../../core/view.ts';
 import { RECONNECT_TOOL, STATUS_TOOL, authenticateTool, statusText } from '../own/own-tools.ts';
 import { success } from '../rpc/answer.ts';
 import type { Answer } from '../rpc/answer.ts';
 import { isObject } from '../rpc/message.ts';
+import type { Json } from '../rpc/message.ts';
+import type { CatalogueKeeper } from '../catalogue/keeper.ts';
 import type { Caller } from './caller.ts';
+import type { Persons } from './persons.ts';
 
 /** What the own tools need. */
 export interface OwnDeps {
   readonly fleet: Fleet;
+  readonly keeper: Pick<CatalogueKeeper, 'current'>;
+  readonly persons: Persons;
   readonly view?: View;
 }
 
@@ -42,14 +47,15 @@ export class OwnCalls {
   }
 
   /** The answer of an own tool; `undefined` for the name of another one. */
-  tool(name: string, args: unknown, caller: Caller): Promise<Answer | undefined> | undefined {
+  tool(name: string, params: Json, caller: Caller): Promise<Answer | undefined> | undefined {
     const mayBeOwn = name === STATUS_TOOL || name === RECONNECT_TOOL || name.endsWith(AUTHENTICATE);
-    return mayBeOwn ? this.#tool(name, args, caller) : undefined;
+    return mayBeOwn ? this.#tool(name, params, caller) : undefined;
   }
 
-  async #tool(name: string, args: unknown, caller: Caller): Promise<Answer | undefined> {
+  async #tool(name: string, params: Json, caller: Caller): Promise<Answer | undefined> {
     try {
-      const text = await this.#run(name, args, caller);
+      if (name.endsWith(AUTHENTICATE)) return await this.#authenticate(name, params, caller);
+      const text = await this.#run(name, params['arguments']);
       return text === undefined ? undefined : told(text);
     } catch (error) {
       const hint = error instanceof HoldfastError && error.hint !== undefined ? ` ${error.hint}` : '';
@@ -58,45 +64,38 @@ export class OwnCalls {
   }
 
   /** The answer of an own prompt; `undefined` for the name of another one. */
-  async prompt(name: string, args: unknown, caller: Caller): Promise<Answer | undefined> {
+  async prompt(name: string, args: unknown): Promise<Answer | undefined> {
     if (name !== STATUS_TOOL && name !== RECONNECT_TOOL) return undefined;
-    const text = (await this.#run(name, args, caller)) ?? '';
+    const text = (await this.#run(name, args)) ?? '';
     return success({ messages: [{ role: 'user', content: { type: 'text', text } }] });
   }
 
-  async #run(name: string, args: unknown, caller: Caller): Promise<string | undefined> {
+  async #run(name: string, args: unknown): Promise<string | undefined> {
     const { fleet, view } = this.#deps;
-    if (name === STATUS_TOOL) return statusText(await fleet.snapshots(view));
+    if (name === STATUS_TOOL) return this.#status();
     if (name === RECONNECT_TOOL) {
       const { snapshot, did } = await fleet.reconnect(serverOf(args), view);
       return `${statusText([snapshot])}\n${did.map((line) => `  ${line}`).join('\n')}`;
     }
-    if (!name.endsWith(AUTHENTICATE)) return undefined;
-    const server = (await fleet.snapshots(view)).find((one) => authenticateTool(one.name) === name);
-    return server === undefined || server.next[0] === 'reconnect' ? undefined : this.#signIn(server, caller.signal);
+    return undefined;
   }
 
-  /**
-   * Starts the sign-in and gives the link; asked again while it waits, waits along. A link that is told only after the
-   * wait is of no use to the person who has to open it.
-   */
-  async #signIn({ name, signingIn }: Snapshot, signal: AbortSignal): Promise<string> {
-    const { fleet, view } = this.#deps;
-    const started = await fleet.startLogin(name, {}, view);
-    if (started.kind === 'done') return statusText([started.report.snapshot]);
-    const { url, flow, userCode } = started;
-    const code = userCode === undefined ? '' : ` and type the code ${userCode}`;
-    const link = `A person has to open ${url}${code}; then call this tool again: it waits for the end of the sign-in.`;
-    if (signingIn?.flow !== flow) return link;
-    try {
-      const options = { signal, timeoutMs: WAIT_MS, ...(view === undefined ? {} : { view }) };
-      return statusText([(await fleet.loginResult(flow, options)).snapshot]);
-    } catch (error) {
-      if (!(error instanceof HoldfastError) || error.code !== 'ERR_PENDING') throw error;
-      return `Nobody has signed in yet. ${link}`;
-    }
+  async #status(): Promise<string> {
+    const { fleet, view, keeper } = this.#deps;
+    const [servers, { leftOut }] = await Promise.all([fleet.snapshots(view), keeper.current()]);
+    const missing = leftOut.filter(({ hidden }) => hidden !== true).slice(0, MOST_TOLD);
+    const lines = missing.map(({ server, item, why }) => `- ${server}: "${safeLine(item, 100)}": ${why}`);
+    return [statusText(servers), ...(lines.length === 0 ? [] : ['Left out:', ...lines])].join('\n');
+  }
+
+  async #authenticate(name: string, params: Json, caller: Caller): Promise<Answer | undefined> {
+    const { fleet, view, persons } = this.#deps;
+    const server = (await fleet.snapshots(view)).find((one) => authenticateTool(one.name) === name);
+    if (server === undefined || server.next[0] === 'reconnect') return undefined;
+    const asked = await persons.signIn(server, params, caller);
+    return asked.kind === 'answer' ? asked.answer : told(statusText([await fleet.snapshot(server.name, view)]));
   }
 }
 
-/** Clients give a tool about a minute. */
-const WAIT_MS = 45_000;
+/** Of what is left out so much is told. */
+const MOST_TOLD = 20;

@@ -13,6 +13,7 @@ import { Dispatcher } from '../calls/dispatcher.ts';
 import { News } from '../calls/news.ts';
 import { OwnCalls } from '../calls/own-calls.ts';
 import { Passing } from '../calls/passing.ts';
+import { Persons } from '../calls/persons.ts';
 import { CatalogueKeeper } from '../catalogue/keeper.ts';
 import { ownPrompts, ownTools } from '../own/own-tools.ts';
 
@@ -75,11 +76,12 @@ export class Endpoints {
       ...viewed,
       ...(only === undefined ? { own: (servers) => ({ tools: ownTools(servers), prompts: ownPrompts() }) } : { only }),
     });
-    const own = only === undefined ? { own: new OwnCalls({ fleet, ...viewed }) } : {};
+    const persons = new Persons({ fleet, clock, hasTools: only === undefined, ...viewed });
+    const own = only === undefined ? { own: new OwnCalls({ fleet, keeper, persons, ...viewed }) } : {};
     const watchers = { ...(meter === undefined ? {} : { meter }), ...(tracing === undefined ? {} : { tracing }) };
     const news = new News({ fleet, keeper, logger, ...viewed, ...(only === undefined ? {} : { only }) });
     const passing = new Passing({ fleet, clock, news, ...viewed });
-    const dispatcher = new Dispatcher({ keeper, clock, version, passing, news, ...own, ...watchers });
+    const dispatcher = new Dispatcher({ keeper, clock, version, passing, persons, news, ...own, ...watchers });
     const close = (): void => {
       keeper.close();
       news.close();

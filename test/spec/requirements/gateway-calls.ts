@@ -30,4 +30,10 @@ export const REQUIREMENTS: readonly Requirement[] = [
     behaviour:
       'Updated resources reach those who watch them, log messages those who chose their level, over reconnects too.',
   },
+  {
+    id: 'gateway.person',
+    source: 'DESIGN §8; MCP, elicitation, URL mode; G31',
+    behaviour:
+      'A server that needs a person keeps its tools listed; a call asks the client to open the address where it can and goes on after the sign-in, else it says what is wrong with the link; a tool signs in and waits.',
+  },
 ];
