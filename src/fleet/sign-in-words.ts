@@ -37,10 +37,19 @@ export function didOfSignIn({ credential, missing }: Completed): string {
   return `signed in at ${credential.issuer}${scopes}${lacks}`;
 }
 
+/** What helps. A client that the server refuses is that of the entry; it has forgotten none that was registered. */
+function hintOf({ error, reason }: Failed): string {
+  if (error === 'cancelled') return 'Begin it again when you want it.';
+  if (error === 'invalid_client' && reason === 'client-registration-refused')
+    return 'Correct "clientId" and "clientSecret" (or "privateKey") in the "oauth" of the entry, then sign in again.';
+  return REASONS[reason].remedy;
+}
+
 /** The error for a sign-in that ended without a login. */
-export function failedError(name: string, { flow, error, reason, detail }: Failed): HoldfastError {
+export function failedError(name: string, failed: Failed): HoldfastError {
+  const { flow, error, reason, detail } = failed;
   return new HoldfastError('ERR_LOGIN_FAILED', `${name}: the sign-in failed: ${detail}`, {
-    hint: error === 'cancelled' ? 'Begin it again when you want it.' : REASONS[reason].remedy,
+    hint: hintOf(failed),
     data: { server: name, flow, error, reason },
   });
 }

@@ -444,6 +444,7 @@ describe('[signin.registered-again] a client that the server has forgotten', () 
     expect(await here.finish(waiting.flow, callback)).toMatchObject({
       error: 'invalid_client',
       reason: 'client-registration-refused',
+      detail: expect.stringContaining('does not accept the client of the entry') as string,
     });
     expect(server.counters.registrations).toBe(0);
   });

@@ -33,6 +33,8 @@ const SENTENCE_OF_ERROR: Readonly<Record<string, string>> = {
   invalid_grant: 'The authorization server did not accept the answer; it may have come too late.',
   invalid_scope: 'The authorization server does not know the scopes that were asked for.',
   expired_token: 'The code was not entered in time.',
+  invalid_client:
+    'The authorization server does not accept the client of the entry: its id, secret or key is another one.',
 };
 
 /** The authorization server said no, with a word of OAuth. */
