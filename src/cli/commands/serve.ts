@@ -101,6 +101,8 @@ function tell(
   }
   io.out(url);
   io.err(`  all servers: ${url}   one alone: ${url}/NAME`);
+  const { origin } = new URL(url);
+  io.err(`  to watch it: ${origin}/healthz   ${origin}/metrics`);
   if (request.open)
     io.err('  No token is asked for: every program of this machine, whoever runs it, can use your servers.');
   else {
