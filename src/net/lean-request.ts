@@ -13,7 +13,7 @@ export interface LeanInit {
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string | undefined;
+  readonly body?: string | Buffer | undefined;
   /** Ends the request and its body; they fail with its reason or an abort error. */
   readonly signal: AbortSignal;
 }

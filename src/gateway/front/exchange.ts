@@ -12,7 +12,7 @@ import type { Caller } from '../calls/caller.ts';
 import { grantedFilter, subscriptionMeta, wants, watchedResources } from '../calls/announcements.ts';
 import type { Peer } from '../calls/peer.ts';
 import { LEGACY_VERSIONS } from '../calls/dispatcher.ts';
-import { CODE, failure, messageText, responseBytes, responseText, success } from '../rpc/answer.ts';
+import { CODE, failure, messageText, responseText, success } from '../rpc/answer.ts';
 import type { Answer } from '../rpc/answer.ts';
 import { withHeaderContext } from '../observe/watch.ts';
 import { isObject, readMessage } from '../rpc/message.ts';
@@ -88,7 +88,7 @@ async function post(request: IncomingMessage, response: ServerResponse, place: P
     if (body.why === 'too-large') refuse(response, 413, 'the message is too large', { connection: 'close' });
     return;
   }
-  const read = readMessage(body.text);
+  const read = readMessage(body.text, body.bytes);
   if (read.kind === 'bad') {
     new Reply(response, place.clock, false).end(responseText(read.id, failure(read.code, read.why)), 400);
     return;
@@ -171,7 +171,7 @@ async function answer(
   reply.expectWait();
   const notify = (method: string, params: Json): void => reply.notify(messageText(method, params));
   const found = await place.endpoint.dispatcher.answer(message.method, message.params, { ...about, notify });
-  reply.end(responseBytes(message.id, found), found.ok ? 200 : (found.error.httpStatus ?? 200));
+  reply.answer(message.id, found);
 }
 
 function sessionOf(request: IncomingMessage, response: ServerResponse, place: Place): Session | undefined {

@@ -5,6 +5,9 @@
  */
 import type { ServerResponse } from 'node:http';
 import type { Clock, Timer } from '../../base/clock.ts';
+import { RESULT, onOneLine, responseBytes, responseTail } from '../rpc/answer.ts';
+import type { Answer } from '../rpc/answer.ts';
+import type { Id } from '../rpc/message.ts';
 
 /** A comment keeps proxies from closing a silent stream. */
 export const KEEP_ALIVE_MS = 15_000;
@@ -109,6 +112,31 @@ export class Reply {
     // Node writes a text together with the head, in one piece.
     if (body.length > ONE_PIECE) this.#response.end(body);
     else this.#response.end(body.toString('latin1'), 'latin1');
+  }
+
+  /** Ends it with the answer to the request of this id. */
+  answer(id: Id, answer: Answer): void {
+    if (!answer.ok || typeof answer.result === 'string' || this.#stream !== undefined)
+      this.end(responseBytes(id, answer), answer.ok ? 200 : answer.error.httpStatus);
+    else this.#pass(onOneLine(answer.result), responseTail(id));
+  }
+
+  /** Ends it with a result that is not copied. */
+  #pass(result: Buffer, tail: string): void {
+    this.#patience?.cancel();
+    const response = this.#response;
+    if (response.writableEnded || response.destroyed) return;
+    const length = RESULT.length + result.length + Buffer.byteLength(tail);
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': length });
+    if (length > ONE_PIECE) {
+      response.write(RESULT);
+      response.write(result);
+      response.end(tail);
+    } else {
+      // Node writes a text together with the head, in one piece; a byte is a character in it.
+      const end = tail.length === length - RESULT.length - result.length ? tail : Buffer.from(tail).toString('latin1');
+      response.end(RESULT + result.toString('latin1') + end, 'latin1');
+    }
   }
 
   #open(): EventStream {

@@ -8,9 +8,9 @@ import type { IncomingMessage } from 'node:http';
 /** Largest message of a client, in bytes. */
 export const MOST_BYTES = 10_485_760;
 
-/** The text, or why there is none: it is larger than allowed, or the client left. */
+/** The bytes and their text, or why there is none: it is larger than allowed, or the client left. */
 export type Body =
-  | { readonly ok: true; readonly text: string }
+  | { readonly ok: true; readonly text: string; readonly bytes: Buffer }
   | { readonly ok: false; readonly why: 'too-large' | 'gone' };
 
 /** Reads it whole; one that is too large is refused as soon as that is known. */
@@ -29,8 +29,13 @@ export function readBody(request: IncomingMessage, most = MOST_BYTES): Promise<B
         resolve({ ok: false, why: 'too-large' });
       } else parts.push(part);
     });
-    request.once('end', () => resolve({ ok: true, text: Buffer.concat(parts).toString('utf8') }));
-    request.once('close', () => resolve({ ok: false, why: 'gone' }));
-    request.once('error', () => resolve({ ok: false, why: 'gone' }));
+    const gone = (): void => resolve({ ok: false, why: 'gone' });
+    request.on('end', () => {
+      const [first] = parts;
+      const bytes = parts.length === 1 && first !== undefined ? first : Buffer.concat(parts);
+      resolve({ ok: true, text: bytes.toString('utf8'), bytes });
+    });
+    request.on('close', gone);
+    request.on('error', gone);
   });
 }

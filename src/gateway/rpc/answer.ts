@@ -64,15 +64,21 @@ export function responseText(id: Id | null, answer: Answer): string {
  */
 export function responseBytes(id: Id | null, answer: Answer): Buffer {
   if (!answer.ok || typeof answer.result === 'string') return Buffer.from(responseText(id, answer));
-  const whole = Buffer.concat([RESULT, answer.result, Buffer.from(`,"id":${JSON.stringify(id)}}`)]);
-  for (const end of LINE_ENDS)
-    for (let at = whole.indexOf(end); at !== -1; at = whole.indexOf(end, at)) whole[at] = SPACE;
-  return whole;
+  return Buffer.concat([Buffer.from(RESULT), onOneLine(answer.result), Buffer.from(responseTail(id))]);
 }
 
-const RESULT = Buffer.from('{"jsonrpc":"2.0","result":');
+/** What stands before the result of a response, and what behind it. */
+export const RESULT = '{"jsonrpc":"2.0","result":';
+export const responseTail = (id: Id | null): string => `,"id":${JSON.stringify(id)}}`;
+
 const LINE_ENDS: readonly number[] = [0x0a, 0x0d];
 const SPACE = 0x20;
+
+/** The same bytes, their line ends made spaces in place: in JSON they stand between tokens only. */
+export function onOneLine(json: Buffer): Buffer {
+  for (const end of LINE_ENDS) for (let at = json.indexOf(end); at !== -1; at = json.indexOf(end, at)) json[at] = SPACE;
+  return json;
+}
 
 /** A notification or request of ours. */
 export function messageText(method: string, params: Json | undefined, id?: Id): string {

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { readLarge } from './large.ts';
+
 /** A plain object, as it comes out of JSON. */
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -70,12 +72,12 @@ const bad = (code: BadMessage['code'], why: string, id: Id | null = null): BadMe
   why,
 });
 
-/** Reads one message. Batches (MCP 2025-03-26 only) are refused: the revision after it took them away again. */
-export function readMessage(text: string): Message | BadMessage {
+/** Reads one message, a text and the bytes that it came in. Batches (MCP 2025-03-26 only) are refused: the revision after it took them away again. */
+export function readMessage(text: string, bytes?: Buffer): Message | BadMessage {
   if (isTooDeep(text)) return bad(-32_700, `JSON is nested deeper than ${DEEPEST} levels`);
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = readLarge(text, bytes) ?? JSON.parse(text);
   } catch {
     return bad(-32_700, 'not JSON');
   }

@@ -9,6 +9,7 @@ import type { Redactor } from '../../base/secret.ts';
 import type { LeanResponse } from '../../net/lean-request.ts';
 import { AnswerError } from '../answer-error.ts';
 import { isRequest, modernVersionOf, readMessages, replyOf } from '../protocol.ts';
+import { messageJson } from '../forward/message-bytes.ts';
 import { notMcp } from './answer.ts';
 import { discard, mediaType, readBytes, readEvents, readStart } from './body.ts';
 import type { Exchanger } from './exchange.ts';
@@ -62,7 +63,7 @@ export async function sendPost(post: Post, world: PostWorld): Promise<void> {
       phase: 'post',
       method: 'POST',
       headers: post.headers,
-      body: JSON.stringify(post.message),
+      body: messageJson(post.message),
       signal: post.cut.signal,
     });
     post.began(response);

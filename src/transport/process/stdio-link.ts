@@ -8,6 +8,7 @@ import { safeLine } from '../../base/safe-text.ts';
 import type { Redactor } from '../../base/secret.ts';
 import type { Answer, ProcessExit } from '../../core/fault.ts';
 import { AnswerError } from '../answer-error.ts';
+import { messageJson } from '../forward/message-bytes.ts';
 import type { Link, RawReply, RawRequest } from '../link.ts';
 import { FrameReader } from './framing.ts';
 import { LineForwards } from './line-forwards.ts';
@@ -73,7 +74,7 @@ export class StdioLink implements Link {
 
   /** Resolves when the message was handed to the operating system; a server that reads slowly is waited for. */
   async send(message: JSONRPCMessage): Promise<void> {
-    const line = Buffer.from(`${JSON.stringify(message)}\n`);
+    const line = Buffer.from(messageJson(message, '\n'));
     const { stdin } = this.#process;
     if (line.length - 1 > this.#limit)
       throw unsent(`the message has ${line.length - 1} bytes, the limit is ${this.#limit}`);
