@@ -223,10 +223,10 @@ describe('a person at the page', () => {
   test('[page.terminal-code] approves a command of the project only with the code of the terminal', async () => {
     await goTo('/');
     await row('database').locator('[data-action="approve"]').click();
-    expect(await page.locator('.exact').first().innerText()).toContain('stdio-server.js --name database');
+    expect(await page.locator('.exact').first().innerText()).toContain('server.mjs --name database');
     await page.locator('button', { hasText: 'Show a code in the terminal' }).click();
     const code = await terminal.code();
-    expect(terminal.said()).toMatch(/The page asks to approve database:\n {2}runs: .*stdio-server\.js --name database/);
+    expect(terminal.said()).toMatch(/The page asks to approve database:\n {2}runs: .*server\.mjs --name database/);
     await page.fill('#code', '000000');
     await page.locator('button', { hasText: 'Approve exactly this' }).click();
     await page.locator('#note', { hasText: 'not the code' }).waitFor(SETTLE);

@@ -6,9 +6,10 @@
  */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import { startDemoFleet } from '../../src/demo/demo-fleet.ts';
 import { startFaultServer } from '../../src/testing/fault-server.ts';
 import { requireHeader } from '../../src/testing/compose.ts';
@@ -65,8 +66,8 @@ function ended(child: ChildProcess): Promise<number | null> {
   });
 }
 
-async function startUi(dist: string, place: Place, more: readonly string[]): Promise<UiTerminal> {
-  const child = spawn(process.execPath, [join(dist, 'bin.js'), 'ui', '--print', ...more], {
+async function startUi(place: Place, more: readonly string[]): Promise<UiTerminal> {
+  const child = spawn(process.execPath, [join(place.home, 'holdfast'), 'ui', '--print', ...more], {
     cwd: place.project,
     env: place.env,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -141,14 +142,13 @@ export async function startPageWorld(): Promise<PageWorld> {
     },
   };
   await writeFile(join(place.home, '.claude.json'), JSON.stringify(claude, undefined, 2));
+  // Short names, as a person would have them.
+  await symlink(join(dist, 'bin.js'), join(place.home, 'holdfast'));
+  await writeFile(join(place.project, 'server.mjs'), `import ${JSON.stringify(pathToFileURL(stdioServer).href)};\n`);
   const changeProject = (args: readonly string[]): Promise<void> =>
     writeFile(
       join(place.project, '.mcp.json'),
-      JSON.stringify(
-        { mcpServers: { database: { command: process.execPath, args: [stdioServer, ...args] } } },
-        undefined,
-        2,
-      ),
+      JSON.stringify({ mcpServers: { database: { command: 'node', args: ['server.mjs', ...args] } } }, undefined, 2),
     );
   await changeProject(['--name', 'database']);
   await place.run(['daemon', 'start']);
@@ -158,7 +158,7 @@ export async function startPageWorld(): Promise<PageWorld> {
     oidc,
     goneUrl: mcpServers['gone']?.url ?? '',
     ui: async (...more) => {
-      const terminal = await startUi(dist, place, ['--port', '0', ...more]);
+      const terminal = await startUi(place, ['--port', '0', ...more]);
       terminals.push(terminal);
       return terminal;
     },

@@ -45,7 +45,7 @@ export async function addEntry(
     const { file, line } = await fleet.add(entry, view);
     const said = session.notes.add({
       tone: 'done',
-      lines: [`${entry.name} stands in ${shortPath(file, frame.home)}, line ${line}, and is being contacted.`],
+      lines: [`${entry.name} stands in ${shortPath(file, frame)}, line ${line}, and is being contacted.`],
     });
     return goTo(`${serverPath(entry.name)}?said=${said}`);
   } catch (error) {
@@ -87,7 +87,7 @@ export async function editEntry(world: ActWorld, act: Act, frame: Frame): Promis
     const text =
       action === 'unchanged'
         ? 'Nothing had to be changed.'
-        : `${shortPath(file, frame.home)}, line ${line}, was changed; the server is contacted anew.`;
+        : `${shortPath(file, frame)}, line ${line}, was changed; the server is contacted anew.`;
     return goTo(`${serverPath(name)}?said=${session.notes.add({ tone: 'done', lines: [text] })}`);
   } catch (error) {
     if (!(error instanceof HoldfastError)) throw error;

@@ -80,8 +80,8 @@ export function approveScreen(data: ApproveData, frame: Frame): Screen {
     body: html`<p class="crumbs"><a href="/">All servers</a> <a href="${serverPath(name)}">${name}</a></p>
       <h1>Approve ${name}?</h1>
       <p>
-        ${statusBadge(snapshot.status)} <code>${sourceWords(source, frame.home)}</code> stands in a file that came with
-        the project, not from you.
+        ${statusBadge(snapshot.status)} <code>${sourceWords(source, frame)}</code> stands in a file that came with the
+        project, not from you.
       </p>
       ${lines('What it would do', 'would', approval.summary)}
       ${lines('What differs from what you approved', 'differs', approval.difference)}
@@ -161,7 +161,7 @@ export function clearScreen(snapshot: Snapshot, frame: Frame): Screen {
 
 /** Takes the entry out of its file. */
 export function removeScreen(snapshot: Snapshot, frame: Frame): Screen {
-  const at = sourceWords(snapshot.source, frame.home);
+  const at = sourceWords(snapshot.source, frame);
   return questionScreen(
     snapshot,
     {

@@ -12,6 +12,7 @@ import { html } from '../html.ts';
 import type { Html, Part } from '../html.ts';
 import { serverPath } from './actions.ts';
 import { sinceTime, spanWords, untilTime } from './times.ts';
+import type { PathPlace } from './words.ts';
 import { clientWords, shortPath, signInWords, sourceWords, toolsWords } from './words.ts';
 
 /** A row of facts; a row without a value is not shown. */
@@ -176,19 +177,19 @@ export function toolsBlock(snapshot: Snapshot, lists: Lists): Html {
 }
 
 /** Where the entry stands. */
-export function entryBlock(snapshot: Snapshot, hidden: readonly NotLoaded[], home: string): Html {
+export function entryBlock(snapshot: Snapshot, hidden: readonly NotLoaded[], place: PathPlace): Html {
   const { source, name } = snapshot;
   return block(
     'entry',
     'Entry',
     html`${facts([
-        ['Stands in', html`<code>${sourceWords(source, home)}</code>`],
+        ['Stands in', html`<code>${sourceWords(source, place)}</code>`],
         ['As', html`<code>${source.pointer}</code>`],
         ['File of', `${clientWords(source)}, scope ${source.scope}`],
         [
           'Hides',
           hidden.length > 0 &&
-            hidden.map((one) => html`<code>${shortPath(one.source.file, home)}:${one.source.line}</code> `),
+            hidden.map((one) => html`<code>${shortPath(one.source.file, place)}:${one.source.line}</code> `),
         ],
       ])}
       <p class="links">

@@ -150,7 +150,7 @@ function inTerminal({ snapshot: { name, source } }: EditData, frame: Frame): Htm
       This entry runs a command on your machine, or cannot be read. It is changed in the terminal, or in its file.
     </p>
     <p class="type">Type <code>${frame.program} edit ${name}</code></p>
-    <p>It opens <code>${sourceWords(source, frame.home)}</code> in your editor.</p>`;
+    <p>It opens <code>${sourceWords(source, frame)}</code> in your editor.</p>`;
 }
 
 /** A url without anything in it that could be a secret; empty where there is. */
@@ -209,7 +209,7 @@ function editForm(
           ${typed['foreign'] === 'yes' && html` checked=""`}
         />
         <label for="foreign"
-          >Change the file of ${clientWords(source)}, <code>${sourceWords(source, frame.home)}</code></label
+          >Change the file of ${clientWords(source)}, <code>${sourceWords(source, frame)}</code></label
         >
       </div>`
     }

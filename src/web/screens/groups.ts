@@ -5,6 +5,7 @@
  */
 import { STATUSES } from '../../core/snapshot.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
+import type { PathPlace } from './words.ts';
 import { clientWords, factsOf, shortPath, waitsForPerson } from './words.ts';
 
 /** By who needs a person, or by file. */
@@ -44,7 +45,7 @@ function byNeed(snapshots: readonly Snapshot[]): readonly Group[] {
   }).filter(({ servers }) => servers.length > 0);
 }
 
-function byFile(snapshots: readonly Snapshot[], home: string): readonly Group[] {
+function byFile(snapshots: readonly Snapshot[], place: PathPlace): readonly Group[] {
   const files = new Map<string, Snapshot[]>();
   for (const one of sorted(snapshots)) {
     const key = one.source.file;
@@ -54,13 +55,13 @@ function byFile(snapshots: readonly Snapshot[], home: string): readonly Group[] 
   }
   return [...files].map(([file, servers], index) => {
     const whose = servers[0] === undefined ? '' : clientWords(servers[0].source);
-    return { id: `file-${index}`, title: file === '' ? whose : `${whose}: ${shortPath(file, home)}`, servers };
+    return { id: `file-${index}`, title: file === '' ? whose : `${whose}: ${shortPath(file, place)}`, servers };
   });
 }
 
 /** The groups that have somebody in them. */
-export function groupsOf(snapshots: readonly Snapshot[], by: Grouping, home: string): readonly Group[] {
-  return by === 'file' ? byFile(snapshots, home) : byNeed(snapshots);
+export function groupsOf(snapshots: readonly Snapshot[], by: Grouping, place: PathPlace): readonly Group[] {
+  return by === 'file' ? byFile(snapshots, place) : byNeed(snapshots);
 }
 
 /** The text in which a person looks for a server; the script of the page looks in the same. */

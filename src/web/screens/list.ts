@@ -42,14 +42,14 @@ function words(snapshot: Snapshot, now: number): Part {
     ${step !== undefined && html`<p class="step"><strong>Next:</strong> ${step}</p>`}`;
 }
 
-function particulars(snapshot: Snapshot, { now, home }: Frame): Html {
+function particulars(snapshot: Snapshot, frame: Frame): Html {
   const { since, source } = snapshot;
   const tools = toolsWords(snapshot);
   const rows: readonly (readonly [id: string, term: string, value: Part])[] = [
     ['sign-in', 'Sign-in', signInWords(snapshot)],
     ['tools', 'Tools', tools !== '' && tools],
-    ['since', 'since', sinceTime(since, now)],
-    ['source', 'from', html`${clientWords(source)} <code>${sourceWords(source, home)}</code>`],
+    ['since', 'since', sinceTime(since, frame.now)],
+    ['source', 'from', html`${clientWords(source)} <code>${sourceWords(source, frame)}</code>`],
   ];
   return html`<dl class="facts">
     ${rows.map(
@@ -142,7 +142,7 @@ function empty({ filter, snapshots }: ListData, { program }: Frame): Html {
   </div>`;
 }
 
-function notLoaded({ sources: { notLoaded: lines, files } }: ListData, { home }: Frame): Part {
+function notLoaded({ sources: { notLoaded: lines, files } }: ListData, frame: Frame): Part {
   const broken = files.filter(({ problem }) => problem !== undefined);
   const count = lines.length + broken.length;
   if (count === 0) return undefined;
@@ -154,7 +154,7 @@ function notLoaded({ sources: { notLoaded: lines, files } }: ListData, { home }:
           html`<li>
             ${icon('file')}
             <div>
-              <p><code>${shortPath(path, home)}</code> cannot be read whole.</p>
+              <p><code>${shortPath(path, frame)}</code> cannot be read whole.</p>
               <p>${safeLine(problem ?? '', 400)}</p>
             </div>
           </li>`,
@@ -164,7 +164,7 @@ function notLoaded({ sources: { notLoaded: lines, files } }: ListData, { home }:
           html`<li>
             ${icon('disabled')}
             <div>
-              <p><strong>${name}</strong> in <code>${sourceWords(source, home)}</code></p>
+              <p><strong>${name}</strong> in <code>${sourceWords(source, frame)}</code></p>
               <p>${safeLine(text, 400)}</p>
             </div>
           </li>`,
@@ -187,7 +187,7 @@ export function listScreen(data: ListData, frame: Frame): Screen {
       </div>
       ${snapshots.length > 0 && filterForm(filter)}
       <div id="servers">
-        ${shown.length === 0 ? empty(data, frame) : groupsOf(shown, filter.by, frame.home).map((group) => groupBlock(group, frame))}
+        ${shown.length === 0 ? empty(data, frame) : groupsOf(shown, filter.by, frame).map((group) => groupBlock(group, frame))}
       </div>
       ${notLoaded(data, frame)}`,
   };

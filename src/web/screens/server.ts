@@ -91,7 +91,7 @@ export function serverScreen(data: ServerData, frame: Frame): Screen {
         <div>
           ${connectionBlock(snapshot, frame.now)} ${snapshot.transport !== 'stdio' && loginBlock(snapshot, frame.now)}
           ${snapshot.signIn === 'helper' && helperBlock(helper, frame.now)} ${toolsBlock(snapshot, lists)}
-          ${entryBlock(snapshot, hidden, frame.home)}
+          ${entryBlock(snapshot, hidden, frame)}
         </div>
       </div>`,
   };

@@ -7,10 +7,10 @@ import { parseIso } from '../../base/clock.ts';
 import { html } from '../html.ts';
 import type { Html } from '../html.ts';
 
-/** A span in its largest unit: `12 s`, `3 min`, `2 h`, `4 days`. The script says it in the same words. */
+/** A span in a unit that moves: `12 s`, `95 s`, `3 min`, `2 h`, `4 days`. The script says it in the same words. */
 export function spanWords(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1_000));
-  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 120) return `${seconds} s`;
   if (seconds < 3_600) return `${Math.floor(seconds / 60)} min`;
   if (seconds < 172_800) return `${Math.floor(seconds / 3_600)} h`;
   return `${Math.floor(seconds / 86_400)} days`;

@@ -77,13 +77,23 @@ export function clientWords({ client }: EntrySource): string {
   return CLIENTS[client];
 }
 
-/** A path as a person writes it. */
-export function shortPath(path: string, home: string): string {
-  return home !== '' && (path === home || path.startsWith(`${home}/`)) ? `~${path.slice(home.length)}` : path;
+/** From where paths are told. */
+export interface PathPlace {
+  readonly home: string;
+  readonly project?: string;
+}
+
+const isUnder = (path: string, folder: string | undefined): folder is string =>
+  folder !== undefined && folder !== '' && folder !== '/' && path.startsWith(`${folder}/`);
+
+/** A path as a person writes it: from the project, else from home. */
+export function shortPath(path: string, { home, project }: PathPlace): string {
+  if (isUnder(path, project)) return path.slice(project.length + 1);
+  return isUnder(path, home) ? `~${path.slice(home.length)}` : path;
 }
 
 /** `~/.claude.json:14`. */
-export function sourceWords({ file, line, scope }: EntrySource, home: string): string {
+export function sourceWords({ file, line, scope }: EntrySource, place: PathPlace): string {
   if (file === '') return scope;
-  return safeLine(`${shortPath(file, home)}${line > 0 ? `:${line}` : ''}`, 300);
+  return safeLine(`${shortPath(file, place)}${line > 0 ? `:${line}` : ''}`, 300);
 }

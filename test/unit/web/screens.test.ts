@@ -97,7 +97,7 @@ describe('[page.list] the list', () => {
       'Next try in 2 s',
       'no sign-in',
       '3 tools',
-      '1 min ago',
+      '60 s ago',
       'Holdfast /cfg/servers.json:1',
     ])
       expect(shown).toContain(words);
@@ -308,7 +308,8 @@ describe('an address in a form', () => {
 test.each([
   [0, '0 s'],
   [59_400, '59 s'],
-  [61_000, '1 min'],
+  [119_000, '119 s'],
+  [121_000, '2 min'],
   [7_200_000, '2 h'],
   [200_000_000, '2 days'],
 ])('a span of %i ms is %s', (ms, words) => {
