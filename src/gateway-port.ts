@@ -114,7 +114,10 @@ export async function serveHttp(base: Base, fleet: Fleet, ask: HttpAsk): Promise
   const deps = await depsOf(base, fleet, ask.view);
   const [port = 0, ...others] = ask.ports;
   try {
-    return await listenHttp(deps, { ...rules, port });
+    const gateway = await listenHttp(deps, { ...rules, port });
+    // Servers are connected from now on, not from the first question on.
+    fleet.snapshots(ask.view).catch((error: unknown) => base.logger.error({ error }, 'the servers are not known'));
+    return gateway;
   } catch (error) {
     const isTaken = error instanceof HoldfastError && errnoOf(error.cause) === 'EADDRINUSE';
     if (!isTaken || others.length === 0) throw error;
