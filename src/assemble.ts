@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { systemClock } from './base/clock.ts';
 import type { Clock } from './base/clock.ts';
@@ -39,6 +40,8 @@ export interface Base {
   readonly random: Random;
   readonly logger: Logger;
   readonly redactor: Redactor;
+  /** By what a gateway of ours is known again, should one of its own servers lead to it. */
+  readonly mark: string;
   /** What the end of this process waits for. */
   readonly vital: Vital;
   /** Counts for whoever watches this process. */
@@ -64,6 +67,7 @@ export function makeBase(host: Host, options: BaseOptions = {}): Base {
     random: options.random ?? systemRandom,
     logger: options.logger ?? silentLogger,
     redactor: new Redactor(),
+    mark: randomUUID(),
     vital: new Vital(),
     meter: new Meter(),
     tracing: () => {
@@ -209,6 +213,7 @@ export async function assembleFleet(base: Base, config: ConfigPort, about: Fleet
     http,
     elicit: about.elicit,
     relays: about.relays,
+    mark: base.mark,
   });
   const { credentials, signIns } = createAuth({
     clock,

@@ -57,12 +57,13 @@ export function gatewayToken({ clock, host, folders, redactor }: Base): GatewayT
 }
 
 async function depsOf(base: Base, fleet: Fleet, view: View | undefined): Promise<GatewayDeps> {
-  const { clock, logger, meter } = base;
+  const { clock, logger, meter, mark } = base;
   return {
     fleet,
     clock,
     logger,
     meter,
+    mark,
     version: VERSION,
     tracing: await base.tracing(),
     ...(view === undefined ? {} : { view }),

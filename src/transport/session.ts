@@ -3,12 +3,14 @@
  *
  * @module
  */
+import type { ServerCapabilities } from '@modelcontextprotocol/client';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Random } from '../base/random.ts';
 import type { Redactor } from '../base/secret.ts';
 import type { Elicit } from '../core/elicitation.ts';
 import type { Answer } from '../core/fault.ts';
+import { OWN_GATEWAY } from '../core/own-mark.ts';
 import type { OpenRequest } from '../core/ports.ts';
 import type { Asking } from './asking.ts';
 import { isModernError } from './era.ts';
@@ -29,10 +31,21 @@ export interface SessionWorld {
   readonly elicit?: Elicit | undefined;
   /** Calls come from clients that servers may ask, each over its own call. */
   readonly relays?: boolean | undefined;
+  /** By what our own gateway is known again: a server that shows it is ourselves. */
+  readonly mark?: string | undefined;
 }
 
 /** How we name ourselves where nothing else is said. */
 export const CLIENT_INFO = { name: 'holdfast', version: '0.1.0' } as const;
+
+const OURSELVES: Answer = {
+  kind: 'protocol',
+  text: 'this leads back to the gateway of Holdfast itself, which would offer its own tools to itself without end',
+};
+
+function leadsHome(capabilities: ServerCapabilities | undefined, mark: string | undefined): boolean {
+  return mark !== undefined && capabilities?.experimental?.[OWN_GATEWAY]?.['mark'] === mark;
+}
 
 /** One session to open. */
 export interface SessionPlan {
@@ -99,6 +112,7 @@ export async function openSession({ request, link, era, world }: SessionPlan): P
       signal,
     });
     if (!hands.ok) return await failed(hands.answer, isModernError(hands.rpc));
+    if (leadsHome(hands.client.getServerCapabilities(), world.mark)) return await failed(OURSELVES);
     wire.unshield();
     const session = new LinkedSession({ ...world, clientInfo, request, wire, client: hands.client, era: hands.era });
     if (knownEra !== undefined && knownEra !== hands.era) {

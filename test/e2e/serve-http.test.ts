@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Snapshot } from '../../src/core/snapshot.ts';
 import type { DaemonStatus } from '../../src/daemon/status.ts';
 import { mcpServer, startFaultServer } from '../../src/testing/index.ts';
 import type { FaultServer } from '../../src/testing/index.ts';
@@ -140,3 +141,25 @@ test.each([
   expect(await process.ended).toBe(2);
   expect(process.stderr()).toContain(words);
 });
+
+test.each(['legacy', 'modern', 'auto'])(
+  '[serve.loop] an entry by hand that leads back to the gateway fails in words, and its tools are not its own (%s)',
+  async (protocolEra) => {
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}/mcp`;
+    const web = faults.mount('/web', mcpServer().behaviour).url;
+    const mcpServers = { web: { type: 'http', url: web }, loop: { type: 'http', url, protocolEra } };
+    await writeFile(join(place.home, '.claude.json'), JSON.stringify({ mcpServers }));
+    await place.run(['daemon', 'start']);
+    const process = await serve('--no-token', '--port', String(port));
+    const client = new PlainClient(await urlOf(process));
+    await vi.waitFor(async () => expect(await client.tools()).toContain('web__echo'), 10_000);
+    await vi.waitFor(() => expect(process.stderr()).toContain('1 of 2 connected; 1 failed'), 10_000);
+    const { servers } = await place.json<{ servers: readonly Snapshot[] }>(['status', '--json']);
+    const loop = servers.find(({ name }) => name === 'loop');
+    expect(loop).toMatchObject({ status: 'failed', reason: 'protocol-error' });
+    expect(loop?.detail).toContain('leads back to the gateway of Holdfast itself');
+    expect((await client.tools()).filter((name) => name.startsWith('loop'))).toEqual([]);
+  },
+  30_000,
+);

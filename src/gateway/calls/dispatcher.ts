@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ownMark } from '../../core/own-mark.ts';
 import type { Catalogue, ListName, Target } from '../catalogue/catalogue.ts';
 import type { CatalogueKeeper } from '../catalogue/keeper.ts';
 import { CODE, failure, success } from '../rpc/answer.ts';
@@ -24,6 +25,7 @@ import { refusal } from './refusal.ts';
 export interface DispatcherDeps extends Watchers {
   readonly keeper: CatalogueKeeper;
   readonly version: string;
+  readonly mark?: string;
   readonly passing: Passing;
   readonly persons: Persons;
   readonly news: News;
@@ -119,6 +121,7 @@ export class Dispatcher {
         resources: { listChanged: true, subscribe: true },
         logging: {},
         completions: {},
+        ...ownMark(this.#deps.mark),
       },
       ...(instructions === undefined ? {} : { instructions }),
     };

@@ -23,6 +23,8 @@ export interface GatewayDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly version: string;
+  /** Shown to every client, so that the owner of the connections knows itself again. */
+  readonly mark?: string;
   readonly view?: View;
   /** Counts what clients ask for; without it there is no `/metrics`. */
   readonly meter?: Meter;
@@ -67,7 +69,7 @@ export class Endpoints {
     const key = only ?? '';
     const known = this.#made.get(key);
     if (known !== undefined) return known;
-    const { fleet, clock, logger, version, view, meter, tracing } = this.#deps;
+    const { fleet, clock, logger, version, mark, view, meter, tracing } = this.#deps;
     const viewed = view === undefined ? {} : { view };
     const keeper = new CatalogueKeeper({
       fleet,
@@ -81,7 +83,8 @@ export class Endpoints {
     const watchers = { ...(meter === undefined ? {} : { meter }), ...(tracing === undefined ? {} : { tracing }) };
     const news = new News({ fleet, keeper, logger, ...viewed, ...(only === undefined ? {} : { only }) });
     const passing = new Passing({ fleet, clock, news, ...viewed });
-    const dispatcher = new Dispatcher({ keeper, clock, version, passing, persons, news, ...own, ...watchers });
+    const parts = { keeper, clock, version, passing, persons, news, ...own, ...watchers };
+    const dispatcher = new Dispatcher({ ...parts, ...(mark === undefined ? {} : { mark }) });
     const close = (): void => {
       keeper.close();
       news.close();
