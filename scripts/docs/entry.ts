@@ -5,6 +5,7 @@
  */
 import { ENTRY_FIELDS } from '../../src/config/entry-fields.ts';
 import type { FieldSpec } from '../../src/config/field-spec.ts';
+import { WEBHOOK_FIELDS } from '../../src/config/webhooks.ts';
 import { code, page, table } from './markdown.ts';
 
 function kindOf(spec: FieldSpec): string {
@@ -39,6 +40,13 @@ export function entryPage(): string {
   return page('The entry of a server', '`src/config/entry-fields.ts`', [
     'What stands under `mcpServers.NAME` in `~/.claude.json`, `.mcp.json`, our own file or a file named by `--config`. Fields of other programs are left alone. `${VAR}` and `${VAR:-default}` are expanded in every text; a variable without value and default makes the server `failed` · `variable-missing`, and nothing is sent.',
     table(['field', 'value', 'meaning'], rowsOf(ENTRY_FIELDS)),
+    '## webhooks',
+    'Beside `mcpServers`, in our own file and in files named by `--config`: [how they are used](../how-to/webhooks.md).',
+    table(
+      ['field', 'meaning'],
+      Object.entries(WEBHOOK_FIELDS).map(([name, field]) => [code(`webhooks[].${name}`), String(field['description'])]),
+    ),
+    '## Numbers and schema',
     'The keys of `holdfast` are those of [the numbers](numbers.md). The JSON schema of a file is `holdfast/schema/config.json`.',
   ]);
 }

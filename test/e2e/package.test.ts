@@ -51,6 +51,8 @@ describe('[house.package] the packed package', () => {
         'dist/testing/index.d.ts',
         'assets/page/page.css',
         'assets/page/page.js',
+        'llms.txt',
+        'man/holdfast.1',
         'schema/config.schema.json',
         'schema/doctor.schema.json',
         'schema/status.schema.json',
@@ -63,7 +65,7 @@ describe('[house.package] the packed package', () => {
     const rest = paths().filter(
       (path) => !/^(?:dist\/.*\.(?:c?js|d\.ts)|schema\/[^/]*\.json|assets\/page\/[\w.]+)$/.test(path),
     );
-    expect(rest.toSorted()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
+    expect(rest.toSorted()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'llms.txt', 'man/holdfast.1', 'package.json']);
   });
 
   test(

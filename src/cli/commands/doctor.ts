@@ -3,12 +3,14 @@
  *
  * @module
  */
+import { resolve } from 'node:path';
 import { HoldfastError } from '../../base/errors.ts';
 import { safeLine } from '../../base/safe-text.ts';
 import { fine, found } from '../../core/doctor.ts';
 import type { Finding } from '../../core/fleet.ts';
 import type { Args, Command } from '../command.ts';
 import type { CommandSession, Context } from '../context.ts';
+import { usageError } from '../errors.ts';
 import { EXIT } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { outJson } from '../record.ts';
@@ -94,11 +96,19 @@ function tell(findings: readonly Finding[], io: Io): void {
   io.err(`${words} in ${findings.length} findings`);
 }
 
+/** Where the bundle goes. Errors: `ERR_USAGE` before anything is looked at. */
+function bundlePath(args: Args, context: Context): string | undefined {
+  const path = args.text('bundle');
+  if (path !== undefined && context.ports.machine.has(resolve(context.place.cwd, path)))
+    throw usageError(`${path} is there already`, 'Name another file.');
+  return path;
+}
+
 export const doctor: Command = async (args, outer, io) => {
+  const bundle = bundlePath(args, outer);
   const { context, broken, session } = await openable(outer);
   try {
     const findings = [...broken, ...(await look(args, context, io))];
-    const bundle = args.text('bundle');
     if (bundle !== undefined) {
       const { writeBundle } = await import('../bundle.ts');
       const path = await writeBundle(context, { path: bundle, findings, name: args.words[0] });
