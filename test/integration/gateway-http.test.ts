@@ -23,6 +23,8 @@ let gateway: HttpGateway;
 let home: string;
 let one: McpServer;
 let oneMount: Mount;
+let old: McpServer;
+let oldMount: Mount;
 
 beforeAll(async () => {
   faults = await startFaultServer();
@@ -34,8 +36,15 @@ beforeEach(async () => {
   oneMount = faults.mount('/one', one.behaviour);
   const two = faults.mount('/two', mcpServer().behaviour);
   const gone = faults.mount('/gone', status(404));
+  old = mcpServer({ era: 'legacy' });
+  oldMount = faults.mount('/old', old.behaviour);
   fleet = await createHoldfast({
-    servers: { one: { url: oneMount.url }, 'two.words': { url: two.url }, gone: { url: gone.url } },
+    servers: {
+      one: { url: oneMount.url },
+      'two.words': { url: two.url },
+      gone: { url: gone.url },
+      old: { url: oldMount.url },
+    },
     env: { PATH: process.env['PATH'], HOME: home },
   });
   await fleet.settled({ timeoutMs: 10_000 });
@@ -91,6 +100,18 @@ describe.each(['legacy', 'modern'] as const)('[gateway.eras] a %s client', (era)
     const unknown = await client.callTool({ name: 'holdfast__reconnect', arguments: { server: 'onne' } });
     expect(unknown).toMatchObject({ isError: true });
     expect(JSON.stringify(unknown.content)).toContain('Did you mean one');
+    await client.close();
+  });
+
+  test('cancels a call, and the server is told', async () => {
+    const client = await connect(era);
+    const cut = new AbortController();
+    const call = client.callTool({ name: 'old__slow', arguments: { ms: 60_000 } }, { signal: cut.signal });
+    await vi.waitFor(() => expect(old.calls).toHaveLength(1), 5_000);
+    cut.abort(new Error('enough'));
+    await expect(call).rejects.toThrow(/enough/);
+    const told = (): unknown[] => oldMount.hits().map(({ body }) => body);
+    await vi.waitFor(() => expect(JSON.stringify(told())).toContain('notifications/cancelled'), 5_000);
     await client.close();
   });
 

@@ -41,6 +41,10 @@ export class News {
   readonly #deps: NewsDeps;
   readonly #ended = new AbortController();
   readonly #levels = new Map<Peer, Level>();
+  /** What servers with sessions were told last. */
+  readonly #told = new Map<string, Level>();
+  /** The lowest level that a stateless client has wanted. */
+  #floor: readonly Level[] = [];
   readonly #peers = new Set<Peer>();
   /** By the URI that clients know. */
   readonly #watched = new Map<string, Watched>();
@@ -73,6 +77,14 @@ export class News {
     this.#listen();
     await Promise.all((await this.#servers()).map((server) => this.#tellLevel(server)));
     return success({});
+  }
+
+  /** A stateless client wants messages of this level with one request: the server must not keep them to itself. */
+  async need(server: string, level: Level): Promise<void> {
+    const told = this.#told.get(server);
+    if (told === undefined || isHeard(level, told)) return;
+    this.#floor = [lowest([level, ...this.#floor]) ?? level];
+    await this.#tellLevel(server);
   }
 
   /** From now on the client hears when the resource is updated. */
@@ -144,8 +156,9 @@ export class News {
   }
 
   async #tellLevel(server: string): Promise<void> {
-    const level = lowest(this.#levels.values());
+    const level = lowest([...this.#levels.values(), ...this.#floor]);
     if (level === undefined || !(await this.#hasLevels(server).catch(() => false))) return;
+    this.#told.set(server, level);
     await this.#ask(server, 'logging/setLevel', { level }).catch(() => undefined);
   }
 

@@ -13,6 +13,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../base/clock.ts';
+import { HoldfastError } from '../../base/errors.ts';
 import type { FleetForward, ForwardingFleet } from '../../core/fleet.ts';
 import { relayable } from '../../core/relay.ts';
 import type { AskClient, RelayAnswer } from '../../core/relay.ts';
@@ -150,6 +151,17 @@ export class Passing {
 
   /** Sends it. Only a client that can be asked something may find its call held. */
   async #begin(passed: Passed, caller: Caller): Promise<Answer> {
+    try {
+      return await this.#start(passed, caller);
+    } catch (error) {
+      const questions = addressesIn(error, caller);
+      if (questions === undefined) throw error;
+      const of: StateOf = { server: passed.target.server, method: passed.method, name: passed.target.name };
+      return inputRequired({ questions, state: this.#envelopes.seal(of, { kind: 'again' }) });
+    }
+  }
+
+  async #start(passed: Passed, caller: Caller): Promise<Answer> {
     if (Object.keys(relayable(caller.capabilities)).length === 0)
       return this.#asking(await this.#forward(passed, caller, {}), passed);
     const call = new HeldCall(this.#deps.clock);
@@ -206,8 +218,26 @@ export class Passing {
         } else if (level === undefined ? era === 'legacy' : isHeard(about['level'], level)) caller.notify(name, about);
       },
     };
-    return forward(fleet, target.server, request);
+    const go = (): ReturnType<typeof forward> => forward(fleet, target.server, request);
+    return era === 'modern' && level !== undefined ? news.need(target.server, level).then(go) : go();
   }
+}
+
+/** Of servers with sessions: a person has to open addresses before the request is sent again (MCP 2025-11-25, elicitation). */
+const URL_WANTED = -32_042;
+
+/** The addresses that such an error names, as questions for a client that can open them. */
+function addressesIn(error: unknown, { capabilities }: Caller): InputRequired['questions'] | undefined {
+  const rpc = error instanceof HoldfastError && error.code === 'ERR_RPC' ? error.data['rpc'] : undefined;
+  const { elicitation } = capabilities;
+  if (!isObject(rpc) || rpc['code'] !== URL_WANTED || !isObject(elicitation) || elicitation['url'] === undefined)
+    return undefined;
+  const named = isObject(rpc['data']) ? rpc['data']['elicitations'] : undefined;
+  const asked = (Array.isArray(named) ? named : []).filter((one) => isObject(one));
+  if (asked.length === 0) return undefined;
+  return Object.fromEntries(
+    asked.map((params, at) => [`url${at + 1}`, { method: 'elicitation/create', params: { mode: 'url', ...params } }]),
+  );
 }
 
 function withLevel(params: Json, level: Level): Json {

@@ -72,6 +72,8 @@ export class Catalogue {
   readonly #prompts: ReadonlyMap<string, Target>;
   readonly #schemes: ReadonlyMap<string, string>;
   readonly #bare: string | undefined;
+  /** The exposed URIs by those of the servers; `null` where several list the same. */
+  #plain: ReadonlyMap<string, string | null> | undefined;
   readonly #texts = new Map<string, string>();
 
   constructor(contributions: readonly Contribution[], options: CatalogueOptions) {
@@ -129,13 +131,27 @@ export class Catalogue {
     if (this.#bare !== undefined) return { server: this.#bare, name: uri };
     const split = splitUri(uri);
     const server = split === undefined ? undefined : this.#schemes.get(split.part);
-    return split === undefined || server === undefined ? undefined : { server, name: split.uri };
+    if (split !== undefined && server !== undefined) return { server, name: split.uri };
+    // As it stands in results, which are passed on unread: where only one server lists it.
+    this.#plain ??= ownersOf(this.#lists.resources);
+    const owner = this.#plain.get(uri);
+    return typeof owner === 'string' ? this.resource(owner) : undefined;
   }
 
   /** The URI of a server's resource as clients know it. */
   exposedUri(server: string, uri: string): string {
     return this.#bare === undefined ? exposedUri(server, uri) : uri;
   }
+}
+
+function ownersOf(resources: readonly Item[]): ReadonlyMap<string, string | null> {
+  const owners = new Map<string, string | null>();
+  for (const resource of resources) {
+    const exposed = textOf(resource, 'uri');
+    const uri = splitUri(exposed)?.uri ?? exposed;
+    owners.set(uri, owners.has(uri) ? null : exposed);
+  }
+  return owners;
 }
 
 interface Merged {

@@ -161,3 +161,27 @@ test('[gateway.person] a call that needs more rights is granted them and goes on
   rig.world.signIns.approve();
   expect(textOf(await client.answerTo(id))).toContain('"x":2');
 });
+
+test('[gateway.relay] addresses that a server with sessions names in an error become a question to a stateless client', async () => {
+  let opened = false;
+  const elicitation = { mode: 'url', elicitationId: 'e1', url: 'https://example.com/connect', message: 'Connect' };
+  rig.server.tools = {
+    names: ['echo'],
+    call: () => {
+      if (opened) return { ok: true, result: { content: [{ type: 'text', text: 'done' }] } };
+      const rpc = { code: -32_042, message: 'open it first', data: { elicitations: [elicitation] } };
+      return { ok: false, fault: { kind: 'rpc', sent: 'maybe', rpc, text: 'open it first' } };
+    },
+  };
+  client = new TestConversation(rig.fleet, rig.clock, CAN_OPEN);
+  const first = await client.ask('tools/call', echo);
+  expect(first.result?.inputRequests).toMatchObject({ url1: { method: 'elicitation/create', params: elicitation } });
+  opened = true;
+  const requestState = first.result?.['requestState'];
+  const again = { ...echo, requestState, inputResponses: { url1: { action: 'accept' } } };
+  expect(textOf(await client.ask('tools/call', again))).toBe('done');
+  client.close();
+  client = new TestConversation(rig.fleet, rig.clock, {});
+  opened = false;
+  expect((await client.ask('tools/call', echo)).error).toMatchObject({ code: -32_603 });
+});

@@ -54,13 +54,21 @@ describe('[gateway.catalogue] the merged list', () => {
     expect(gone.items('tools')).toEqual(all.items('tools'));
   });
 
+  test('knows a resource by the name it has in results, where only one server lists it', () => {
+    const [, b] = two as [(typeof two)[0], (typeof two)[1]];
+    const one = new Catalogue(two, { names: 'prefixed' });
+    expect(one.resource('file:///r')).toEqual({ server: 'b', name: 'file:///r' });
+    expect(one.resource('file:///other')).toBeUndefined();
+    const both = new Catalogue([...two, { ...b, server: 'c' }], { names: 'prefixed' });
+    expect(both.resource('file:///r')).toBeUndefined();
+  });
+
   test('brings resources back to their server, listed or not', () => {
     const catalogue = new Catalogue(two, { names: 'prefixed' });
     expect(catalogue.items('resources')).toEqual([{ uri: 'b+file:///r', name: 'r' }]);
     expect(catalogue.items('resourceTemplates')).toEqual([{ uriTemplate: 'b+file:///{p}', name: 't' }]);
     expect(catalogue.resource('b+file:///anything')).toEqual({ server: 'b', name: 'file:///anything' });
     expect(catalogue.resource('c+file:///r')).toBeUndefined();
-    expect(catalogue.resource('file:///r')).toBeUndefined();
     expect(catalogue.exposedUri('b', 'file:///r')).toBe('b+file:///r');
   });
 
