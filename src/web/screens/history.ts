@@ -40,8 +40,9 @@ export function timelineBlock(timeline: readonly TimelineEntry[]): Html {
   );
 }
 
-function line({ at, text }: LogLine): Html {
-  return html`<li>${clockTime(at)} <span>${safeText(text, 2_000)}</span></li>`;
+/** What a process writes has no time of its own. */
+function line({ at, stream, text }: LogLine): Html {
+  return html`<li>${stream !== 'stderr' && clockTime(at)} <span>${safeText(text, 2_000)}</span></li>`;
 }
 
 function linesOf(title: string, label: string, some: readonly LogLine[]): Part {
