@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as api from '@opentelemetry/api';
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { assembleConfig, assembleFleet, assembleView, codeFile, makeBase } from '../../src/assemble.ts';
 import type { Fleet } from '../../src/core/fleet.ts';
@@ -117,7 +118,11 @@ describe('[watch.metrics] /metrics', () => {
       expect(await get(gateway.url, '/metrics')).toMatchObject({ status: 401 });
       const client = new PlainClient(gateway.url, { authorization });
       expect(await client.call('one__echo', { text: 'my-secret' })).toMatchObject({ ok: true });
+      const legacy = new Client({ name: 'test', version: '1' }, { versionNegotiation: { mode: 'legacy' } });
+      const requestInit = { headers: { authorization } };
+      await legacy.connect(new StreamableHTTPClientTransport(new URL(gateway.url), { requestInit }));
       const { status: code, text, headers } = await get(gateway.url, '/metrics?x=1', { authorization });
+      await legacy.close();
       expect(code).toBe(200);
       expect(headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8');
       const read = readPrometheus(text);
@@ -129,9 +134,10 @@ describe('[watch.metrics] /metrics', () => {
       const called = { mcp_method_name: 'tools/call' };
       expect(valueOf(read, 'mcp_client_operation_duration_seconds_count', { ...called, server: 'one' })).toBe(1);
       expect(valueOf(read, 'mcp_server_operation_duration_seconds_count', called)).toBe(1);
+      expect(valueOf(read, 'holdfast_gateway_sessions')).toBe(1);
+      expect(valueOf(read, 'mcp_server_operation_duration_seconds_count', { mcp_method_name: 'initialize' })).toBe(1);
       const requests = { http_request_method: 'GET', http_response_status_code: '401' };
       expect(valueOf(read, 'holdfast_gateway_requests_total', requests)).toBe(1);
-      expect(valueOf(read, 'holdfast_gateway_sessions')).toBe(0);
       for (const secret of ['my-secret', '127.0.0.1', authorization.slice('Bearer '.length), home])
         expect(text).not.toContain(secret);
     });

@@ -60,10 +60,12 @@ export class Dispatcher {
   }
 
   /** The result of `initialize` (MCP up to 2025-11-25). A version that is not spoken here is answered with the newest. */
-  async initialize(params: Json | undefined): Promise<Answer> {
-    const asked = params?.['protocolVersion'];
-    const protocolVersion = LEGACY_VERSIONS.find((version) => version === asked) ?? LEGACY_VERSIONS[0];
-    return success({ protocolVersion, serverInfo: this.info, ...(await this.#introduction()) });
+  initialize(params: Json | undefined): Promise<Answer> {
+    return watchedAnswer(this.#deps, { method: 'initialize', params }, async () => {
+      const asked = params?.['protocolVersion'];
+      const protocolVersion = LEGACY_VERSIONS.find((version) => version === asked) ?? LEGACY_VERSIONS[0];
+      return success({ protocolVersion, serverInfo: this.info, ...(await this.#introduction()) });
+    });
   }
 
   /** One request. Never rejects. */

@@ -6,6 +6,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Clock } from '../../base/clock.ts';
 import type { Meter } from '../../core/meter.ts';
+import { OTHER } from '../../core/metrics.ts';
 import type { Tracing } from '../../core/tracing.ts';
 import {
   TOOL_ERROR,
@@ -46,12 +47,16 @@ export async function watchedAnswer(
   if (meter === undefined && tracing === undefined) return answer(params);
   const startedAt = clock.monotonic();
   const span = tracing?.begin({ kind: 'server', method, params });
-  const found = await answer(span === undefined ? params : withContext(params, span.carried));
-  const errorType = errorTypeOf(method, found);
-  span?.end(errorType === '' ? undefined : errorType);
-  const labels = { 'mcp.method.name': methodLabel(method), 'error.type': errorType };
-  meter?.observe('serverOperations', labels, (clock.monotonic() - startedAt) / 1_000);
-  return found;
+  let errorType: string = OTHER;
+  try {
+    const found = await answer(span === undefined ? params : withContext(params, span.carried));
+    errorType = errorTypeOf(method, found);
+    return found;
+  } finally {
+    span?.end(errorType === '' ? undefined : errorType);
+    const labels = { 'mcp.method.name': methodLabel(method), 'error.type': errorType };
+    meter?.observe('serverOperations', labels, (clock.monotonic() - startedAt) / 1_000);
+  }
 }
 
 /** W3C Trace Context §3.3.1.5 and W3C Baggage §3.3.2: more than this need not be passed on. */
