@@ -36,4 +36,9 @@ export const REQUIREMENTS: readonly Requirement[] = [
     behaviour: 'The manual page has every verb, is read without a warning, and is shipped.',
   },
   { id: 'docs.llms', source: SOURCE, behaviour: 'llms.txt names every page.' },
+  {
+    id: 'docs.newcomer',
+    source: 'issue: what must be seen',
+    behaviour: 'Who types only what the program printed gets from needs-auth to connected.',
+  },
 ];
