@@ -70,6 +70,9 @@ const START = [
   'system/facts',
 ];
 
+/** What the menu loads beside that: one file more. */
+const MENU = ['menu-port', 'cli/commands/menu', 'cli/ascii'];
+
 /** A text of one byte a character is read and compiled in two thirds of the time. Only strings hold others. */
 const inAscii = (code) =>
   code.replaceAll(/[^\0-\x7F]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
@@ -79,7 +82,10 @@ const inAscii = (code) =>
  * command starts more often than anything else. The library and the daemon use the modules as they are.
  */
 async function bundle(folder) {
-  const start = new Set(START.map((name) => join(folder, ...`${name}.js`.split('/'))));
+  const pathsOf = (names) => new Set(names.map((name) => join(folder, ...`${name}.js`.split('/'))));
+  const start = pathsOf(START);
+  const menu = pathsOf(MENU);
+  const menuFolder = join(folder, 'menu', '/');
   const build = await rolldown({
     input: { bin: join(folder, 'bin.js') },
     platform: 'node',
@@ -95,7 +101,12 @@ async function bundle(folder) {
     format: 'cjs',
     entryFileNames: '[name].cjs',
     chunkFileNames: 'bin-[name]-[hash].cjs',
-    codeSplitting: { groups: [{ name: 'start', test: (id) => start.has(id) || id.includes('rolldown/runtime') }] },
+    codeSplitting: {
+      groups: [
+        { name: 'start', test: (id) => start.has(id) || id.includes('rolldown/runtime') },
+        { name: 'menu', test: (id) => menu.has(id) || id.startsWith(menuFolder) },
+      ],
+    },
     externalLiveBindings: false,
     comments: { jsdoc: false },
   });

@@ -57,6 +57,14 @@ function askOf(
   const { env, machine } = ports;
   const noBrowser = noBrowserText(context);
   const kind = shellKind(env, machine);
+  const opening = async (): Promise<MenuFleet> => {
+    const found = await fleetOf(context, about.noDaemon, true);
+    if (found === undefined) throw usageError('no fleet can be opened');
+    return found;
+  };
+  // The daemon is asked while the menu is still being loaded.
+  let begun: Promise<MenuFleet> | undefined = opening();
+  begun.catch(() => undefined);
   const suffix = context.typed('').slice(`${ports.program} `.length);
   return {
     ascii: about.ascii,
@@ -66,10 +74,10 @@ function askOf(
     suffix,
     ...(noBrowser === undefined ? {} : { noBrowser }),
     remoteShell: kind !== 'local',
-    open: async () => {
-      const found = await fleetOf(context, about.noDaemon, true);
-      if (found === undefined) throw usageError('no fleet can be opened');
-      return found;
+    open: () => {
+      const opened = begun;
+      begun = undefined;
+      return opened ?? opening();
     },
     join: () => fleetOf(context, about.noDaemon, false),
     openUrl: (url) => (noInput ? Promise.resolve(false) : ports.openUrl(url)),

@@ -19,6 +19,8 @@ import { LiveView, watch } from './watching.ts';
 const TICK_MS = 1_000;
 /** More pictures a second nobody sees. */
 const FRAME_MS = 16;
+/** A picture without servers is drawn when they take longer than this. */
+const FIRST_MS = 120;
 /** How often a daemon that went away is looked for: a newer program starts it anew. */
 const JOIN_MS = 2_000;
 
@@ -66,7 +68,7 @@ class Running {
     const { model, commands } = update({ ...this.#model, now: this.#ports.clock.now() }, msg);
     this.#model = model;
     for (const command of commands) this.#command(command);
-    this.#paintSoon();
+    if (msg.kind !== 'link' || model.servers !== undefined || model.link.state === 'lost') this.#paintSoon();
   }
 
   async run(): Promise<MenuEnd> {
@@ -75,7 +77,8 @@ class Running {
     signal.addEventListener('abort', interrupted);
     if (signal.aborted) interrupted();
     this.#screen.open();
-    this.#paint();
+    // The first picture is one with servers on it, where they come at once.
+    const first = clock.after(FIRST_MS, () => this.#paintSoon());
     let tick: Timer | undefined;
     const ticking = (): void => {
       this.hear({ kind: 'tick', now: clock.now() });
@@ -88,6 +91,7 @@ class Running {
     } finally {
       this.#over.abort();
       tick.cancel();
+      first.cancel();
       this.#paintTimer?.cancel();
       signal.removeEventListener('abort', interrupted);
       this.#screen.close();

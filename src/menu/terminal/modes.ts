@@ -9,6 +9,9 @@ const ESC = '\u001B[';
 /** Alternate screen, no wrapping at the edge, pastes marked as such. The clearing is for terminals without a second screen. */
 export const ENTER = `${ESC}?1049h${ESC}?7l${ESC}?2004h${ESC}0m${ESC}2J${ESC}H`;
 
+/** What stands there until the first picture is known. */
+export const OPENING = `${ESC}1m Holdfast${ESC}0m  asking for the servers ...`;
+
 /** Takes everything back, in whatever state it is; harmless where nothing was set. */
 export const LEAVE = `${ESC}?2026l${ESC}0m${ESC}?2004l${ESC}?7h${ESC}?25h${ESC}?1049l`;
 

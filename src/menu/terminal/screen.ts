@@ -8,7 +8,7 @@ import { Painter } from '../paint/painter.ts';
 import type { Frame } from '../paint/painter.ts';
 import { KeysIn } from './keys-in.ts';
 import type { Input } from './keys-in.ts';
-import { ENTER, LEAVE } from './modes.ts';
+import { ENTER, LEAVE, OPENING } from './modes.ts';
 import type { Size, Tty } from './tty.ts';
 
 /** A key Escape alone is told from the beginning of another key by the silence after it. */
@@ -55,6 +55,7 @@ export class Screen {
       this.#tty.onJob((what) => (what === 'stop' ? this.suspend() : this.#continued())),
     );
     this.#hold();
+    this.#tty.write(OPENING);
   }
 
   /** The guard costs a process: it is begun when the first picture stands. */

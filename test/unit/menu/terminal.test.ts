@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { Painter } from '../../../src/menu/paint/painter.ts';
 import { row, span } from '../../../src/menu/paint/span.ts';
 import { KeysIn } from '../../../src/menu/terminal/keys-in.ts';
-import { ENTER, LEAVE, copySequence } from '../../../src/menu/terminal/modes.ts';
+import { ENTER, LEAVE, OPENING, copySequence } from '../../../src/menu/terminal/modes.ts';
 import { Screen } from '../../../src/menu/terminal/screen.ts';
 import { view } from '../../../src/menu/view.ts';
 import { createVirtualClock } from '../../../src/testing/virtual-clock.ts';
@@ -150,11 +150,11 @@ describe('[menu.restore] a terminal that is held', () => {
 
   test('is taken whole and given back whole, once', () => {
     const { tty, screen } = hold();
-    expect(tty.written).toBe(ENTER);
+    expect(tty.written).toBe(ENTER + OPENING);
     expect(tty.isRaw).toBe(true);
     screen.close();
     screen.close();
-    expect(tty.written).toBe(ENTER + LEAVE);
+    expect(tty.written).toBe(ENTER + OPENING + LEAVE);
     expect(tty.isRaw).toBe(false);
     expect(tty.listeners).toBe(0);
   });
@@ -167,14 +167,14 @@ describe('[menu.restore] a terminal that is held', () => {
   test('is the shell’s while the job is stopped, and drawn whole when it goes on', async () => {
     const { tty, screen, heard } = hold();
     screen.suspend();
-    expect(tty.written).toBe(ENTER + LEAVE);
+    expect(tty.written).toBe(ENTER + OPENING + LEAVE);
     expect(tty.stops).toBe(1);
     screen.suspend();
     expect(tty.stops).toBe(1);
     tty.say('q');
     expect(heard).toEqual([]);
     tty.job('continue');
-    expect(tty.written).toBe(ENTER + LEAVE + ENTER);
+    expect(tty.written).toBe(ENTER + OPENING + LEAVE + ENTER);
     expect(heard).toEqual(['size 80']);
   });
 
@@ -182,9 +182,9 @@ describe('[menu.restore] a terminal that is held', () => {
     const { clock, tty, screen } = hold();
     screen.suspend();
     await clock.advance(300);
-    expect(tty.written).toBe(ENTER + LEAVE + ENTER);
+    expect(tty.written).toBe(ENTER + OPENING + LEAVE + ENTER);
     tty.job('continue');
-    expect(tty.written).toBe(ENTER + LEAVE + ENTER);
+    expect(tty.written).toBe(ENTER + OPENING + LEAVE + ENTER);
   });
 
   test('is stopped by a signal from outside, too', () => {
@@ -203,7 +203,7 @@ describe('[menu.restore] a terminal that is held', () => {
       }),
     ).rejects.toThrow('no editor');
     expect(tty.isRaw).toBe(true);
-    expect(tty.written).toBe(ENTER + LEAVE + ENTER);
+    expect(tty.written).toBe(ENTER + OPENING + LEAVE + ENTER);
   });
 
   test('tells Escape from the beginning of a key by the silence after it', async () => {
