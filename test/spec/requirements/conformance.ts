@@ -46,4 +46,10 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: 'src/core/store.ts',
     behaviour: 'The store and the lease of the tests keep the promises of their ports.',
   },
+  {
+    id: 'conformance.gateway',
+    source: 'the official suite, server sets 2025-11-25 and 2026-07-28',
+    behaviour:
+      'The official server suite passes through the gateway in front of a server that has all that it asks, and the merged endpoint differs in names only.',
+  },
 ];
