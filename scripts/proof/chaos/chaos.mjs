@@ -146,10 +146,13 @@ async function untilServed(gateway, names) {
   const client = new Client({ ...gateway, era: 'modern' });
   const end = performance.now() + 30_000;
   for (;;) {
-    const { result } = await client.ask('tools/list');
+    const { result, error } = await client.ask('tools/list');
     const served = (result?.tools ?? []).map(({ name }) => name);
     if (names.every((name) => served.includes(`${name}__work`))) break;
-    if (performance.now() > end) throw new Error(`not all servers are served: ${served.join(' ')}`);
+    if (performance.now() > end) {
+      const told = error === undefined ? served.join(' ') : JSON.stringify(error);
+      throw new Error(`not all servers are served: ${told} ${gateway.said}`);
+    }
     await pause(100);
   }
   client.close();
@@ -194,7 +197,7 @@ function grouped(ended) {
 }
 
 /** What the calls came to, against what the servers saw. */
-function judge(ended, servers, expected) {
+function judge(ended, servers, { expected, isShort }) {
   const counted = servers.counted();
   const of = (how) => ended.filter((one) => one.how === how);
   const twice = [...counted].filter(([, count]) => count > 1);
@@ -219,8 +222,9 @@ function judge(ended, servers, expected) {
     .map(({ ms }) => ms)
     .toSorted((a, b) => a - b);
   const statuses = [401, 404].map((status) => [...servers.refused.values()].filter((one) => one === status).length);
-  bar.atLeast('calls that were refused by 401', statuses[0], 1);
-  bar.atLeast('calls that were refused by 404', statuses[1], 1);
+  // With few calls the stream of a server may be the first to hear that its session is gone.
+  const seen = isShort ? statuses[0] + statuses[1] : Math.min(...statuses);
+  bar.atLeast('calls that were refused by 401 or 404', seen, 1);
   for (const [text, count] of grouped([...of('broken'), ...of('crossed'), ...failed]).slice(0, 12))
     bar.violations.push(`${count} times ${text}`);
   const figures = {
@@ -268,7 +272,7 @@ export async function chaos({
     const { ended, tookMs } = await callAll(clients, { names: servers.names, calls, seconds });
     servers.rest();
     for (const client of clients) client.close();
-    const { figures, violations } = judge(ended, servers, count * calls);
+    const { figures, violations } = judge(ended, servers, { expected: count * calls, isShort: seconds < 30 });
     const code = await gateway.close();
     const { said } = gateway;
     gateway = undefined;
