@@ -41,4 +41,5 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: 'issue: what must be seen',
     behaviour: 'Who types only what the program printed gets from needs-auth to connected.',
   },
+  { id: 'docs.transcript', source: SOURCE, behaviour: 'The transcript in the README is what the program prints.' },
 ];
