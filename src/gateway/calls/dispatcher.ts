@@ -147,7 +147,7 @@ export class Dispatcher {
     const asked = this.#deps.own?.tool(name, params ?? {}, caller);
     const own = asked === undefined ? undefined : await asked;
     if (own !== undefined) return own;
-    const target = (await this.#deps.keeper.current()).tool(name);
+    const target = await this.#deps.keeper.target('tool', name, caller.signal);
     if (target === undefined) return failure(CODE.invalidParams, `Unknown tool: ${name}`);
     return this.#forward('tools/call', target, { ...params, name: target.name }, caller);
   }
@@ -157,7 +157,7 @@ export class Dispatcher {
     if (name === undefined) return failure(CODE.invalidParams, 'params.name is missing');
     const own = await this.#deps.own?.prompt(name, params?.['arguments']);
     if (own !== undefined) return own;
-    const target = (await this.#deps.keeper.current()).prompt(name);
+    const target = await this.#deps.keeper.target('prompt', name, caller.signal);
     if (target === undefined) return failure(CODE.invalidParams, `Unknown prompt: ${name}`);
     return this.#forward('prompts/get', target, { ...params, name: target.name }, caller);
   }

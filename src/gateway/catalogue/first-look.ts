@@ -1,6 +1,6 @@
 /**
- * How long the first question about the lists waits for servers that are met for the first time: many clients ask once,
- * and never hear of what was announced later.
+ * How long is waited for servers that were never met. The first question about the lists waits a moment: many clients ask
+ * once, and never hear of what was announced later. Whoever calls a tool of such a server waits longer.
  *
  * @module
  */
@@ -11,31 +11,43 @@ import type { Snapshot } from '../../core/snapshot.ts';
 export const REMOTE_MS = 250;
 /** A process has to be started first, often by a launcher that looks for it. */
 export const PROCESS_MS = 2_000;
+/** A call waits as long as a connection may take. */
+export const CALL_MS = 30_000;
 
 /** What is needed to look. */
 export interface FirstLook {
   readonly clock: Clock;
-  readonly signal: AbortSignal;
+  readonly signal: Pick<AbortSignal, 'aborted'>;
   readonly servers: () => Promise<readonly Snapshot[]>;
   /** Resolves at the next news of the fleet. */
   readonly news: () => Promise<void>;
+  /** How long each of them is waited for; 0 = not. */
+  readonly patience: (server: Snapshot) => number;
 }
 
-const patience = ({ transport }: Snapshot): number => (transport === 'stdio' ? PROCESS_MS : REMOTE_MS);
+/** Being connected, with nothing known of it from earlier. */
+const isUnmet = ({ status, tools }: Snapshot): boolean => status === 'pending' && tools === undefined;
 
-/** Under way for the first time, with nothing known of it from earlier. */
-function isAwaited({ status, tools, attempt = 1, nextRetryAt }: Snapshot): boolean {
-  return status === 'pending' && tools === undefined && attempt <= 1 && nextRetryAt === undefined;
+/** For the lists, of a server that is under way for the first time. */
+export function patienceForLists(server: Snapshot): number {
+  const { transport, attempt = 1, nextRetryAt } = server;
+  if (!isUnmet(server) || attempt > 1 || nextRetryAt !== undefined) return 0;
+  return transport === 'stdio' ? PROCESS_MS : REMOTE_MS;
 }
 
-/** Resolves when nobody is awaited any longer; `PROCESS_MS` after the beginning at the latest. */
-export async function untilMet({ clock, signal, servers, news }: FirstLook): Promise<void> {
+/** For a call of something that the server may have. */
+export function patienceForCall(server: Snapshot): number {
+  return isUnmet(server) ? CALL_MS : 0;
+}
+
+/** Resolves when nobody is waited for any longer. */
+export async function untilMet({ clock, signal, servers, news, patience }: FirstLook): Promise<void> {
   const began = clock.monotonic();
   while (!signal.aborted) {
     const next = news();
-    const awaited = (await servers()).filter((server) => isAwaited(server));
-    const left = Math.max(0, ...awaited.map((server) => patience(server))) - (clock.monotonic() - began);
-    if (awaited.length === 0 || left <= 0) return;
+    const longest = Math.max(0, ...(await servers()).map((server) => patience(server)));
+    const left = longest - (clock.monotonic() - began);
+    if (left <= 0) return;
     const limit = new AbortController();
     const late = clock.sleep(left, limit.signal).catch(() => undefined);
     await Promise.race([next, late]);

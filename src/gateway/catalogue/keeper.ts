@@ -11,9 +11,11 @@ import type { ForwardingFleet } from '../../core/fleet.ts';
 import type { Lists } from '../../core/ports.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import type { View } from '../../core/view.ts';
+import { serverPart, serverPartOf } from '../naming/names.ts';
 import { Catalogue, LIST_NAMES } from './catalogue.ts';
-import type { CatalogueOptions, Contribution, ListName } from './catalogue.ts';
-import { untilMet } from './first-look.ts';
+import type { CatalogueOptions, Contribution, ListName, Target } from './catalogue.ts';
+import { patienceForCall, patienceForLists, untilMet } from './first-look.ts';
+import type { FirstLook } from './first-look.ts';
 
 /** What a keeper is made from. */
 export interface KeeperDeps {
@@ -58,6 +60,28 @@ export class CatalogueKeeper {
     return this.#meeting;
   }
 
+  /**
+   * Where a tool or prompt is. One that is not listed while its server is being connected is waited for: a client may know
+   * it from before a restart.
+   */
+  async target(
+    kind: 'tool' | 'prompt',
+    name: string,
+    signal: Pick<AbortSignal, 'aborted'>,
+  ): Promise<Target | undefined> {
+    // Whoever calls one server has not to wait for the others.
+    const found = (await (this.#isMet ? this.current() : this.#build()))[kind](name);
+    if (found !== undefined) return found;
+    const part = serverPartOf(name);
+    const { only } = this.#deps;
+    const servers = async (): Promise<readonly Snapshot[]> =>
+      (await this.#servers()).filter((server) => only !== undefined || serverPart(server.name) === part);
+    if (!(await servers()).some((server) => patienceForCall(server) > 0)) return undefined;
+    await this.#untilMet({ signal, servers, patience: patienceForCall });
+    this.#stale = true;
+    return (await this.#build())[kind](name);
+  }
+
   close(): void {
     this.#ended.abort(new Error('the merged lists are closed'));
     this.#timer?.cancel();
@@ -77,13 +101,17 @@ export class CatalogueKeeper {
     }
   }
 
-  async #meet(): Promise<Catalogue> {
-    const { clock } = this.#deps;
+  #untilMet(about: Pick<FirstLook, 'signal' | 'servers' | 'patience'>): Promise<void> {
     const news = (): Promise<void> =>
       new Promise((resolve) => {
         this.#waiting.push(resolve);
       });
-    await untilMet({ clock, signal: this.#ended.signal, servers: () => this.#servers(), news });
+    return untilMet({ clock: this.#deps.clock, news, ...about });
+  }
+
+  async #meet(): Promise<Catalogue> {
+    const { signal } = this.#ended;
+    await this.#untilMet({ signal, servers: () => this.#servers(), patience: patienceForLists });
     this.#isMet = true;
     // What was built while nobody asked may be older than what was waited for.
     this.#stale = true;

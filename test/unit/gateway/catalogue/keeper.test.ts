@@ -7,7 +7,7 @@ import { silentLogger } from '../../../../src/base/logger.ts';
 import type { FleetEvent } from '../../../../src/core/events.ts';
 import type { Lists } from '../../../../src/core/ports.ts';
 import type { Snapshot } from '../../../../src/core/snapshot.ts';
-import { PROCESS_MS, REMOTE_MS } from '../../../../src/gateway/catalogue/first-look.ts';
+import { CALL_MS, PROCESS_MS, REMOTE_MS } from '../../../../src/gateway/catalogue/first-look.ts';
 import { CatalogueKeeper } from '../../../../src/gateway/catalogue/keeper.ts';
 import { createVirtualClock } from '../../../../src/testing/virtual-clock.ts';
 import type { VirtualClock } from '../../../../src/testing/virtual-clock.ts';
@@ -81,6 +81,40 @@ function rig(first: Readonly<Record<string, Change>>): Rig {
     },
   };
 }
+
+describe('[gateway.first] a call of a tool that is not listed', () => {
+  const NEVER = { aborted: false };
+
+  test('waits for its server that is being connected, also where it was tried before', async () => {
+    const { clock, keeper, set } = rig({ late: { ...PENDING, attempt: 3 }, b: READY });
+    const seen: unknown[] = [];
+    const asking = keeper.target('tool', 'late__echo', NEVER).finally(() => seen.push('late'));
+    for (const name of ['nobody__echo', 'b__other', 'late'])
+      expect(await keeper.target('tool', name, NEVER)).toBeUndefined();
+    await clock.advance(20_000);
+    expect(seen).toEqual([]);
+    set('late', READY);
+    await clock.settle();
+    expect(await asking).toEqual({ server: 'late', name: 'echo' });
+    expect(await keeper.target('tool', 'late__echo', NEVER)).toEqual({ server: 'late', name: 'echo' });
+  });
+
+  test('waits for no other server', async () => {
+    const { clock, keeper } = rig({ a: READY, b: { ...PENDING, transport: 'stdio' } });
+    expect(await keeper.target('tool', 'a__echo', NEVER)).toEqual({ server: 'a', name: 'echo' });
+    expect(clock.monotonic()).toBe(createVirtualClock().monotonic());
+  });
+
+  test('ends when the server fails, has no such tool, or takes longer than a connection may take', async () => {
+    const { clock, keeper, set } = rig({ bad: PENDING, other: PENDING, hangs: PENDING });
+    const asked = ['bad__echo', 'other__none', 'hangs__echo'].map((name) => keeper.target('tool', name, NEVER));
+    await clock.advance(1_000);
+    set('bad', { status: 'failed' });
+    set('other', READY);
+    await clock.advance(CALL_MS);
+    expect(await Promise.all(asked)).toEqual([undefined, undefined, undefined]);
+  });
+});
 
 describe('[gateway.first] the first question about the lists', () => {
   test.each<[string, Readonly<Record<string, Change>>, number]>([

@@ -6,7 +6,7 @@ import type { EventStream } from '../../../../src/gateway/front/reply.ts';
 import { Sessions } from '../../../../src/gateway/front/sessions.ts';
 import { createVirtualClock } from '../../../../src/testing/virtual-clock.ts';
 
-const LIMITS = { most: 3, idleMs: 1_000 };
+const LIMITS = { most: 3, idleMs: 60_000 };
 
 describe('[gateway.limits] sessions', () => {
   test('beyond the bound take the place of the one that was idle for longest; where none is idle, there is no further one', async () => {
@@ -15,7 +15,7 @@ describe('[gateway.limits] sessions', () => {
     const ids: string[] = [];
     for (let count = 0; count < 3; count += 1) {
       ids.push(sessions.begin('/mcp', {})?.id ?? '');
-      await clock.advance(10);
+      await clock.advance(2_000);
     }
     sessions.use(ids[0] ?? '', '/mcp');
     const fourth = sessions.begin('/mcp', {});
