@@ -28,14 +28,27 @@ class LightSignal implements AbortSignal {
     if (at !== -1) this.#listeners.splice(at, 1);
   }
 
+  /** Each listener is heard, also after one that throws, but for those that an earlier one has removed. */
   dispatchEvent(event: Event): boolean {
-    const listeners = this.#listeners;
-    this.#listeners = [];
-    for (const listener of listeners) {
-      if (typeof listener === 'function') listener.call(this, event);
-      else listener.handleEvent(event);
+    let broken: { readonly error: unknown } | undefined;
+    for (let listener = this.#next(); listener !== undefined; listener = this.#next()) {
+      try {
+        if (typeof listener === 'function') listener.call(this, event);
+        else listener.handleEvent(event);
+      } catch (error) {
+        broken ??= { error };
+      }
     }
+    if (broken !== undefined) throw broken.error as Error;
     return true;
+  }
+
+  #next(): Heard | undefined {
+    const { onabort } = this;
+    if (onabort === null) return this.#listeners.shift();
+    // eslint-disable-next-line unicorn/prefer-add-event-listener -- it is this very member that is served
+    this.onabort = null;
+    return (event) => onabort.call(this, event);
   }
 
   /** @internal */

@@ -17,12 +17,18 @@ export interface Series {
   readonly buckets: number[];
 }
 
+interface Branch {
+  readonly next: Map<string, Branch>;
+  series?: Series;
+}
+
 /** Longest value of a label: names of tools come from servers. */
 const LONGEST = 128;
 
 /** A meter. Never throws; keeps a bounded number of series, whatever comes in. */
 export class Meter {
   readonly #series = new Map<MetricId, Map<string, Series>>();
+  readonly #branches = new Map<MetricId, Branch>();
 
   /** Adds to a counter. */
   count<Id extends CounterId>(id: Id, labels: LabelsOf<Id>, by = 1): void {
@@ -44,13 +50,34 @@ export class Meter {
     return this.#series.get(id)?.values() ?? [];
   }
 
+  /** By the values of the labels one after the other: values are known texts, a key made of them would be a new one. */
   #find(id: MetricId, labels: Readonly<Record<string, string>>): Series {
+    const { labels: names }: Metric = METRICS[id];
+    let at: Branch | undefined = this.#branches.get(id);
+    for (const name of names) at = at?.next.get(labels[name] ?? '');
+    return at?.series ?? this.#look(id, labels, names);
+  }
+
+  #look(id: MetricId, labels: Readonly<Record<string, string>>, names: readonly string[]): Series {
     let all = this.#series.get(id);
     if (all === undefined) this.#series.set(id, (all = new Map()));
-    const { labels: names }: Metric = METRICS[id];
-    let key = '';
-    for (const name of names) key += `${labels[name] ?? ''}\0`;
-    return all.get(key) ?? this.#make(id, all, { key, values: names.map((name) => labels[name] ?? '') });
+    const values = names.map((name) => labels[name] ?? '');
+    const key = values.map((value) => `${value}\0`).join('');
+    const series = all.get(key) ?? this.#make(id, all, { key, values });
+    // Values that are not told apart are not remembered either.
+    if (all.has(key)) this.#remember(id, values, series);
+    return series;
+  }
+
+  #remember(id: MetricId, values: readonly string[], series: Series): void {
+    let at = this.#branches.get(id);
+    if (at === undefined) this.#branches.set(id, (at = { next: new Map() }));
+    for (const value of values) {
+      const next: Branch = at.next.get(value) ?? { next: new Map() };
+      at.next.set(value, next);
+      at = next;
+    }
+    at.series = series;
   }
 
   #make(

@@ -79,7 +79,7 @@ async function other(request: IncomingMessage, response: ServerResponse, place: 
 
 async function post(request: IncomingMessage, response: ServerResponse, place: Place): Promise<void> {
   const type = headerOf(request, 'content-type') ?? '';
-  if (!/^application\/json\s*(?:;|$)/i.test(type)) {
+  if (type !== 'application/json' && !/^application\/json\s*(?:;|$)/i.test(type)) {
     refuse(response, 415, 'the body must be application/json');
     return;
   }

@@ -176,7 +176,7 @@ class Front {
   #count({ method = '' }: IncomingMessage, response: ServerResponse): void {
     const { meter } = this.#watch;
     const known = COUNTED.has(method) ? method : OTHER;
-    response.once('close', () => {
+    response.on('close', () => {
       const status = String(response.statusCode);
       meter.count('gatewayRequests', { 'http.request.method': known, 'http.response.status_code': status });
     });

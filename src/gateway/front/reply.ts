@@ -79,12 +79,15 @@ export class Reply {
     this.#response = response;
     this.#clock = clock;
     this.#mayStream = mayStream;
-    response.on('close', () => this.#patience?.cancel());
   }
 
   /** Call this where the answer may take long: a silent response becomes a stream before a proxy gives it up. */
   expectWait(): void {
-    if (this.#mayStream) this.#patience = this.#clock.after(KEEP_ALIVE_MS, () => this.#open(), { unref: true });
+    if (this.#mayStream) this.#patience = this.#clock.after(KEEP_ALIVE_MS, () => this.#become(), { unref: true });
+  }
+
+  #become(): void {
+    if (!this.#response.writableEnded && !this.#response.destroyed) this.#open();
   }
 
   /** Says something before the answer; a client that takes no stream does not hear it. */

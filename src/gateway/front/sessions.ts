@@ -105,9 +105,6 @@ export class Sessions {
     const session = this.#byId.get(id);
     if (session === undefined || session.path !== path) return undefined;
     session.usedAt = this.#clock.monotonic();
-    // The order of the map is that of use: the first ones are the oldest.
-    this.#byId.delete(id);
-    this.#byId.set(id, session);
     return session;
   }
 
@@ -134,12 +131,12 @@ export class Sessions {
   /** With `need`, also the one that was idle for longest. */
   #sweep(need: boolean): void {
     const oldest = this.#clock.monotonic() - this.#limits.idleMs;
-    let found = false;
+    let longest: Session | undefined;
     for (const session of this.#byId.values()) {
-      const idle = session.stream === undefined && session.calls.size === 0;
-      if (!idle || (session.usedAt > oldest && !(need && !found))) continue;
-      found = true;
-      this.end(session);
+      if (session.stream !== undefined || session.calls.size > 0) continue;
+      if (session.usedAt <= oldest) this.end(session);
+      else if (longest === undefined || session.usedAt < longest.usedAt) longest = session;
     }
+    if (need && longest !== undefined && this.#byId.size >= this.#limits.most) this.end(longest);
   }
 }

@@ -39,11 +39,11 @@ export async function forwardCall(
   headers: Readonly<Record<string, string>>,
   world: ForwardWorld,
 ): Promise<ForwardOutcome> {
-  const person = new Person(request, world);
-  const isAsking = (): boolean => person.isAsked || world.wire.isAsking;
+  const person = request.onRequest === undefined ? undefined : new Person(request, world);
+  const isAsking = (): boolean => person?.isAsked === true || world.wire.isAsking;
   const limits = new Limits(request, world.limits, world.clock, { isAsking, cut: new LightAbortController() });
   try {
-    const passing = { request, headers, limits, asking: person.asking };
+    const passing = { request, headers, limits, asking: person?.asking };
     const first = await forwardOnce(passing, world);
     if (first.lost === undefined || limits.stopped !== undefined) return first.outcome;
     const renewed = await renewSession(first.lost, world.wire, limits);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { headerValue, postHeaders, sessionHeaders } from '../../../../src/transport/http/headers.ts';
+import { PostHeaders, headerValue, postHeaders, sessionHeaders } from '../../../../src/transport/http/headers.ts';
 
 const META = { 'io.modelcontextprotocol/protocolVersion': '2026-07-28' };
 const modern = (method: string, params: Record<string, unknown>) => ({
@@ -55,5 +55,31 @@ describe('a text as a header value', () => {
     ['=?BASE64?eA==?=', '=?BASE64?eA==?='],
   ])('%j is sent as %s', (text, value) => {
     expect(headerValue(text)).toBe(value);
+  });
+});
+
+describe('headers of many POSTs of one link', () => {
+  const call = { jsonrpc: '2.0' as const, id: 1, method: 'tools/call', params: { name: 'x' } };
+
+  test('are one object for legacy messages until the session or its version changes', () => {
+    const all = new PostHeaders();
+    const first = all.of(call, session, undefined);
+    expect(first).toEqual(postHeaders(call, session));
+    expect(all.of({ ...call, id: 2 }, { ...session }, {})).toBe(first);
+    const renewed = { ...session, sessionId: 'def' };
+    expect(all.of(call, renewed, undefined)).toEqual(postHeaders(call, renewed));
+    const older = { version: '2025-06-18', sessionId: 'def' };
+    expect(all.of(call, older, undefined)).toEqual(postHeaders(call, older));
+    expect(all.of(call, { version: undefined, sessionId: undefined }, undefined)).not.toHaveProperty('mcp-session-id');
+  });
+
+  test('are made anew for modern messages and for headers of one request, which leave the others alone', () => {
+    const all = new PostHeaders();
+    const plain = all.of(call, session, undefined);
+    expect(all.of(call, session, { 'mcp-param-region': 'eu' })).toEqual({ ...plain, 'mcp-param-region': 'eu' });
+    expect(all.of(modern('tools/call', { name: 'y' }), session, undefined)['mcp-name']).toBe('y');
+    expect(all.of(modern('tools/call', { name: 'z' }), session, undefined)['mcp-name']).toBe('z');
+    expect(all.of(call, session, undefined)).toBe(plain);
+    expect(plain).not.toHaveProperty('mcp-param-region');
   });
 });
