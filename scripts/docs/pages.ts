@@ -18,6 +18,7 @@ import { withFloors } from './floors.ts';
 import { libraryPage } from './library.ts';
 import { llmsText } from './llms.ts';
 import { manPage } from './man.ts';
+import { menuPicture, menuText, serverPicture, withKeys } from './menu.ts';
 import { metricsPage } from './metrics.ts';
 import { numbersPage } from './numbers.ts';
 import { reasonsPage } from './reasons.ts';
@@ -40,6 +41,10 @@ export const PAGES: Readonly<Record<string, () => string>> = {
   'docs/reference/doctor.md': doctorPage,
   'docs/reference/files.md': filesPage,
   'docs/reference/library.md': libraryPage,
+  'docs/how-to/menu.md': () => withKeys(textOf('docs/how-to/menu.md')),
+  'docs/pictures/menu.txt': menuText,
+  'docs/pictures/menu.svg': menuPicture,
+  'docs/pictures/menu-server.svg': serverPicture,
   'man/holdfast.1': () => manPage(VERSION),
   'docs/states.md': statesPage,
   'docs/architecture.md': () => withFloors(textOf('docs/architecture.md')),

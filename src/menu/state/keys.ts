@@ -156,7 +156,7 @@ export const KEYS: readonly KeyRow[] = [
   { intent: 'join', keys: ['R'], help: 'when the daemon has gone: start it again' },
   { intent: 'back', keys: ['escape', 'backspace'], short: 'back', help: 'back; in the list: no filter any more' },
   { intent: 'back', keys: ['left'], on: ['tools', 'tool', 'doctor', 'not-loaded', 'help'], help: 'back' },
-  { intent: 'help', keys: ['?', 'F1'], short: 'help', help: 'this help' },
+  { intent: 'help', keys: ['?'], short: 'help', help: 'this help' },
   { intent: 'redraw', keys: ['ctrl-l'], help: 'draw the screen anew' },
   { intent: 'suspend', keys: ['ctrl-z'], help: 'stop the menu; `fg` brings it back' },
   {

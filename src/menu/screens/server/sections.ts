@@ -106,6 +106,8 @@ function tools({ server, facts, columns }: About): readonly Line[] {
 
 function config({ server, model, columns }: About): readonly Line[] {
   const { source, configHash, approvalHash } = server;
+  const { program, suffix } = model.setting;
+  const typed = (verb: string): string => `${program} ${verb} ${safeLine(server.name, 80)}${suffix}`;
   const rows: Terms = [
     ['File', source.file === '' ? 'given in code' : safeLine(source.file, 600)],
     ['Line', source.line > 0 ? String(source.line) : ''],
@@ -114,6 +116,10 @@ function config({ server, model, columns }: About): readonly Line[] {
     ['Endpoint', safeLine(server.endpoint ?? '', 600)],
     ['Entry hash', configHash],
     ['To approve', approvalHash],
+    ['In a shell', typed('edit')],
+    ['', typed('remove')],
+    // Offered in every state, whatever the actions of the state are.
+    ['Start over', typed('reset')],
   ];
   const hides = model.notLoaded.filter(({ name }) => name === server.name);
   return [
