@@ -25,6 +25,8 @@ export interface PageAsk {
   readonly ports: readonly number[];
   /** How the person types this program. */
   readonly program: string;
+  /** Goes after every command that the person is told to type: `--config FILE`, `--profile NAME`. */
+  readonly suffix: string;
 }
 
 /** A line of the command: a further opening address. The answer is `{"opening": {…}}`. */
@@ -67,8 +69,8 @@ export async function servePage(
 ): Promise<ListeningPage> {
   const { clock, logger, host } = base;
   const [config, assets] = await Promise.all([assembleConfig(base), readAssets(host.dist)]);
-  const { view, program, ports } = ask;
-  return listenPage({ fleet, config, view, clock, logger, version: VERSION, program, assets, show }, ports);
+  const { view, program, suffix, ports } = ask;
+  return listenPage({ fleet, config, view, clock, logger, version: VERSION, program, suffix, assets, show }, ports);
 }
 
 /** Serves what a command of another process asks for, until its channel ends. Resolves with what takes its later lines. */

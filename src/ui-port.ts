@@ -16,11 +16,12 @@ import { helperRunner } from './redeem.ts';
 
 type Opening = Extract<PageLine, { readonly opening: unknown }>['opening'];
 
-const askOf = ({ profile, ports, program }: PageRequest, view: View): PageAsk => ({
+const askOf = ({ profile, ports, program, suffix }: PageRequest, view: View): PageAsk => ({
   kind: 'page',
   view: profile === undefined ? view : { ...view, profile },
   ports,
   program,
+  suffix,
 });
 
 async function ownPage(base: Base, request: PageRequest): Promise<OpenedPage> {

@@ -76,12 +76,11 @@ function follow() {
   const stream = new EventSource('/events');
   let wasLost = false;
   stream.addEventListener('open', () => {
-    if (wasLost) {
-      announce('The page is up to date again.');
-      later();
-    }
+    if (wasLost) announce('The page is up to date again.');
     wasLost = false;
     document.body.dataset['live'] = 'yes';
+    // Something may have happened since this screen was made.
+    later();
   });
   stream.addEventListener('error', () => {
     document.body.dataset['live'] = 'lost';

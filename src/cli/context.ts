@@ -166,6 +166,8 @@ export interface PageRequest {
   readonly ports: readonly number[];
   /** How this person types this program. */
   readonly program: string;
+  /** Goes after every command that the person is told to type: `--config FILE`, `--profile NAME`. */
+  readonly suffix: string;
   readonly onCode: (notice: PageNotice) => void;
 }
 

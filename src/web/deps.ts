@@ -27,6 +27,8 @@ export interface PageDeps {
   readonly version: string;
   /** How this person types this program. */
   readonly program: string;
+  /** Goes after every command that the person is told to type: `--config FILE`, `--profile NAME`. */
+  readonly suffix: string;
   /** By name: `page.css`, `page.js`, `icon.svg` … */
   readonly assets: ReadonlyMap<string, Asset>;
   /** Shows a code in the terminal of the person who opened the page. */

@@ -72,7 +72,7 @@ export class Page {
     const session = this.sessionOf(visit);
     if (session !== undefined) return this.#show(visit, session);
     // The cookie is not sent with a link on another page: asked once more from here, it is.
-    return visit.site === 'cross-site' ? comeIn(visit.url) : this.#plain(lockedScreen(this.#deps.program), 401);
+    return visit.site === 'cross-site' ? comeIn(visit.url) : this.#plain(lockedScreen(this.#deps), 401);
   }
 
   #asset(name: string): Reply {
@@ -83,7 +83,7 @@ export class Page {
   #open({ url, method }: Visit): Reply {
     // A program that only looks at the address does not use it up.
     const cookie = method === 'GET' ? this.sessions.open(url.searchParams.get('code') ?? '') : undefined;
-    if (cookie === undefined) return this.#plain(staleCodeScreen(this.#deps.program), 403);
+    if (cookie === undefined) return this.#plain(staleCodeScreen(this.#deps), 403);
     const name = url.searchParams.get('server');
     return goTo(name === null ? '/' : serverPath(name), { 'set-cookie': setCookie(this.#cookie, cookie) });
   }
@@ -133,7 +133,7 @@ export class Page {
 
   async #post(visit: Visit): Promise<Reply> {
     const session = this.sessionOf(visit);
-    if (session === undefined) return this.#plain(lockedScreen(this.#deps.program), 401);
+    if (session === undefined) return this.#plain(lockedScreen(this.#deps), 401);
     const { form, url } = visit;
     if (form === undefined) return textReply('Forms only, and short ones.\n', 415);
     if (!sameText(form.get('csrf') ?? '', session.csrf)) return this.#plain(refusedScreen(), 403);
@@ -217,18 +217,19 @@ export class Page {
 
   /** A document for somebody who was not let in, or not yet. */
   #plain(screen: Screen, status: number): Reply {
-    const { clock, program } = this.#deps;
-    return htmlReply(documentOf({ now: clock.now(), csrf: '', home: '', program }, screen), status);
+    const { clock, program, suffix } = this.#deps;
+    return htmlReply(documentOf({ now: clock.now(), csrf: '', home: '', program, suffix }, screen), status);
   }
 
   async #frame({ csrf, notes }: Session, url: URL): Promise<Frame> {
-    const { clock, program, view, fleet } = this.#deps;
+    const { clock, program, suffix, view, fleet } = this.#deps;
     const owner = (this.#owner ??= await ownerWords(fleet));
     return {
       now: clock.now(),
       csrf,
       home: view.home,
       program,
+      suffix,
       note: notes.find(url.searchParams.get('said')),
       owner,
       ...(view.projectRoot === undefined ? {} : { project: view.projectRoot }),

@@ -134,6 +134,7 @@ export async function startPageRig(options: PageRigOptions = {}): Promise<PageRi
       logger: silentLogger,
       version: '0.1.0',
       program: 'holdfast',
+      suffix: '',
       assets: new Map([['page.css', { type: 'text/css; charset=utf-8', text: 'body{}' }]]),
       show: (notice) => void notices.push(notice),
     },

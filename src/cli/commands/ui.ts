@@ -30,6 +30,7 @@ function requestOf(args: Args, context: Context, io: Io): PageRequest {
     files: context.files,
     profile: context.profile,
     program: context.ports.program,
+    suffix: context.typed('').slice(context.ports.program.length).trimEnd().replace(/^ +/, ' '),
     ports: port === undefined ? Array.from({ length: PORTS }, (_, index) => PAGE_PORT + index) : [port],
     onCode: (notice) => tellCode(notice, io),
   };

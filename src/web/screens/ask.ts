@@ -12,7 +12,7 @@ import { serverPath } from './actions.ts';
 import { statusBadge } from './icons.ts';
 import { hiddenCsrf } from './layout.ts';
 import type { Frame, Screen } from './layout.ts';
-import { sourceWords } from './words.ts';
+import { sourceWords, commandFor } from './words.ts';
 
 /** An approval, and whether it needs the code of the terminal. */
 export interface ApproveData {
@@ -87,7 +87,9 @@ export function approveScreen(data: ApproveData, frame: Frame): Screen {
       ${lines('What differs from what you approved', 'differs', approval.difference)}
       ${isOpen ? approveForm(data, frame) : html`<p>${approval.state === 'approved' ? 'It is approved already.' : 'It needs no approval.'}</p>`}
       ${isOpen && approval.state !== 'rejected' && html`<form method="post" action="${serverPath(name, '/reject')}" data-act="">${hiddenCsrf(frame.csrf)}<button class="button">Reject it</button></form>`}
-      <p class="aside">In a terminal: <code>${frame.program} approve ${name} --hash ${approval.hash ?? 'H'}</code></p>`,
+      <p class="aside">
+        In a terminal: <code>${commandFor(frame, `approve ${name} --hash ${approval.hash ?? 'H'}`)}</code>
+      </p>`,
   };
 }
 

@@ -11,7 +11,7 @@ import { serverPath } from './actions.ts';
 import { codeFields } from './ask.ts';
 import { hiddenCsrf } from './layout.ts';
 import type { Frame, Screen } from './layout.ts';
-import { clientWords, sourceWords } from './words.ts';
+import { clientWords, sourceWords, commandFor } from './words.ts';
 
 /** What was typed before, where the form is shown again. */
 export type Typed = Readonly<Record<string, string>>;
@@ -149,7 +149,7 @@ function inTerminal({ snapshot: { name, source } }: EditData, frame: Frame): Htm
   return html`<p>
       This entry runs a command on your machine, or cannot be read. It is changed in the terminal, or in its file.
     </p>
-    <p class="type">Type <code>${frame.program} edit ${name}</code></p>
+    <p class="type">Type <code>${commandFor(frame, `edit ${name}`)}</code></p>
     <p>It opens <code>${sourceWords(source, frame)}</code> in your editor.</p>`;
 }
 

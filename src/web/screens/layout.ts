@@ -18,6 +18,8 @@ export interface Frame {
   readonly home: string;
   /** How this person types this program. */
   readonly program: string;
+  /** Goes after every command that the person is told to type: `--config FILE`, `--profile NAME`. */
+  readonly suffix: string;
   /** What was said after the last action. */
   readonly note?: Note | undefined;
   /** For whom the page speaks, e.g. `daemon pid 4711, version 0.1.0`. */
@@ -108,6 +110,7 @@ export function documentOf(frame: Frame, screen: Screen): string {
       <a class="brand" href="/">${icon('mark')}<span>Holdfast</span></a>
       ${isIn && navigation(screen)}
     </header>
+    ${screen.isLive === true && html`<p class="lost">The connection to Holdfast is lost; what is shown may be old.</p>`}
     <main id="main" tabindex="-1">${noteBlock(frame.note)}${screen.body}</main>
     ${foot(frame)}
     <p id="announce" class="unseen" role="status" aria-live="polite"></p>

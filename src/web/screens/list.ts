@@ -15,7 +15,17 @@ import type { Grouping, Group } from './groups.ts';
 import { icon, statusBadge } from './icons.ts';
 import type { Frame, Screen } from './layout.ts';
 import { sinceTime, untilTime } from './times.ts';
-import { clientWords, factsOf, sentenceOf, shortPath, signInWords, sourceWords, stepOf, toolsWords } from './words.ts';
+import {
+  clientWords,
+  factsOf,
+  sentenceOf,
+  shortPath,
+  signInWords,
+  sourceWords,
+  stepOf,
+  toolsWords,
+  commandFor,
+} from './words.ts';
 
 /** What the list is made from. */
 export interface ListData {
@@ -119,7 +129,7 @@ function filterForm({ text, status, by }: ListData['filter']): Html {
   </form>`;
 }
 
-function empty({ filter, snapshots }: ListData, { program }: Frame): Html {
+function empty({ filter, snapshots }: ListData, frame: Frame): Html {
   if (snapshots.length > 0)
     return html`<div class="empty">
       <h2>No server matches</h2>
@@ -137,7 +147,8 @@ function empty({ filter, snapshots }: ListData, { program }: Frame): Html {
     </p>
     <p><a class="button first" href="/add">Add a server…</a></p>
     <p class="aside">
-      In a terminal: <code>${program} add NAME URL</code>, or <code>${program} demo</code> for servers to try things on.
+      In a terminal: <code>${commandFor(frame, 'add NAME URL')}</code>, or <code>${frame.program} demo</code> for
+      servers to try things on.
     </p>
   </div>`;
 }

@@ -8,6 +8,8 @@ import type { Part } from '../html.ts';
 import { icon } from './icons.ts';
 import type { IconId } from './icons.ts';
 import type { Screen } from './layout.ts';
+import { commandFor } from './words.ts';
+import type { Typist } from './words.ts';
 
 /** One thing to say. */
 export interface Message {
@@ -31,12 +33,12 @@ export function messageScreen({ title, icon: sign = 'mark', text, more }: Messag
 }
 
 /** For a browser that was not let in. */
-export function lockedScreen(program: string): Screen {
+export function lockedScreen(typist: Typist): Screen {
   return messageScreen({
     title: 'This page is locked',
     icon: 'needs-auth',
     text: html`It opens only from your own terminal, so that no other page and no other person can use it.`,
-    more: html`<p class="type">Type <code>${program} ui</code></p>
+    more: html`<p class="type">Type <code>${commandFor(typist, 'ui')}</code></p>
       <p class="aside">
         It opens this page with a code that works once, for one minute. If you came here by a link that worked before,
         the page was closed or its owner was restarted since.
@@ -45,12 +47,12 @@ export function lockedScreen(program: string): Screen {
 }
 
 /** For an opening code that is not good. */
-export function staleCodeScreen(program: string): Screen {
+export function staleCodeScreen(typist: Typist): Screen {
   return messageScreen({
     title: 'This code was used, or is too old',
     icon: 'needs-auth',
     text: html`An opening code works once, for one minute.`,
-    more: html`<p class="type">Type <code>${program} ui</code> for a new one.</p>
+    more: html`<p class="type">Type <code>${commandFor(typist, 'ui')}</code> for a new one.</p>
       <p class="aside">If the page is open in this browser already, <a href="/">go on there</a>.</p>`,
   });
 }

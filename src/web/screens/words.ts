@@ -77,6 +77,17 @@ export function clientWords({ client }: EntrySource): string {
   return CLIENTS[client];
 }
 
+/** How a person types this program. */
+export interface Typist {
+  readonly program: string;
+  readonly suffix: string;
+}
+
+/** A command that speaks of the same servers as this page. */
+export function commandFor({ program, suffix }: Typist, words: string): string {
+  return `${program} ${words}${suffix}`;
+}
+
 /** From where paths are told. */
 export interface PathPlace {
   readonly home: string;

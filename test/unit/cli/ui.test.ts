@@ -82,9 +82,9 @@ describe('[page.command] ui', () => {
 
   test('opens the page of one server, at one port', async () => {
     const seen = withPage();
-    await seen.rig.type('ui', 'notes', '--port', '0', '--print');
+    await seen.rig.type('ui', 'notes', '--port', '0', '--print', '--config', '/a b.json');
     expect(seen.openings).toEqual(['notes']);
-    expect(seen.requests[0]).toMatchObject({ ports: [0], owner: 'join' });
+    expect(seen.requests[0]).toMatchObject({ ports: [0], owner: 'join', suffix: " --config '/a b.json'" });
   });
 
   test('gives a new address for every Enter, and ends with Ctrl-C', async () => {

@@ -23,7 +23,7 @@ import { spanWords } from '../../../src/web/screens/times.ts';
 import { snapshotOf } from '../../support/recording-fleet.ts';
 
 const NOW = Date.parse('2026-01-01T00:01:00.000Z');
-const frame: Frame = { now: NOW, csrf: 'proof', home: '/home/me', program: 'holdfast' };
+const frame: Frame = { now: NOW, csrf: 'proof', home: '/home/me', program: 'holdfast', suffix: ' --config a.json' };
 const show = (screen: Screen): string => documentOf(frame, screen);
 
 const list = (snapshots: readonly Snapshot[], more: Partial<ListData> = {}): string =>
@@ -127,6 +127,7 @@ describe('[page.list] the list', () => {
 
   test('says what to do where there is none, and what was not loaded', () => {
     expect(text(list([]))).toContain('No servers yet');
+    expect(text(list([]))).toContain('holdfast add NAME URL --config a.json');
     const sources: ListData['sources'] = {
       files: [
         {
