@@ -75,9 +75,10 @@ export class Renewal {
   }
 
   /**
-   * Resolves with whether the session sends other headers now than those of generation `seen`, which were refused. For a
-   * call the helper is not run again right after a run that did not help, and at most once a second; for a contact of our own at most once a minute
-   * (BEHAVIOUR §6). Who gives up by `signal` does not end a run that others wait for.
+   * Resolves with whether the session sends other headers now than those of generation `seen`, which were refused.
+   * Headers that were good until now are worth another run, at most one a second. After a run that did not help it is
+   * not run again right away for a call, and at most once a minute for a contact of our own (BEHAVIOUR §6). Who gives up
+   * by `signal` does not end a run that others wait for.
    */
   async renew(ask: { readonly seen: number; readonly by: 'call' | 'contact' }, signal: AbortSignal): Promise<boolean> {
     // What runs already may not know that the token is refused.
@@ -119,7 +120,8 @@ export class Renewal {
     if (this.#sent.kind === 'oauth') return false;
     const { deps, numbers } = this.#parts;
     const now = deps.clock.monotonic();
-    if (by === 'call') return now - this.#endedAt < (this.#hasHelped ? SHORTEST_MS : numbers.halfOpenMs);
+    if (this.#hasHelped) return now - this.#endedAt < SHORTEST_MS;
+    if (by === 'call') return now - this.#endedAt < numbers.halfOpenMs;
     return now - Math.max(this.#openedAt, this.#endedAt) < numbers.helperGapMs;
   }
 

@@ -40,3 +40,20 @@ test('[call.401-once] a server that refuses every other call runs the helper at 
   expect(about.helperRuns - before).toBeLessThanOrEqual(3);
   await r.fleet.close();
 });
+
+test('[call.401-once] a contact of our own that meets the end of good headers renews them as well', async () => {
+  const about = script(['ok'], { signIn: 'helper' });
+  const r = rig({ a: about });
+  await started(r, 1);
+  about.calls = [REJECTED, DONE];
+  await r.fleet.request('a', 'tools/call');
+  await r.clock.advance(2_000);
+  const before = about.helperRuns;
+  about.calls = [{ kind: 'network', sent: 'maybe', answer: { kind: 'network', errno: 'ECONNRESET' }, text: 'reset' }];
+  about.contacts = [http(401), undefined];
+  await r.fleet.request('a', 'tools/call').catch(() => undefined);
+  await r.clock.advance(100);
+  expect(about.helperRuns - before).toBe(1);
+  expect(await r.fleet.snapshot('a')).toMatchObject({ status: 'connected' });
+  await r.fleet.close();
+});
