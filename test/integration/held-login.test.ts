@@ -291,6 +291,26 @@ describe('[signin.profiles] two profiles', () => {
   });
 });
 
+test('[vault.newest] two entries of one url, one with a client of its own, keep their logins whoever signs in or out', async () => {
+  const redirect = 'http://localhost:17997/callback';
+  const server = await world({ clients: [{ client_id: 'mine', redirect_uris: [redirect] }] });
+  const here = rig();
+  const pinned = oauthEntry({ url: server.url, oauth: { clientId: 'mine', callbackPort: 17_997 } });
+  const plain = oauthEntry({ url: server.url });
+  const waiting = await here.start(pinned, { byHand: true });
+  expect(await here.finish(waiting.flow, await callbackOf(waiting.url))).toMatchObject({ kind: 'completed' });
+  expect(await here.signIn(plain)).toMatchObject({ kind: 'completed' });
+  const clientOf = async (entry: typeof pinned): Promise<string | undefined> =>
+    (await here.signIns.held(entry))?.clientId;
+  expect(await clientOf(pinned)).toBe('mine');
+  expect(await clientOf(plain)).toMatch(/^client_/);
+  const ask = { revoke: true, numbers: here.numbers, signal: new AbortController().signal };
+  await here.signIns.forget(pinned, ask);
+  expect(await clientOf(pinned)).toBeUndefined();
+  expect(await clientOf(plain)).toMatch(/^client_/);
+  expect((await knock(server.url, await here.headers(plain))).status).toBe(200);
+});
+
 describe('[signin.lane] a login beside headers', () => {
   test('is used only where a person made it, and takes the place of Authorization there alone', async () => {
     const server = await world();

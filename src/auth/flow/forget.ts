@@ -22,7 +22,7 @@ const MOST = 20;
  */
 export async function forgetLogin(parts: FlowParts, entry: EffectiveEntry, ask: ForgetAsk): Promise<readonly string[]> {
   const endpoint = remoteOf(entry);
-  const { clientId: _, ...place } = placeOf(entry, endpoint);
+  const place = placeOf(entry, endpoint);
   const did: string[] = [];
   const issuers = new Set<string>();
   const first = await parts.logins.lookup(place);
