@@ -5,7 +5,8 @@
  */
 import { iso } from '../base/clock.ts';
 import { HoldfastError } from '../base/errors.ts';
-import { act } from './acting.ts';
+import { LightAbortController } from '../base/light-abort.ts';
+import { act, type Action } from './acting.ts';
 import { isAbout } from './logins.ts';
 import { ready, request } from './calls.ts';
 import { examine } from './doctor.ts';
@@ -42,9 +43,7 @@ import type { HelperRun, Lists } from '../core/ports.ts';
 import type { LoginOptions, LoginOutcome } from '../core/sign-in.ts';
 import type { Snapshot, Status } from '../core/snapshot.ts';
 import type { ToolRules } from '../core/tool-rules.ts';
-import { samePlace } from '../core/view.ts';
-import type { View } from '../core/view.ts';
-import type { Action } from './acting.ts';
+import { samePlace, type View } from '../core/view.ts';
 import type { Binding } from './binding.ts';
 import type { FleetDeps } from './deps.ts';
 import type { SignInScene } from './sign-in-acts.ts';
@@ -68,7 +67,8 @@ export class LocalFleet implements ForwardingFleet {
   readonly #startedAt: string;
   readonly #unwatchSleep: () => void;
   readonly #unwatchLogins: () => void;
-  readonly #ended = new AbortController();
+  /** Every reader and every wait listens to it: a platform signal would warn of more than ten. */
+  readonly #ended = new LightAbortController();
   #closing: Promise<void> | undefined;
 
   constructor(deps: FleetDeps) {
