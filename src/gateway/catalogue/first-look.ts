@@ -7,12 +7,20 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 
+/** How long somebody is waited for: altogether, and after the last of the others came. */
+export interface Patience {
+  readonly wholeMs: number;
+  readonly quietMs: number;
+}
+
 /** An address answers or it does not. */
-export const REMOTE_MS = 250;
+export const REMOTE: Patience = { wholeMs: 1_000, quietMs: 100 };
 /** A process has to be started first, often by a launcher that looks for it. */
-export const PROCESS_MS = 2_000;
+export const PROCESS: Patience = { wholeMs: 2_000, quietMs: 500 };
 /** A call waits as long as a connection may take. */
-export const CALL_MS = 30_000;
+export const CALL: Patience = { wholeMs: 30_000, quietMs: 30_000 };
+/** Where no more than this part of the servers is missing, the others do not wait for the whole time. */
+const FEW = 1 / 4;
 
 /** What is needed to look. */
 export interface FirstLook {
@@ -21,32 +29,40 @@ export interface FirstLook {
   readonly servers: () => Promise<readonly Snapshot[]>;
   /** Resolves at the next news of the fleet. */
   readonly news: () => Promise<void>;
-  /** How long each of them is waited for; 0 = not. */
-  readonly patience: (server: Snapshot) => number;
+  readonly awaited: (server: Snapshot) => boolean;
+  readonly patience: (awaited: readonly Snapshot[], all: readonly Snapshot[]) => Patience;
 }
 
 /** Being connected, with nothing known of it from earlier. */
 const isUnmet = ({ status, tools }: Snapshot): boolean => status === 'pending' && tools === undefined;
 
-/** For the lists, of a server that is under way for the first time. */
-export function patienceForLists(server: Snapshot): number {
-  const { transport, attempt = 1, nextRetryAt } = server;
-  if (!isUnmet(server) || attempt > 1 || nextRetryAt !== undefined) return 0;
-  return transport === 'stdio' ? PROCESS_MS : REMOTE_MS;
-}
+/** The first look for the lists: servers that are under way for the first time. */
+export const FOR_LISTS: Pick<FirstLook, 'awaited' | 'patience'> = {
+  awaited: (server) => isUnmet(server) && (server.attempt ?? 1) <= 1 && server.nextRetryAt === undefined,
+  patience(awaited, all) {
+    const { wholeMs, quietMs } = awaited.some(({ transport }) => transport === 'stdio') ? PROCESS : REMOTE;
+    return { wholeMs, quietMs: awaited.length <= all.length * FEW ? quietMs : wholeMs };
+  },
+};
 
-/** For a call of something that the server may have. */
-export function patienceForCall(server: Snapshot): number {
-  return isUnmet(server) ? CALL_MS : 0;
-}
+/** For a call of something that one of the servers may have. */
+export const FOR_CALL: Pick<FirstLook, 'awaited' | 'patience'> = { awaited: isUnmet, patience: () => CALL };
 
 /** Resolves when nobody is waited for any longer. */
-export async function untilMet({ clock, signal, servers, news, patience }: FirstLook): Promise<void> {
+export async function untilMet({ clock, signal, servers, news, awaited, patience }: FirstLook): Promise<void> {
   const began = clock.monotonic();
+  let cameAt = began;
+  let missing = Number.POSITIVE_INFINITY;
   while (!signal.aborted) {
     const next = news();
-    const longest = Math.max(0, ...(await servers()).map((server) => patience(server)));
-    const left = longest - (clock.monotonic() - began);
+    const all = await servers();
+    const absent = all.filter((server) => awaited(server));
+    if (absent.length === 0) return;
+    const now = clock.monotonic();
+    if (absent.length < missing) cameAt = now;
+    missing = absent.length;
+    const { wholeMs, quietMs } = patience(absent, all);
+    const left = Math.min(began + wholeMs, cameAt + quietMs) - now;
     if (left <= 0) return;
     const limit = new AbortController();
     const late = clock.sleep(left, limit.signal).catch(() => undefined);

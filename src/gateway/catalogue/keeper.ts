@@ -14,7 +14,7 @@ import type { View } from '../../core/view.ts';
 import { serverPart, serverPartOf } from '../naming/names.ts';
 import { Catalogue, LIST_NAMES } from './catalogue.ts';
 import type { CatalogueOptions, Contribution, ListName, Target } from './catalogue.ts';
-import { patienceForCall, patienceForLists, untilMet } from './first-look.ts';
+import { FOR_CALL, FOR_LISTS, untilMet } from './first-look.ts';
 import type { FirstLook } from './first-look.ts';
 
 /** What a keeper is made from. */
@@ -76,8 +76,8 @@ export class CatalogueKeeper {
     const { only } = this.#deps;
     const servers = async (): Promise<readonly Snapshot[]> =>
       (await this.#servers()).filter((server) => only !== undefined || serverPart(server.name) === part);
-    if (!(await servers()).some((server) => patienceForCall(server) > 0)) return undefined;
-    await this.#untilMet({ signal, servers, patience: patienceForCall });
+    if (!(await servers()).some((server) => FOR_CALL.awaited(server))) return undefined;
+    await this.#untilMet({ signal, servers, ...FOR_CALL });
     this.#stale = true;
     return (await this.#build())[kind](name);
   }
@@ -101,7 +101,7 @@ export class CatalogueKeeper {
     }
   }
 
-  #untilMet(about: Pick<FirstLook, 'signal' | 'servers' | 'patience'>): Promise<void> {
+  #untilMet(about: Pick<FirstLook, 'signal' | 'servers' | 'awaited' | 'patience'>): Promise<void> {
     const news = (): Promise<void> =>
       new Promise((resolve) => {
         this.#waiting.push(resolve);
@@ -111,7 +111,7 @@ export class CatalogueKeeper {
 
   async #meet(): Promise<Catalogue> {
     const { signal } = this.#ended;
-    await this.#untilMet({ signal, servers: () => this.#servers(), patience: patienceForLists });
+    await this.#untilMet({ signal, servers: () => this.#servers(), ...FOR_LISTS });
     this.#isMet = true;
     // What was built while nobody asked may be older than what was waited for.
     this.#stale = true;

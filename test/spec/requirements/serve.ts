@@ -64,7 +64,7 @@ export const REQUIREMENTS: readonly Requirement[] = [
     id: 'gateway.first',
     source: 'clients that ask once: mcporter 0.12, Codex 0.169',
     behaviour:
-      'The first list waits a moment for servers that are met for the first time: 250 ms for an address, 2 s for a process.',
+      'The first list waits a moment for servers that are met for the first time, and a call of their tools waits for them longer.',
   },
   {
     id: 'serve.rotate',

@@ -7,7 +7,7 @@ import { silentLogger } from '../../../../src/base/logger.ts';
 import type { FleetEvent } from '../../../../src/core/events.ts';
 import type { Lists } from '../../../../src/core/ports.ts';
 import type { Snapshot } from '../../../../src/core/snapshot.ts';
-import { CALL_MS, PROCESS_MS, REMOTE_MS } from '../../../../src/gateway/catalogue/first-look.ts';
+import { CALL, PROCESS, REMOTE } from '../../../../src/gateway/catalogue/first-look.ts';
 import { CatalogueKeeper } from '../../../../src/gateway/catalogue/keeper.ts';
 import { createVirtualClock } from '../../../../src/testing/virtual-clock.ts';
 import type { VirtualClock } from '../../../../src/testing/virtual-clock.ts';
@@ -21,6 +21,7 @@ const LISTS: Lists = {
 };
 
 type Change = Partial<Snapshot>;
+const many = (one: Change): Readonly<Record<string, Change>> => ({ a: READY, b: READY, c: READY, d: one });
 const PENDING: Change = { status: 'pending', attempt: 1 };
 const READY: Change = { status: 'connected', tools: 1 };
 
@@ -111,7 +112,7 @@ describe('[gateway.first] a call of a tool that is not listed', () => {
     await clock.advance(1_000);
     set('bad', { status: 'failed' });
     set('other', READY);
-    await clock.advance(CALL_MS);
+    await clock.advance(CALL.wholeMs);
     expect(await Promise.all(asked)).toEqual([undefined, undefined, undefined]);
   });
 });
@@ -122,8 +123,10 @@ describe('[gateway.first] the first question about the lists', () => {
     ['nobody whose lists are known from earlier', { a: { ...PENDING, tools: 1 } }, 0],
     ['nobody who failed, needs a person or is switched off', { a: { status: 'failed' }, b: { status: 'disabled' } }, 0],
     ['nobody who was tried before', { a: { ...PENDING, attempt: 2 }, b: { ...PENDING, nextRetryAt: 'later' } }, 0],
-    ['for an address, a moment', { a: { ...PENDING, transport: 'http' } }, REMOTE_MS],
-    ['for a process, longer', { a: { ...PENDING, transport: 'stdio' } }, PROCESS_MS],
+    ['for an address, a moment', { a: { ...PENDING, transport: 'http' } }, REMOTE.wholeMs],
+    ['for one address of four, until the others are quiet', many({ ...PENDING, transport: 'http' }), REMOTE.quietMs],
+    ['for one process of four, a little longer', many({ ...PENDING, transport: 'stdio' }), PROCESS.quietMs],
+    ['for a process, longer', { a: { ...PENDING, transport: 'stdio' } }, PROCESS.wholeMs],
   ])('waits for %s', async (_, servers, ms) => {
     const { first } = rig(servers);
     const { ms: took } = await first();
@@ -131,9 +134,11 @@ describe('[gateway.first] the first question about the lists', () => {
     expect(took).toBeLessThanOrEqual(ms + 20);
   });
 
-  test('has the tools of everybody who came in time, and goes as soon as nobody is awaited', async () => {
+  test('has the tools of everybody who came in time, and goes soon after the last of many', async () => {
     const { clock, first, set, keeper } = rig({
       a: READY,
+      b: { status: 'needs-auth' },
+      c: { status: 'disabled' },
       soon: { ...PENDING, transport: 'stdio' },
       hangs: { ...PENDING, transport: 'http' },
     });
@@ -142,8 +147,8 @@ describe('[gateway.first] the first question about the lists', () => {
     clock.after(800, () => set('soon', READY));
     const { names, ms } = await first();
     expect(names).toBe('a__echo soon__echo');
-    expect(ms).toBeGreaterThanOrEqual(800);
-    expect(ms).toBeLessThan(900);
+    expect(ms).toBeGreaterThanOrEqual(800 + REMOTE.quietMs);
+    expect(ms).toBeLessThan(850 + REMOTE.quietMs);
     expect(changed).toEqual([]);
     set('hangs', READY);
     await clock.advance(100);
