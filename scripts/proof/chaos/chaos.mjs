@@ -253,7 +253,7 @@ export async function chaos({
   calls = 1_000,
   cutMs = 1_000,
   killMs = 20_000,
-  rotateMs = 5_000,
+  rotateMs = 10_000,
 }) {
   const home = mkdtempSync(join(tmpdir(), 'holdfast-chaos-'));
   const servers = new Servers(home);
