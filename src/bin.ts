@@ -21,6 +21,8 @@ function jobOfProcess(): Job {
   };
   return {
     stop() {
+      // Windows has no such signal, and no shell that would bring the job back.
+      if (process.platform === 'win32') return;
       // Who listens to the signal is not stopped by it.
       for (const listener of stopped) process.off('SIGTSTP', listener);
       process.once('SIGCONT', listen);

@@ -118,6 +118,7 @@ describe('[menu.any] after any messages', () => {
   });
 
   test('a terminal shows the rows that were meant, cell by cell', async () => {
+    expect.hasAssertions();
     await fc.assert(
       fc.asyncProperty(
         fc.uniqueArray(server, { minLength: 1, maxLength: 8, selector: (one) => one.name }),
