@@ -14,7 +14,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CHECKS } from '../../src/core/doctor-checks.ts';
 import type { Finding } from '../../src/core/fleet.ts';
-import { mcpServer, mountSignIn, startFaultServer, status } from '../../src/testing/index.ts';
+import { mcpServer, mountSignIn, startAuthServer, startFaultServer, status } from '../../src/testing/index.ts';
 import type { FaultServer } from '../../src/testing/index.ts';
 import { selfSignedCertificate } from '../../src/testing/self-signed.ts';
 import { builtDist } from '../support/build.ts';
@@ -74,7 +74,8 @@ async function spoil(): Promise<Record<string, string>> {
   const mcpServers = {
     tls: { type: 'http', url: `https://127.0.0.1:${tls}/mcp` },
     tcp: { type: 'http', url: `http://127.0.0.1:${await closedPort()}/mcp` },
-    dns: { type: 'http', url: 'https://no-such-name.invalid/mcp' },
+    // No name may be so long: nobody has to be asked.
+    dns: { type: 'http', url: `https://${'x'.repeat(64)}.invalid/mcp` },
     gone: http('/gone', status(404)),
     helped: { ...http('/helped', mcpServer()), headersHelper: 'echo "no ticket" >&2; exit 3' },
     absent: { command: 'no-such-program-here' },
@@ -122,7 +123,7 @@ describe('in a home where nearly everything is wrong, doctor', () => {
     ['doctor.config-entry', 'note', 'clear', /Authorization stands in the file in clear/],
     ['doctor.characters', 'warning', undefined, /the value of PASTED has a zero width space \(U\+200B\) at place 7/],
     ['doctor.file-modes', 'warning', undefined, /servers\.json holds secrets and has the mode 0644/],
-    ['doctor.dns', 'problem', 'dns', /no-such-name\.invalid/],
+    ['doctor.dns', 'problem', 'dns', /the name x+\.invalid has no address \(ENOTFOUND\)/],
     ['doctor.tcp', 'problem', 'tcp', /nobody listens at 127\.0\.0\.1:\d+ \(ECONNREFUSED\)/],
     ['doctor.tls', 'problem', 'tls', /the certificate is not accepted \([A-Z_]+, made by /],
     ['doctor.http', 'problem', 'gone', /HTTP 404 to a request without credentials/],
@@ -179,6 +180,25 @@ describe('with one thing wrong, doctor', () => {
     const findings = await examine(await only(good()), { HOLDFAST_STATE_DIR: join(file, 'state') });
     expect(texts(findings, 'state-folder', 'problem')).toMatch(/cannot be written \(ENOTDIR\)/);
   });
+
+  test.each([
+    ['open', 'warning', /step 5, the login: none is held/, 4],
+    ['none', 'problem', /step 4, the client: \S+ registers no clients by itself/, 3],
+  ] as const)(
+    '[doctor.sign-in] walks the chain step by step where registration is %s',
+    async (registration, level, text, steps) => {
+      const world = await startAuthServer({ resources: { '/mcp': {} }, registration });
+      try {
+        const words = [...(await only({ type: 'http', url: world.url })).slice(0, -1), '4s'];
+        const findings = (await examine(words)).filter(({ check }) => check === 'sign-in');
+        expect(findings.map((one) => one.text.split(/[:,]/)[0])).toEqual([1, 2, 3, 4, 5].map((step) => `step ${step}`));
+        expect(findings.filter((one) => one.level === 'ok')).toHaveLength(steps);
+        expect(texts(findings, 'sign-in', level)).toMatch(text);
+      } finally {
+        await world.close();
+      }
+    },
+  );
 
   test('[doctor.store] sees a login that cannot be read', async () => {
     const folder = join(place.home, '.local', 'state', 'holdfast', 'credentials');

@@ -99,7 +99,7 @@ const REAL_ERRNOS: Readonly<Record<string, Maker>> = {
         createSocketServer((socket) => void socket.once('data', () => socket.end())),
       ),
     ),
-  ENOTFOUND: () => ({ type: 'http', url: 'http://no-such-name.invalid/mcp' }),
+  ENOTFOUND: () => ({ type: 'http', url: `http://${'x'.repeat(64)}.invalid/mcp` }),
   HPE_INVALID_CONSTANT: headerless,
   DEPTH_ZERO_SELF_SIGNED_CERT: selfSigned(false),
   CERT_HAS_EXPIRED: selfSigned(true),
