@@ -2,7 +2,7 @@
  * `npm run clients`: programs that we did not write, at pinned versions, before `holdfast serve` over stdio and HTTP. Each
  * has to reach every server of the demonstration. Clients can be named: `npm run clients -- mcporter codex`.
  *
- * They are installed into `.tmp/clients` at the first run (about 600 MB, most of it Codex and a Node 24). One that cannot
+ * They are installed into `.tmp/clients` at the first run (about 800 MB, most of it Codex and a Node 24). One that cannot
  * be installed is named, and fails the run only where it was asked for by name or fewer than three are left.
  *
  * @module
