@@ -145,6 +145,7 @@ function portsOf(world: World): Ports {
     menu: async (ask) => (await import('./menu-port.ts')).openMenu({ ...world, signal: end.signal }, ask),
     install: once(async () => (await import('./install-port.ts')).installPort(await base(), world.script)),
     edit: async (command, args) => (await import('./editor.ts')).runEditor(command, args),
+    webhooks: async (files) => (await import('./webhooks-port.ts')).webhooksOf(await base(), files),
     bundle: async (ask) => (await import('./bundle-port.ts')).writeBundle(await base(), ask),
     child: async (ask) => (await import('./child.ts')).runChild(ask, world),
     asset: (path) => readAsset(host.dist, path),

@@ -11,6 +11,7 @@ import type { Fleet, Owner } from '../core/fleet.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import type { StoreNotice } from '../core/store.ts';
 import type { View } from '../core/view.ts';
+import type { WebhookList } from '../core/webhook.ts';
 import type { Place } from './text/shell.ts';
 
 /** What a daemon tells of itself. */
@@ -311,6 +312,8 @@ export interface Ports {
   /** Shows the menu until the person (`quit`), a signal or the terminal (`gone`) ends it. */
   readonly menu: (ask: MenuAsk) => Promise<'quit' | 'signal' | 'gone'>;
   readonly install: () => Promise<InstallPort>;
+  /** The webhooks of our own file, or of these files, and what is wrong with those that are not used. */
+  readonly webhooks: (files: readonly string[]) => Promise<WebhookList>;
   /** Runs a person's editor on the terminal and resolves with its exit code. */
   readonly edit: (command: string, args: readonly string[]) => Promise<number>;
   /** Runs a command on the terminal, with signals passed on; its exit code, or 128 and the number of its signal. Errors: `ERR_USAGE` when it cannot be started. */

@@ -22,6 +22,7 @@ import type { ConfigPort, ConfiguredServer, LoadedConfig } from '../../src/core/
 import type { Fleet, Owner } from '../../src/core/fleet.ts';
 import type { Snapshot } from '../../src/core/snapshot.ts';
 import type { View } from '../../src/core/view.ts';
+import type { WebhookList } from '../../src/core/webhook.ts';
 import { createVirtualClock } from '../../src/testing/virtual-clock.ts';
 import type { VirtualClock } from '../../src/testing/virtual-clock.ts';
 import { recordingFleet } from './recording-fleet.ts';
@@ -100,6 +101,7 @@ export interface RigOptions {
   readonly install?: InstallPort;
   readonly page?: PagePort;
   readonly menu?: Ports['menu'];
+  readonly webhooks?: WebhookList;
   /** What a command under `run` does; default: ends with 0. */
   readonly child?: (ask: ChildAsk) => Promise<number>;
 }
@@ -315,6 +317,7 @@ export function cliRig(options: RigOptions = {}): CliRig {
       if (options.install === undefined) throw new Error('no client files are scripted');
       return options.install;
     },
+    webhooks: async () => options.webhooks ?? { hooks: [], problems: [] },
     bundle: async (ask) => void bundles.push(ask),
     child: async (ask) => {
       children.push(ask);

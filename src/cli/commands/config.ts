@@ -40,8 +40,18 @@ function problemsOf(loaded: LoadedConfig): readonly Problem[] {
   return [...files, ...entries, ...skipped];
 }
 
+/** Webhooks that are not used. Their text begins with the file. */
+async function webhookProblems({ ports, files }: Context, loaded: LoadedConfig): Promise<readonly Problem[]> {
+  const { problems } = await ports.webhooks(files);
+  // A file that cannot be read at all is told by the entries that it does not give.
+  const unreadable = loaded.files.filter(({ problem }) => problem !== undefined).map(({ path }) => `${path}: `);
+  return problems
+    .filter((text) => !unreadable.some((path) => text.startsWith(path)))
+    .map((text) => ({ file: text.slice(0, text.indexOf(': ')), line: 0, text }));
+}
+
 async function validate(context: Context, loaded: LoadedConfig, io: Io): Promise<ExitCode> {
-  const problems = problemsOf(loaded);
+  const problems = [...problemsOf(loaded), ...(await webhookProblems(context, loaded))];
   if (context.json) outJson({ schema: 'validate/v1', valid: problems.length === 0, problems }, io);
   else {
     for (const { file, line, pointer, text } of problems) {

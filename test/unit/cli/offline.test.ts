@@ -240,6 +240,17 @@ describe('config', () => {
     expect(await cliRig({ servers: [api], loaded: { servers: [api] } }).type('config', 'validate')).toBe(0);
   });
 
+  test('[webhook.config] validate names the webhooks that are not used, unless their whole file cannot be read', async () => {
+    const problems = [
+      '/work/app/own.json: webhooks[0]: url is missing',
+      '/work/app/.mcp.json: 1:2: a value is expected',
+    ];
+    const rig = rigOf({ webhooks: { hooks: [], problems } });
+    expect(await rig.type('config', 'validate')).toBe(2);
+    expect(rig.out).toContain('/work/app/own.json: webhooks[0]: url is missing\n');
+    expect(rig.out).not.toContain('a value is expected');
+  });
+
   test('path is the path of our own file, alone on stdout', async () => {
     const rig = rigOf();
     await rig.type('config', 'path');
