@@ -58,7 +58,7 @@ test.each(CLIENTS)(
     await vi.waitFor(async () => {
       const { tools } = await session.listTools();
       expect(tools.map(({ name }) => name)).toContain('local__echo');
-    }, 10_000);
+    }, 20_000);
     await session.close();
     const { servers } = await place.json<{ servers: { name: string }[] }>(['list', '--json']);
     expect(servers.map(({ name }) => name)).toEqual(['local']);

@@ -78,7 +78,7 @@ describe.each([
     expect(process.lines).toEqual([url]);
     const headers = bearer(await tokenOf());
     const all = new PlainClient(url, headers);
-    await vi.waitFor(async () => expect(await all.tools()).toContain('web__echo'), 10_000);
+    await vi.waitFor(async () => expect(await all.tools()).toContain('web__echo'), 20_000);
     expect(await all.call('web__echo', { text: 'a' })).toMatchObject({ ok: true });
     expect(await new PlainClient(`${url}/web`, headers).tools()).toContain('echo');
     expect((await fetch(url, { method: 'POST' })).status).toBe(401);
@@ -118,7 +118,7 @@ test('[serve.listen] a listener is back at its port after the daemon was killed'
   const process = await serve('--port', String(port));
   const url = await urlOf(process);
   const client = new PlainClient(url, bearer(await tokenOf()));
-  await vi.waitFor(async () => expect(await client.tools()).toContain('web__echo'), 10_000);
+  await vi.waitFor(async () => expect(await client.tools()).toContain('web__echo'), 20_000);
   const { owner } = await place.json<DaemonStatus>(['daemon', 'status', '--json']);
   globalThis.process.kill(owner.pid, 'SIGKILL');
   await vi.waitFor(() => expect(process.stderr()).toContain('listening again'), { timeout: 20_000, interval: 50 });
@@ -153,13 +153,13 @@ test.each(['legacy', 'modern', 'auto'])(
     await place.run(['daemon', 'start']);
     const process = await serve('--no-token', '--port', String(port));
     const client = new PlainClient(await urlOf(process));
-    await vi.waitFor(async () => expect(await client.tools()).toContain('web__echo'), 10_000);
-    await vi.waitFor(() => expect(process.stderr()).toContain('1 of 2 connected; 1 failed'), 10_000);
+    await vi.waitFor(async () => expect(await client.tools()).toContain('web__echo'), 20_000);
+    await vi.waitFor(() => expect(process.stderr()).toContain('1 of 2 connected; 1 failed'), 20_000);
     const { servers } = await place.json<{ servers: readonly Snapshot[] }>(['status', '--json']);
     const loop = servers.find(({ name }) => name === 'loop');
     expect(loop).toMatchObject({ status: 'failed', reason: 'protocol-error' });
     expect(loop?.detail).toContain('leads back to the gateway of Holdfast itself');
     expect((await client.tools()).filter((name) => name.startsWith('loop'))).toEqual([]);
   },
-  30_000,
+  60_000,
 );

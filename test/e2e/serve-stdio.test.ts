@@ -177,12 +177,12 @@ describe.each(['legacy', 'modern'] as const)('a %s client', (era) => {
     expect(all.getNegotiatedProtocolVersion()).toBe(era === 'modern' ? '2026-07-28' : '2025-11-25');
     await vi.waitFor(
       async () => expect((await all.listTools()).tools.map(({ name }) => name)).toContain('web__echo'),
-      10_000,
+      20_000,
     );
     const one = await open('--server', 'web');
     await vi.waitFor(
       async () => expect((await one.listTools()).tools.map(({ name }) => name)).toContain('echo'),
-      10_000,
+      20_000,
     );
     const { content } = await one.callTool({ name: 'echo', arguments: { text: 'plain' } });
     expect(JSON.stringify(content)).toContain('plain');
