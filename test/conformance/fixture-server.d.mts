@@ -1,6 +1,8 @@
 /** The fixture server as tests see it. */
 export interface Fixture {
   readonly url: string;
+  /** Every session is gone, as after a restart. */
+  forget(): void;
   close(): Promise<void>;
 }
 

@@ -1,6 +1,7 @@
 /**
  * A server with everything that the official conformance suite asks of one, on the official server SDK, in the eras it
- * is told: `node test/conformance/fixture-server.mjs [legacy|modern|both] [port]` prints its address.
+ * is told: `node test/conformance/fixture-server.mjs [legacy|modern|both] [port]` prints its address; with `stdio` it
+ * speaks over its standard streams.
  *
  * @module
  */
@@ -8,6 +9,7 @@ import { NodeStreamableHTTPServerTransport, toNodeHandler, toWebRequest } from '
 import { localhostHostValidation, localhostOriginValidation } from '@modelcontextprotocol/node';
 import { McpServer, createMcpHandler, isLegacyRequest } from '@modelcontextprotocol/server';
 import { randomUUID } from 'node:crypto';
+import { StdioServerTransport } from '@modelcontextprotocol/server/stdio';
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { addPrompts, addResources, addTools, said } from './fixture/content.mjs';
@@ -143,6 +145,11 @@ export async function startFixture({ era = 'both', port = 0 } = {}) {
   return {
     url: `http://127.0.0.1:${http.address().port}/mcp`,
     world,
+    /** Every session is gone, as after a restart. */
+    forget() {
+      world.sessions.clear();
+      world.watched.clear();
+    },
     async close() {
       await handler.close();
       http.closeAllConnections();
@@ -161,6 +168,9 @@ function parsed(text) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [era, port] = process.argv.slice(2);
-  const { url } = await startFixture({ era, port: Number(port ?? 0) });
-  console.log(url);
+  if (era === 'stdio') await makeServer(new World()).connect(new StdioServerTransport());
+  else {
+    const { url } = await startFixture({ era, port: Number(port ?? 0) });
+    console.log(url);
+  }
 }

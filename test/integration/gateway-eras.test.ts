@@ -5,6 +5,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import type { ClientCapabilities } from '@modelcontextprotocol/client';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -14,26 +15,36 @@ import { createHoldfast } from '../../src/create.ts';
 import type { Fleet } from '../../src/core/fleet.ts';
 import { listenHttp } from '../../src/gateway/front/http.ts';
 import type { HttpGateway } from '../../src/gateway/front/http.ts';
+import { legacySseServer, startFaultServer } from '../../src/testing/index.ts';
+import type { FaultServer } from '../../src/testing/index.ts';
 import { startFixture } from '../conformance/fixture-server.mjs';
 import type { Fixture } from '../conformance/fixture-server.mjs';
 
 type Era = 'legacy' | 'modern';
 const EVERYTHING: ClientCapabilities = { elicitation: { form: {}, url: {} }, sampling: {}, roots: {} };
+const FIXTURE = fileURLToPath(new URL('../conformance/fixture-server.mjs', import.meta.url));
 const CELLS = (['legacy', 'modern'] as const).flatMap((client) =>
   (['legacy', 'modern'] as const).map((server) => ({ client, server })),
 );
 
 let fixtures: Record<Era, Fixture>;
+let faults: FaultServer;
 let fleet: Fleet;
 let gateway: HttpGateway;
 let home: string;
 const open: Client[] = [];
 
 beforeAll(async () => {
+  faults = await startFaultServer();
   fixtures = { legacy: await startFixture({ era: 'legacy' }), modern: await startFixture({ era: 'modern' }) };
   home = await mkdtemp(join(tmpdir(), 'holdfast-eras-'));
   fleet = await createHoldfast({
-    servers: { legacy: { type: 'http', url: fixtures.legacy.url }, modern: { type: 'http', url: fixtures.modern.url } },
+    servers: {
+      legacy: { type: 'http', url: fixtures.legacy.url },
+      modern: { type: 'http', url: fixtures.modern.url },
+      stdio: { command: process.execPath, args: [FIXTURE, 'stdio'] },
+      sse: { type: 'sse', url: faults.mount('/sse', legacySseServer().behaviour).url },
+    },
     env: { PATH: process.env['PATH'], HOME: home, HOLDFAST_KEYRING: 'off' },
     relays: true,
   });
@@ -46,7 +57,7 @@ afterEach(async () => {
 afterAll(async () => {
   await gateway.close();
   await fleet.close();
-  await Promise.all([fixtures.legacy.close(), fixtures.modern.close()]);
+  await Promise.all([fixtures.legacy.close(), fixtures.modern.close(), faults.close()]);
   await rm(home, { recursive: true, force: true });
 });
 
@@ -80,7 +91,7 @@ async function connect(era: Era, capabilities: ClientCapabilities): Promise<{ cl
 
 test('[gateway.eras] each server speaks the era that it is here for', async () => {
   const eras = (await fleet.snapshots()).map(({ name, era }) => `${name} ${era}`);
-  expect(eras.toSorted()).toEqual(['legacy legacy', 'modern modern']);
+  expect(eras.toSorted()).toEqual(['legacy legacy', 'modern modern', 'sse legacy', 'stdio legacy']);
 });
 
 describe.each(CELLS)('[gateway.relay] a $client client of a $server server', ({ client: era, server }) => {
@@ -107,12 +118,6 @@ describe.each(CELLS)('[gateway.relay] a $client client of a $server server', ({ 
     expect(all).toContain('sampled');
     expect(all).toContain('file:///work');
     expect(asked).toHaveLength(3);
-  });
-
-  test.runIf(server === 'modern')('carries the state of the server from round to round', async () => {
-    const { client } = await connect(era, EVERYTHING);
-    expect(await call(client, 'test_input_required_result_request_state')).toContain('state-ok');
-    expect(await call(client, 'test_input_required_result_multi_round')).toContain('ann likes');
   });
 
   test('is not asked for what it cannot do, and the server knows that before', async () => {
@@ -178,4 +183,59 @@ describe.each(CELLS)('[gateway.relay] a $client client of a $server server', ({ 
     const { completion } = await client.complete({ ref, argument: { name: 'arg1', value: 'par' } });
     expect(completion.values).toEqual(['paris', 'park', 'party']);
   }, 20_000);
+});
+
+test.each(['legacy', 'modern'] as const)(
+  '[gateway.rounds] the state of a stateless server goes from round to round with a %s client',
+  async (era) => {
+    const { client } = await connect(era, EVERYTHING);
+    const call = async (tool: string): Promise<string> =>
+      JSON.stringify(
+        (await client.callTool({ name: `modern__test_input_required_result_${tool}`, arguments: {} })).content,
+      );
+    expect(await call('request_state')).toContain('state-ok');
+    expect(await call('multi_round')).toContain('ann likes');
+  },
+);
+
+describe.each(['legacy', 'modern'] as const)('[gateway.relay] a %s client of a process', (era) => {
+  test('is asked on behalf of its own call', async () => {
+    const { client, asked } = await connect(era, EVERYTHING);
+    const { content } = await client.callTool({ name: 'stdio__test_elicitation', arguments: { message: 'Who?' } });
+    expect(JSON.stringify(content)).toContain('ann');
+    expect(asked).toEqual(['elicitation form Who?']);
+  });
+
+  test('is not asked where several have calls under way, and none of them gets an answer of another', async () => {
+    const [one, other] = [await connect(era, EVERYTHING), await connect(era, EVERYTHING)];
+    const slow = other.client.callTool({ name: 'stdio__test_tool_with_progress', arguments: {} });
+    const { content } = await one.client.callTool({ name: 'stdio__test_sampling', arguments: { prompt: 'x' } });
+    expect(JSON.stringify(content)).toContain('several clients have calls under way');
+    expect([...one.asked, ...other.asked]).toEqual([]);
+    expect(JSON.stringify((await slow).content)).toContain('done');
+  });
+
+  test('that cannot be asked is answered for', async () => {
+    const { client } = await connect(era, {});
+    const { content } = await client.callTool({ name: 'stdio__test_elicitation', arguments: { message: 'Who?' } });
+    expect(JSON.stringify(content)).toContain('cancel');
+  });
+
+  test('calls servers over HTTP+SSE, too', async () => {
+    const { client } = await connect(era, EVERYTHING);
+    const { content } = await client.callTool({ name: 'sse__echo', arguments: { text: 'over sse' } });
+    expect(JSON.stringify(content)).toContain('over sse');
+  });
+});
+
+test('[gateway.relay] a server that has forgotten its sessions is asked in new ones, whatever the client can', async () => {
+  const { client, asked } = await connect('legacy', EVERYTHING);
+  const ask = async (): Promise<string> =>
+    JSON.stringify((await client.callTool({ name: 'legacy__test_sampling', arguments: { prompt: 'x' } })).content);
+  expect(await ask()).toContain('sampled');
+  fixtures.legacy.forget();
+  expect(await Promise.all([ask(), ask(), ask()])).toEqual(
+    Array.from({ length: 3 }, () => expect.stringContaining('sampled')),
+  );
+  expect(asked).toHaveLength(4);
 });

@@ -6,6 +6,7 @@
  */
 import type { Clock } from '../../base/clock.ts';
 import { HoldfastError, messageOf } from '../../base/errors.ts';
+import { safeLine } from '../../base/safe-text.ts';
 import type { Fleet } from '../../core/fleet.ts';
 import type { LoginStarted } from '../../core/fleet-sign-in.ts';
 import type { LoginWaiting } from '../../core/sign-in.ts';
@@ -76,6 +77,7 @@ export class Persons {
    */
   async afterError(cause: Cause, caller: Caller, error: unknown): Promise<Asked | undefined> {
     if (!(error instanceof HoldfastError)) return undefined;
+    if (error.code === 'ERR_RPC') return namedAddresses(error, cause, caller);
     if (error.code !== 'ERR_NEEDS_AUTH' && error.code !== 'ERR_STEP_UP_REQUIRED') return undefined;
     const { fleet, view } = this.#deps;
     const snapshot = await fleet.snapshot(cause.server, view);
@@ -204,6 +206,22 @@ function linkOf({ url, userCode }: LoginWaiting): string {
 
 function text(words: string, isError = false): Answer {
   return success({ content: [{ type: 'text', text: words }], ...(isError ? { isError } : {}) });
+}
+
+/** What a server with sessions says where a person has to open addresses first (MCP 2025-11-25, elicitation). */
+const URL_WANTED = -32_042;
+
+/** A model passes on what a client cannot open itself. */
+function namedAddresses({ data }: HoldfastError, cause: Cause, caller: Caller): Asked | undefined {
+  const { rpc } = data;
+  if (!isObject(rpc) || rpc['code'] !== URL_WANTED || cause.method !== 'tools/call' || opensAddresses(caller))
+    return undefined;
+  const named = isObject(rpc['data']) ? rpc['data']['elicitations'] : undefined;
+  const lines = (Array.isArray(named) ? named : [])
+    .filter((one) => isObject(one))
+    .map(({ message, url }) => `${safeLine(String(message), 500)}: ${safeLine(String(url), 2_000)}`);
+  const words = [`${cause.server} wants a person to open an address first.`, ...lines].join('\n');
+  return { kind: 'answer', answer: text(words, true) };
 }
 
 /** A tool's failure is a result that a model reads; every other one an error. */

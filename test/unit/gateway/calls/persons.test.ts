@@ -183,5 +183,7 @@ test('[gateway.relay] addresses that a server with sessions names in an error be
   client.close();
   client = new TestConversation(rig.fleet, rig.clock, {});
   opened = false;
-  expect((await client.ask('tools/call', echo)).error).toMatchObject({ code: -32_603 });
+  const told = await client.ask('tools/call', echo);
+  expect(told.result?.['isError']).toBe(true);
+  expect(textOf(told)).toContain('Connect: https://example.com/connect');
 });
