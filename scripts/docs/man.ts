@@ -83,9 +83,7 @@ export function manPage(version: string): string {
       Object.entries(READ).map(([name, meaning]) => `.TP\n${bold(name)}\n${prose(meaning)}`),
     ),
     section('SEE ALSO', [
-      'The documentation of the package, in its folder docs, and the output of',
-      bold('holdfast help'),
-      'VERB.',
+      `${bold('holdfast help')} ${slanted('VERB')}, ${bold('holdfast explain')} ${slanted('REASON')}, ${bold('holdfast config schema')}`,
     ]),
   ];
   return `${parts.join('\n')}\n`;

@@ -174,7 +174,7 @@ export async function webhookFindings({ webhooks }: DoctorWorld): Promise<readon
   const bad = problems.map((text) =>
     found('problem', 'webhooks', {
       text,
-      hint: 'Mend it; the file is read again by itself. Its fields: docs/how-to/webhooks.md.',
+      hint: 'Mend it; the file is read again by itself. "holdfast config schema" has its fields.',
     }),
   );
   const unsigned = hooks.filter(({ secret }) => secret === undefined).length;
