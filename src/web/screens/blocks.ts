@@ -112,6 +112,8 @@ const OUTCOMES: Readonly<Record<HelperRun['outcome'], string>> = {
   'helper-bad-output': 'printed something else than one JSON object of texts',
 };
 
+const took = (ms: number): string => (ms < 1_000 ? `${Math.round(ms)} ms` : spanWords(ms));
+
 /** The last run of the command that makes the headers. */
 export function helperBlock(run: HelperRun | undefined, now: number): Html {
   if (run === undefined) return block('helper', 'Helper run', html`<p>It has not run yet. Reconnect runs it.</p>`);
@@ -120,11 +122,7 @@ export function helperBlock(run: HelperRun | undefined, now: number): Html {
     'Helper run',
     html`${facts([
       ['Outcome', OUTCOMES[run.outcome]],
-      [
-        'Ran',
-        html`${sinceTime(iso(run.at), now)}, for
-        ${run.durationMs < 1_000 ? `${run.durationMs} ms` : spanWords(run.durationMs)}`,
-      ],
+      ['Ran', html`${sinceTime(iso(run.at), now)}, for ${took(run.durationMs)}`],
       ['Exit code', run.exitCode ?? 'none'],
       [
         'Headers',

@@ -17,7 +17,7 @@ const MOST_LINES = 200;
 
 function entry({ at, kind, text, status, httpStatus, durationMs }: TimelineEntry): Html {
   const code = httpStatus === undefined || text.includes(String(httpStatus)) ? '' : `HTTP ${httpStatus}`;
-  const took = durationMs === undefined || /\d ?m?s\b/.test(text) ? '' : `${durationMs} ms`;
+  const took = durationMs === undefined || /\d ?m?s\b/.test(text) ? '' : `${Math.round(durationMs)} ms`;
   const more = [code, took].filter((fact) => fact !== '').join(', ');
   return html`<li class="moment${status !== undefined && ` is-${status}`}" data-kind="${kind}">
     <span class="dot">${status !== undefined && icon(status)}</span>

@@ -87,11 +87,13 @@ export function serverScreen(data: ServerData, frame: Frame): Screen {
     body: html`<p class="crumbs"><a href="/">All servers</a></p>
       ${hero(snapshot, frame)} ${signIn !== undefined && signInPanel(signIn, frame)}
       <div class="columns">
-        <div>${timelineBlock(snapshot.timeline)} ${logBlock(log, snapshot.transport === 'stdio')}</div>
+        <div>
+          ${timelineBlock(snapshot.timeline)} ${logBlock(log, snapshot.transport === 'stdio')}
+          ${toolsBlock(snapshot, lists)}
+        </div>
         <div>
           ${connectionBlock(snapshot, frame.now)} ${snapshot.transport !== 'stdio' && loginBlock(snapshot, frame.now)}
-          ${snapshot.signIn === 'helper' && helperBlock(helper, frame.now)} ${toolsBlock(snapshot, lists)}
-          ${entryBlock(snapshot, hidden, frame)}
+          ${snapshot.signIn === 'helper' && helperBlock(helper, frame.now)} ${entryBlock(snapshot, hidden, frame)}
         </div>
       </div>`,
   };
