@@ -21,7 +21,7 @@ import type { Elicit } from './core/elicitation.ts';
 import type { Owner } from './core/fleet.ts';
 import type { KeptLists } from './core/kept-lists.ts';
 import type { Files } from './core/machine.ts';
-import { Meter } from './core/meter.ts';
+import type { Meter } from './core/meter.ts';
 import { numbersFromEnv, resolveNumbers } from './core/numbers.ts';
 import type { Tracing } from './core/tracing.ts';
 import type { View } from './core/view.ts';
@@ -44,8 +44,8 @@ export interface Base {
   readonly mark: string;
   /** What the end of this process waits for. */
   readonly vital: Vital;
-  /** Counts for whoever watches this process. */
-  readonly meter: Meter;
+  /** Counts for whoever watches this process; one, made when it is first needed. */
+  readonly meter: () => Promise<Meter>;
   /** The traces of this process; looked for once, when they are first needed. */
   readonly tracing: () => Promise<Tracing>;
 }
@@ -59,6 +59,7 @@ async function tracingOf(logger: Logger): Promise<Tracing> {
 
 /** The base of this process. */
 export function makeBase(host: Host, options: BaseOptions = {}): Base {
+  let meter: Promise<Meter> | undefined;
   let tracing: Promise<Tracing> | undefined;
   return {
     host,
@@ -69,7 +70,10 @@ export function makeBase(host: Host, options: BaseOptions = {}): Base {
     redactor: new Redactor(),
     mark: randomUUID(),
     vital: new Vital(),
-    meter: new Meter(),
+    meter: () => {
+      meter ??= import('./core/meter.ts').then(({ Meter: Made }) => new Made());
+      return meter;
+    },
     tracing: () => {
       tracing ??= tracingOf(options.logger ?? silentLogger);
       return tracing;
@@ -191,6 +195,7 @@ export async function assembleFleet(base: Base, config: ConfigPort, about: Fleet
     { createHttp },
     opened,
     tracing,
+    meter,
   ] = await Promise.all([
     import('./fleet/local-fleet.ts'),
     import('./transport/connector.ts'),
@@ -199,9 +204,10 @@ export async function assembleFleet(base: Base, config: ConfigPort, about: Fleet
     import('./net/dispatcher.ts'),
     assembleStore(base),
     base.tracing(),
+    base.meter(),
   ]);
   const keptLists = await assembleKeptLists(base);
-  const { clock, random, logger, redactor, meter, host } = base;
+  const { clock, random, logger, redactor, host } = base;
   const http = createHttp({ env: host.env });
   const connector = createConnector({
     clock,

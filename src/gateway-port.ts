@@ -57,12 +57,12 @@ export function gatewayToken({ clock, host, folders, redactor }: Base): GatewayT
 }
 
 async function depsOf(base: Base, fleet: Fleet, view: View | undefined): Promise<GatewayDeps> {
-  const { clock, logger, meter, mark } = base;
+  const { clock, logger, mark } = base;
   return {
     fleet,
     clock,
     logger,
-    meter,
+    meter: await base.meter(),
     mark,
     version: VERSION,
     tracing: await base.tracing(),
