@@ -34,13 +34,14 @@ export interface MenuWorld {
 
 /**
  * Waits for this process to go without a word (kill -9) and then puts the terminal right. It changes the modes only
- * while they are those that were set here (a shell that was quicker has its own), and only those that raw mode takes.
+ * while they are those that were set here (a shell has its own by then), and only those that raw mode takes.
  */
 const GUARD = String.raw`
 trap '' INT QUIT HUP TSTP TTOU TTIN
 mine=$(stty -g </dev/tty 2>/dev/null)
 if read -r word; then exit; fi
 printf '%b' "$1" >/dev/tty
+sleep 0.3
 if [ "$(stty -g </dev/tty 2>/dev/null)" = "$mine" ]; then stty icrnl ixon echo icanon iexten isig </dev/tty; fi
 `;
 

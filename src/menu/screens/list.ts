@@ -22,13 +22,13 @@ import type { Column, TableCell } from './table.ts';
 import { happened, remedyOf, statusSpan } from './words.ts';
 
 const COLUMNS: readonly Column[] = [
-  { title: 'NAME', least: 10 },
+  { title: 'NAME', least: 12, hard: 10 },
   { title: 'STATUS' },
-  { title: 'REASON', least: 12 },
+  { title: 'REASON', least: 24, hard: 6 },
   { title: 'SIGN-IN', drop: 3 },
   { title: 'TOOLS', drop: 2 },
   { title: 'SINCE', drop: 1 },
-  { title: 'SOURCE', keep: 'end', least: 16, drop: 4 },
+  { title: 'SOURCE', keep: 'end', least: 22, drop: 4 },
 ];
 /** Rows from which on the server with the focus is told in sentences below the table. */
 const TELLS_FROM = 12;

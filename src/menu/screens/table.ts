@@ -12,8 +12,10 @@ export interface Column {
   readonly title: string;
   /** Left out first: the highest; 0 (default) stays. */
   readonly drop?: number;
-  /** May be narrowed down to this. */
+  /** May be narrowed down to this before columns are left out. */
   readonly least?: number;
+  /** May be narrowed down to this when no more columns can be left out. */
+  readonly hard?: number;
   readonly keep?: 'start' | 'end';
 }
 
@@ -25,33 +27,61 @@ export interface TableCell {
 
 const GAP = 2;
 
+/** Columns in the making: which are shown, and how wide. */
+class Widths {
+  readonly #columns: readonly Column[];
+  readonly #wide: readonly number[];
+  readonly #room: number;
+  readonly #kept: Set<number>;
+  readonly now: number[];
+
+  constructor(columns: readonly Column[], wide: readonly number[], room: number) {
+    this.#columns = columns;
+    this.#wide = wide;
+    this.#room = room;
+    this.#kept = new Set(columns.keys());
+    this.now = [...wide];
+  }
+
+  /** Cells that are too many. */
+  get over(): number {
+    const shown = [...this.#kept];
+    return shown.reduce((sum, at) => sum + (this.now[at] ?? 0), 0) + GAP * (shown.length - 1) - this.#room;
+  }
+
+  /** The least important first; of equals the last. */
+  get byImportance(): readonly number[] {
+    const drop = (at: number): number => this.#columns[at]?.drop ?? 0;
+    return [...this.#kept].toSorted((a, b) => drop(b) - drop(a) || b - a);
+  }
+
+  narrow(leastOf: (column: Column | undefined) => number | undefined): void {
+    for (const at of this.byImportance) {
+      const least = leastOf(this.#columns[at]);
+      const width = this.now[at] ?? 0;
+      if (this.over > 0 && least !== undefined) this.now[at] = Math.max(Math.min(width, least), width - this.over);
+    }
+  }
+
+  /** Leaves out a column; the others have their whole widths again. */
+  drop(): boolean {
+    const out = this.byImportance.find((at) => (this.#columns[at]?.drop ?? 0) > 0);
+    if (out === undefined) return false;
+    this.#kept.delete(out);
+    for (const [at, width] of this.#wide.entries()) this.now[at] = this.#kept.has(at) ? width : 0;
+    return true;
+  }
+}
+
 function widths(columns: readonly Column[], rows: readonly (readonly TableCell[])[], room: number): readonly number[] {
   const wide = columns.map(({ title }, at) =>
     Math.max(widthOf(title), ...rows.map((cells) => widthOf(cells[at]?.text ?? ''))),
   );
-  const kept = new Set(columns.keys());
-  const now = [...wide];
-  const over = (): number => {
-    const shown = [...kept];
-    return shown.reduce((sum, at) => sum + (now[at] ?? 0), 0) + GAP * (shown.length - 1) - room;
-  };
-  const byImportance = [...columns.keys()].toSorted(
-    (a, b) => (columns[b]?.drop ?? 0) - (columns[a]?.drop ?? 0) || b - a,
-  );
-  for (const out of [undefined, ...byImportance.filter((at) => (columns[at]?.drop ?? 0) > 0)]) {
-    if (out !== undefined) {
-      kept.delete(out);
-      for (const at of kept) now[at] = wide[at] ?? 0;
-    }
-    for (const at of byImportance) {
-      if (over() <= 0) break;
-      const least = columns[at]?.least;
-      if (kept.has(at) && least !== undefined)
-        now[at] = Math.max(Math.min(now[at] ?? 0, least), (now[at] ?? 0) - over());
-    }
-    if (over() <= 0) break;
-  }
-  return now.map((width, at) => (kept.has(at) ? width : 0));
+  const all = new Widths(columns, wide, room);
+  all.narrow((column) => column?.least);
+  while (all.over > 0 && all.drop()) all.narrow((column) => column?.least);
+  all.narrow((column) => column?.hard);
+  return all.now;
 }
 
 /** The title row and the rows, none wider than `room` where the least widths allow it. */

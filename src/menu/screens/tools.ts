@@ -33,7 +33,7 @@ export function toolsBody(model: Model, screen: ToolsScreen, size: Size): Body {
   const at = Math.max(0, Math.min(screen.focus, tools.length - 1));
   const { rows } = table(
     [
-      { title: '', least: 14 },
+      { title: '', least: 14, hard: 8 },
       { title: '', drop: 1, least: 12 },
     ],
     tools.map(({ name, description }) => [
