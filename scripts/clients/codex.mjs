@@ -38,7 +38,6 @@ export const codex = {
   id: 'codex',
   title: `Codex app-server ${VERSION}`,
   faces: ['stdio', 'http'],
-  commands: { stdio: 'holdfast install --into codex', http: 'holdfast install --into codex --http' },
   async open(stage, root, face) {
     const folder = await fromNpm(root, '@openai/codex', VERSION);
     const home = join(stage.home, '.codex');

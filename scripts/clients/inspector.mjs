@@ -14,11 +14,6 @@ export const inspector = {
   id: 'inspector',
   title: `MCP Inspector CLI ${VERSION}`,
   faces: ['stdio', 'http'],
-  commands: {
-    stdio:
-      'npx @modelcontextprotocol/inspector --cli --config ~/.cursor/mcp.json --server holdfast --method tools/list',
-    http: 'npx @modelcontextprotocol/inspector --cli --config FILE --server holdfast --method tools/list',
-  },
   async open(stage, root, face) {
     const [node, folder] = await Promise.all([node24(root), fromNpm(root, '@modelcontextprotocol/inspector', VERSION)]);
     let config = join(stage.home, '.cursor', 'mcp.json');

@@ -15,9 +15,6 @@ export const mcpRemote = {
   id: 'mcp-remote',
   title: `mcp-remote ${VERSION}`,
   faces: ['http'],
-  commands: {
-    http: 'AUTH="Bearer $(holdfast token show)" npx mcp-remote http://127.0.0.1:4653/mcp --header \'Authorization:${AUTH}\'',
-  },
   async open(stage, root) {
     const folder = await fromNpm(root, 'mcp-remote', VERSION);
     const program = join(folder, 'node_modules', '.bin', 'mcp-remote');

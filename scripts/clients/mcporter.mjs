@@ -14,10 +14,6 @@ export const mcporter = {
   id: 'mcporter',
   title: `mcporter ${VERSION}`,
   faces: ['stdio', 'http'],
-  commands: {
-    stdio: 'npx mcporter --config ~/.cursor/mcp.json call holdfast.NAME__TOOL key=value',
-    http: 'npx mcporter --config FILE call holdfast.NAME__TOOL key=value',
-  },
   async open(stage, root, face) {
     const [node, folder] = await Promise.all([node24(root), fromNpm(root, 'mcporter', VERSION)]);
     let config = join(stage.home, '.cursor', 'mcp.json');

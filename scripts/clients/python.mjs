@@ -16,7 +16,6 @@ export const python = {
   id: 'python',
   title: `Python SDK ${VERSION}`,
   faces: ['stdio', 'http'],
-  commands: {},
   async open(stage, root, face) {
     const interpreter = await fromPyPi(root, 'mcp', VERSION);
     const about = face === 'stdio' ? stage.bridge : { url: stage.url };

@@ -28,7 +28,6 @@ export const sdkV1 = {
   id: 'sdk-v1',
   title: `TypeScript SDK ${V1}`,
   faces: ['stdio', 'http'],
-  commands: {},
   async open(stage, root, face) {
     const folder = await fromNpm(root, '@modelcontextprotocol/sdk', V1);
     const load = (path) =>
@@ -45,7 +44,6 @@ export const sdkV2 = {
   id: 'sdk-v2',
   title: `TypeScript SDK ${V2}`,
   faces: ['stdio', 'http'],
-  commands: {},
   open(stage, _root, face) {
     const client = new Client({ name: 'clients', version: '1' }, { versionNegotiation: { mode: 'auto' } });
     const transports = { stdio: StdioClientTransport, http: StreamableHTTPClientTransport };
