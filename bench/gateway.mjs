@@ -1,5 +1,5 @@
 /**
- * `npm run bench:gateway [-- --rounds 3 --seconds 3 --no-peers]`
+ * `npm run bench:gateway [-- --rounds 6 --seconds 1.5 --no-peers]`
  *
  * What the gateway costs, as ratios: the same calls direct, through a reverse proxy as plain as Node allows (the floor),
  * through Holdfast over HTTP and stdio upstreams, and through other gateways that npm can install. Prints tables, and
@@ -28,8 +28,8 @@ import { startScript } from './gateway/targets.mjs';
 const { values } = parseArgs({
   allowNegative: true,
   options: {
-    rounds: { type: 'string', default: '3' },
-    seconds: { type: 'string', default: '3' },
+    rounds: { type: 'string', default: '6' },
+    seconds: { type: 'string', default: '1.5' },
     peers: { type: 'boolean', default: true },
     bin: { type: 'string', default: fileURLToPath(new URL('../dist/bin.cjs', import.meta.url)) },
   },

@@ -8,7 +8,8 @@ import { measure, median, middle } from './measure.mjs';
 
 const SMALL = 100;
 const LARGE = 51_200;
-const WARM_MS = 2_000;
+/** Until then the compiler is at work, which costs more than the calls. */
+const WARM_MS = 6_000;
 
 /** What is run on each target, by name. */
 const CELLS = {
@@ -24,7 +25,7 @@ export async function measureCalls(targets, { rounds, ms, say }) {
     target.tools ??= await echoTools(target);
     found[name] = Object.fromEntries(Object.keys(CELLS).map((cell) => [cell, []]));
     await measure(target, { requests: calls(target.tools, SMALL), concurrency: 16, ms: WARM_MS });
-    await measure(target, { requests: calls(target.tools, LARGE), concurrency: 16, ms: WARM_MS / 2 });
+    await measure(target, { requests: calls(target.tools, LARGE), concurrency: 16, ms: WARM_MS / 3 });
   }
   for (let round = 0; round < rounds; round += 1) {
     say(`calls, round ${round + 1} of ${rounds}`);

@@ -8,7 +8,7 @@ import { measure, median } from './measure.mjs';
 import { PEERS } from './peers.mjs';
 
 const SMALL = 100;
-const WARM_MS = 2_000;
+const WARM_MS = 4_000;
 const ROUNDS = 2;
 
 /** Starts a peer, or says why not. */

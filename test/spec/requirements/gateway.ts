@@ -67,4 +67,10 @@ export const REQUIREMENTS: readonly Requirement[] = [
     behaviour:
       'An entry says by globs which of its tools clients see and under which names; a hidden tool cannot be called, and a change needs no new connection.',
   },
+  {
+    id: 'gateway.hot-path',
+    source: 'DESIGN §8; issue 4, part 5',
+    behaviour:
+      'A call enters nothing of the SDK; its result, and large arguments, go on as they came; a list is written once.',
+  },
 ];
