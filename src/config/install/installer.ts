@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { join } from 'node:path';
+import { join, posix, win32 } from 'node:path';
 import { iso } from '../../base/clock.ts';
 import type { Clock } from '../../base/clock.ts';
 import { HoldfastError, messageOf } from '../../base/errors.ts';
@@ -150,7 +150,8 @@ export class Installer {
     let action: PlannedInstall['action'] = 'unchanged';
     if (after !== (before ?? '')) action = request.remove ? 'removed' : isThere ? 'changed' : 'added';
     const { program, place } = this.#world;
-    const notes = notesFor({ request, dialect, program, env: place.env, before, action });
+    const hasFolder = before !== undefined || place.has(folderOf(file, place));
+    const notes = notesFor({ request, dialect, program, env: place.env, before, action, hasFolder });
     return { client: id, title, file, name: wanted.name, action, before, after, notes };
   }
 }
@@ -158,6 +159,10 @@ export class Installer {
 /** A time that can stand in the name of a file. */
 function stamp(now: number): string {
   return iso(now).replaceAll(/[:.]/g, '-');
+}
+
+function folderOf(file: string, { platform }: ClientPlace): string {
+  return (platform === 'win32' ? win32 : posix).dirname(file);
 }
 
 function entryIn({ syntax }: ClientDialect, text: string | undefined, wanted: Wanted): string {

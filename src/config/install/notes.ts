@@ -14,6 +14,8 @@ export interface NotesAbout {
   readonly request: InstallRequest;
   readonly dialect: ClientDialect;
   readonly program: Program;
+  /** Whether the folder of the client's file is there. */
+  readonly hasFolder: boolean;
   /** The environment of the caller. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly before: string | undefined;
@@ -65,7 +67,9 @@ export function notesFor(about: NotesAbout): readonly string[] {
             ? `The server of this file stays: ${dialect.title} reaches it directly, and through Holdfast, too.`
             : `The ${others} servers of this file stay: ${dialect.title} reaches them directly, and through Holdfast, too.`,
         ];
+  const isAbsent = !about.hasFolder && request.scope === 'user';
   return [
+    ...(isAbsent ? [`${dialect.title} has no folder here yet: is it installed?`] : []),
     ...(request.url === undefined ? stdioNotes(about) : httpNotes(dialect, request.url)),
     ...twice,
     dialect.reload,

@@ -122,6 +122,14 @@ describe('[install.dialects] the entry stands where the client looks for it, in 
     expect(notes.join('\n')).toContain('npm install -g holdfast');
   });
 
+  test('a client of which there is no trace is asked about', async () => {
+    const has = (path: string): boolean => path === '/home/ada/.cursor';
+    const there = await installRig({ place: { has } }).plan({ client: 'cursor' });
+    expect(there.notes.join('\n')).not.toContain('is it installed');
+    const nowhere = await installRig({ place: { has: () => false } }).plan({ client: 'windsurf' });
+    expect(nowhere.notes.join('\n')).toContain('Windsurf has no folder here yet: is it installed?');
+  });
+
   test('variables that move our folders are told, because clients do not hand them on', async () => {
     const rig = installRig({ place: { env: { XDG_CONFIG_HOME: '/x', HOLDFAST_STATE_DIR: '/s', XDG_STATE_HOME: '' } } });
     const { notes } = await rig.plan({ client: 'codex' });
