@@ -12,13 +12,14 @@ import { watchedAnswer } from '../observe/watch.ts';
 import type { Watchers } from '../observe/watch.ts';
 import { isObject } from '../rpc/message.ts';
 import type { Json } from '../rpc/message.ts';
-import { modernFailure, modernResult } from '../rpc/complete.ts';
+import { modernFailure, modernMembers, modernResult } from '../rpc/complete.ts';
 import { MODERN_VERSIONS } from '../rpc/modern.ts';
 import type { Caller } from './caller.ts';
 import type { News } from './news.ts';
 import type { OwnCalls } from './own-calls.ts';
 import type { Passing } from './passing.ts';
 import type { Persons } from './persons.ts';
+import { PreparedPages } from './prepared.ts';
 import { refusal } from './refusal.ts';
 
 /** What a dispatcher is made from. */
@@ -46,9 +47,12 @@ const LIST_METHODS: Readonly<Record<string, ListName>> = {
 /** Revisions with sessions that are spoken here, newest first. */
 export const LEGACY_VERSIONS: readonly string[] = ['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05'];
 
+const NO_PAGE: Failure = failure(CODE.invalidParams, 'the cursor is not one of this list');
+
 /** The answers of one endpoint. */
 export class Dispatcher {
   readonly #deps: DispatcherDeps;
+  readonly #pages = new PreparedPages();
 
   constructor(deps: DispatcherDeps) {
     this.#deps = deps;
@@ -75,6 +79,8 @@ export class Dispatcher {
 
   async #safely(method: string, params: Json | undefined, caller: Caller): Promise<Answer> {
     try {
+      const list = Object.hasOwn(LIST_METHODS, method) ? LIST_METHODS[method] : undefined;
+      if (list !== undefined) return await this.#list(list, params, caller);
       return this.#complete(await this.#answer(method, params, caller), caller);
     } catch (error) {
       return this.#complete(refusal(method, error), caller);
@@ -82,8 +88,6 @@ export class Dispatcher {
   }
 
   #answer(method: string, params: Json | undefined, caller: Caller): Promise<Answer> | Answer {
-    const list = Object.hasOwn(LIST_METHODS, method) ? LIST_METHODS[method] : undefined;
-    if (list !== undefined) return this.#list(list, params);
     switch (method) {
       case 'tools/call':
         return this.#tool(params, caller);
@@ -133,12 +137,19 @@ export class Dispatcher {
     return success({ supportedVersions: MODERN_VERSIONS, ...(await this.#introduction()), ...CACHING });
   }
 
-  async #list(list: ListName, params: Json | undefined): Promise<Answer> {
+  /** A page, complete as it is. */
+  async #list(list: ListName, params: Json | undefined, { era }: Caller): Promise<Answer> {
     const cursor = params?.['cursor'];
     const catalogue = await this.#deps.keeper.current();
-    const page = cursor === undefined || typeof cursor === 'string' ? catalogue.page(list, cursor) : undefined;
-    if (page === undefined) return failure(CODE.invalidParams, 'the cursor is not one of this list');
-    return { ok: true, result: `{${page},"ttlMs":${CACHING.ttlMs},"cacheScope":"${CACHING.cacheScope}"}` };
+    if (cursor !== undefined && typeof cursor !== 'string') return NO_PAGE;
+    const result = this.#pages.page(catalogue, `${era} ${list} ${cursor ?? ''}`, () => {
+      const page = catalogue.page(list, cursor);
+      const members = era === 'modern' ? `${modernMembers(this.info)},` : '';
+      return page === undefined
+        ? undefined
+        : `{${members}${page},"ttlMs":${CACHING.ttlMs},"cacheScope":"${CACHING.cacheScope}"}`;
+    });
+    return result === undefined ? NO_PAGE : { ok: true, result };
   }
 
   async #tool(params: Json | undefined, caller: Caller): Promise<Answer> {

@@ -39,14 +39,17 @@ function spliced(members: string, result: string | Buffer): string | Buffer {
   return Buffer.concat([Buffer.from(start), result.subarray(1)]);
 }
 
+/** What a modern result begins with. */
+export const modernMembers = (info: Json): string =>
+  `"resultType":"complete","_meta":${JSON.stringify({ [SERVER_INFO]: info })}`;
+
 /**
  * A modern result says that it is one, and from whom (MCP 2026-07-28, basic): both are written in front where no member
  * of these names is in the result, at whatever depth; else it is read.
  */
 export function modernResult(result: string | Buffer, info: Json): string | Buffer {
   const isObjectText = typeof result === 'string' ? result.startsWith('{') : result[0] === OPEN;
-  if (isObjectText && !result.includes(TYPE) && !result.includes(META))
-    return spliced(`"resultType":"complete","_meta":${JSON.stringify({ [SERVER_INFO]: info })}`, result);
+  if (isObjectText && !result.includes(TYPE) && !result.includes(META)) return spliced(modernMembers(info), result);
   const value = JSON.parse(result.toString()) as Json;
   const meta = isObject(value['_meta']) ? value['_meta'] : {};
   return JSON.stringify({ resultType: 'complete', ...value, _meta: { ...meta, [SERVER_INFO]: info } });
