@@ -74,6 +74,24 @@ describe('holdfast run', () => {
     expect(ran.stderr).toContain(name);
   });
 
+  test('[run.environment] a command under it outlives a restart of the daemon whose connections it uses', async () => {
+    expect((await place.run(['daemon', 'start'])).code).toBe(0);
+    try {
+      const bin = join(await builtDist(), 'bin.js');
+      const script = `${process.execPath} client.mjs && echo && ${process.execPath} ${bin} daemon restart >&2 && for i in 1 2 3 4 5 6 7 8 9 10; do sleep 0.5; ${process.execPath} client.mjs 2>/dev/null && break; done`;
+      const ran = await under(['--require', 'good'], ['/bin/sh', '-c', script]);
+      expect(ran.code, ran.stderr).toBe(0);
+      expect(ran.stderr).toContain('listening again');
+      const seen = ran.stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as { status: number });
+      expect(seen.map((one) => one.status)).toEqual([200, 200]);
+    } finally {
+      await place.run(['daemon', 'stop']);
+    }
+  });
+
   test('[run.terminal] input, output and exit code are those of the command', async () => {
     const script =
       'process.stdin.on("data", (d) => process.stdout.write(String(d).toUpperCase())).on("end", () => process.exit(37))';
