@@ -72,7 +72,8 @@ function mayHear(sockets: Sockets, { socket }: IncomingMessage, response: Server
     return false;
   }
   standing.open += 1;
-  response.once('close', () => {
+  // It closes once; `once` would cost each request a wrapper.
+  response.on('close', () => {
     standing.open -= 1;
   });
   return true;
