@@ -72,24 +72,34 @@ function later() {
   timer = setTimeout(() => void look(), REST_MS);
 }
 
+let wasLost = false;
+/** @type {EventSource | undefined} */
+let stream;
+
+/** Follows while the page is seen: browsers open only a few connections to one place, whatever the number of tabs. */
 function follow() {
-  const stream = new EventSource('/events');
-  let wasLost = false;
-  stream.addEventListener('open', () => {
+  stream?.close();
+  stream = document.hidden ? undefined : new EventSource('/events');
+  if (stream !== undefined) listen(stream);
+}
+
+/** @param {EventSource} opened */
+function listen(opened) {
+  opened.addEventListener('open', () => {
     if (wasLost) announce('The page is up to date again.');
     wasLost = false;
     document.body.dataset['live'] = 'yes';
     // Something may have happened since this screen was made.
     later();
   });
-  stream.addEventListener('error', () => {
+  opened.addEventListener('error', () => {
     document.body.dataset['live'] = 'lost';
     if (!wasLost) announce('The connection to Holdfast is lost; what is shown may be old.');
     wasLost = true;
     // A stream that was refused does not come back by itself.
-    if (stream.readyState === EventSource.CLOSED) later();
+    if (opened.readyState === EventSource.CLOSED) later();
   });
-  stream.addEventListener('message', ({ data }) => {
+  opened.addEventListener('message', ({ data }) => {
     const { news } = JSON.parse(data);
     if (typeof news === 'string') announce(news);
     later();
@@ -103,6 +113,7 @@ function follow() {
  * @param {HTMLElement | null} button
  */
 async function send(form, button) {
+  if (button?.getAttribute('aria-busy') === 'true') return;
   button?.setAttribute('aria-busy', 'true');
   const fields = new URLSearchParams();
   // As the browser itself would: no field is a file here.
@@ -139,9 +150,7 @@ document.addEventListener('submit', (event) => {
   void send(form, event.submitter);
 });
 addEventListener('popstate', () => void look());
-document.addEventListener('visibilitychange', () => {
-  if (!document.hidden) later();
-});
+document.addEventListener('visibilitychange', follow);
 
 moveTimes();
 copyButtons();

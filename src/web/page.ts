@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { HoldfastError, messageOf } from '../base/errors.ts';
+import { HoldfastError } from '../base/errors.ts';
 import { ACTS } from './acts/acts.ts';
 import type { Act, ActWorld, Doer } from './acts/acts.ts';
 import { addEntry, editEntry } from './acts/entry-acts.ts';
@@ -35,6 +35,9 @@ export interface Visit {
   /** The fields of a form; `undefined` where it was none. */
   readonly form?: URLSearchParams | undefined;
 }
+
+/** What was not foreseen may hold anything, so it goes to the log alone. */
+const UNEXPECTED = 'Something unexpected happened; the log says what.';
 
 /** The page of one view. */
 export class Page {
@@ -170,11 +173,7 @@ export class Page {
       return note ?? { tone: 'done' as const, lines: ['The sign-in waits for you.'] };
     });
     const id = await noted(work, { session: act.session, clock, meanwhile: `${act.name}: ${doer.meanwhile}` });
-    const said = quiet ? '' : `?said=${id}`;
-    if (act.form.get('back') === 'list' && doer.goesTo === undefined) return goTo(`/${said}#server-${act.name}`);
-    if (doer.goesTo === 'list') return goTo(`/${said}`);
-    if (doer.goesTo === 'stay') return goTo(`${serverPath(act.name, `/${words.split('/')[0] ?? ''}`)}${said}`);
-    return goTo(`${serverPath(act.name)}${said}${doer.goesTo === 'sign-in' && quiet ? '#sign-in' : ''}`);
+    return goTo(nextPath(doer, words, act, quiet ? undefined : id));
   }
 
   #failed(error: unknown, frame: Frame): Reply {
@@ -199,7 +198,7 @@ export class Page {
       );
     }
     if (!(error instanceof HoldfastError)) this.#deps.logger.error({ error }, 'the page met an unexpected error');
-    const lines = error instanceof HoldfastError ? errorNote(error).lines : [messageOf(error)];
+    const lines = error instanceof HoldfastError ? errorNote(error).lines : [UNEXPECTED];
     const text = html`${lines.join(' ')}`;
     return htmlReply(
       documentOf(
@@ -235,6 +234,20 @@ export class Page {
       ...(view.projectRoot === undefined ? {} : { project: view.projectRoot }),
     };
   }
+}
+
+/** The list from which a form was sent, as it says; only an address of the list itself. */
+const backOf = ({ form }: Act): string | undefined => /^\/(?:\?[\w%&=+.*-]*)?$/.exec(form.get('back') ?? '')?.[0];
+
+/** Where an action leads; `said` = the id of the note about it. */
+function nextPath({ goesTo }: Doer, words: string, act: Act, said: string | undefined): string {
+  const telling = (path: string): string =>
+    said === undefined ? path : `${path}${path.includes('?') ? '&' : '?'}said=${said}`;
+  const back = backOf(act);
+  if (goesTo === 'list') return telling('/');
+  if (goesTo === 'stay') return telling(serverPath(act.name, `/${words.split('/')[0] ?? ''}`));
+  if (goesTo === undefined && back !== undefined) return `${telling(back)}#server-${encodeURIComponent(act.name)}`;
+  return `${telling(serverPath(act.name))}${goesTo === 'sign-in' && said === undefined ? '#sign-in' : ''}`;
 }
 
 async function ownerWords(fleet: PageDeps['fleet']): Promise<string> {

@@ -264,6 +264,34 @@ describe('[page.actions] a form of a server', () => {
     expect(text).toContain('Contacted the server.');
   });
 
+  test.each([
+    ['/?find=a+b&by=file', /^\/\?find=a\+b&by=file&said=\d+#server-notes$/],
+    ['/', /^\/\?said=\d+#server-notes$/],
+    ['https://evil.example/', /^\/servers\/notes\?said=\d+$/],
+    ['//evil.example', /^\/servers\/notes\?said=\d+$/],
+    ['/servers/other', /^\/servers\/notes\?said=\d+$/],
+    ['/?a\r\nb', /^\/servers\/notes\?said=\d+$/],
+  ])('leads back to the list it came from, and nowhere else: %o', async (back, expected) => {
+    const one = await rig({ snapshots: [NOTES], fleet: { reconnect: async () => report(NOTES) } });
+    const { post } = await one.visitor();
+    expect((await post('/servers/notes/reconnect', { back })).headers.location).toMatch(expected);
+  });
+
+  test('shows nothing of an error that nobody has foreseen', async () => {
+    const one = await rig({
+      snapshots: [NOTES],
+      fleet: {
+        enable: () => Promise.reject(new Error('token=secret-of-mine')),
+        doctor: () => Promise.reject(new Error('secret-of-mine')),
+      },
+    });
+    const { get, post } = await one.visitor();
+    const { headers } = await post('/servers/notes/enable');
+    expect((await get(headers.location ?? '')).text).toContain('Something unexpected happened');
+    const { status, text } = await get('/doctor');
+    expect([status, text.includes('secret-of-mine')]).toEqual([500, false]);
+  });
+
   test('says why it was not done, and what to do', async () => {
     const error = new HoldfastError('ERR_BLOCKED', 'a policy forbids <it>', { hint: 'ask who made it' });
     const one = await rig({ snapshots: [NOTES], fleet: { enable: () => Promise.reject(error) } });
@@ -370,6 +398,14 @@ describe('[page.terminal-code] an approval', () => {
     const [me, you] = [await one.visitor(), await one.visitor()];
     await me.post('/servers/db/approve/code', { hash: 'h1' });
     await you.post('/servers/db/approve', { hash: 'h1', code: one.notices[0]?.code ?? '' });
+    expect(changes(one)).toEqual([]);
+  });
+
+  test('of a command that another entry of the same name hides is not done by a click either', async () => {
+    const remote = snapshotOf('db', { status: 'connected' });
+    const one = await rig({ ...approving(), snapshots: [remote] });
+    const { post } = await one.visitor();
+    await post('/servers/db/approve', { hash: 'h1' });
     expect(changes(one)).toEqual([]);
   });
 

@@ -16,10 +16,13 @@ export interface Approving {
   readonly what: string;
 }
 
-/** Only what is surely a remote server without a helper may be approved by a click. */
+/**
+ * Only what is surely a remote server without a helper may be approved by a click. The snapshot alone does not tell: it
+ * can be that of another entry of the same name, which hides the one to approve.
+ */
 function runsSomething({ transport, signIn }: Snapshot, { summary }: ApprovalView): boolean {
   if (transport === 'stdio' || signIn === 'stdio' || signIn === 'helper') return true;
-  return summary.some((line) => line.startsWith('runs '));
+  return !summary.some((line) => line.startsWith('contacts:')) || summary.some((line) => /^runs\b/.test(line));
 }
 
 /** Reads both anew. Errors: `ERR_SERVER_UNKNOWN`. */

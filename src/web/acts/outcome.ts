@@ -4,7 +4,7 @@
  * @module
  */
 import type { Clock } from '../../base/clock.ts';
-import { HoldfastError, messageOf } from '../../base/errors.ts';
+import { HoldfastError } from '../../base/errors.ts';
 import { safeLine } from '../../base/safe-text.ts';
 import type { ActionReport } from '../../core/fleet.ts';
 import type { Note } from '../guard/notes.ts';
@@ -33,8 +33,10 @@ export function reportNote({ did, snapshot }: ActionReport): Note {
 
 /** Why it was not done, and what to do. */
 export function errorNote(error: unknown): Note {
-  const hint = error instanceof HoldfastError && error.hint !== undefined ? [sentence(error.hint)] : [];
-  return { tone: 'problem', lines: [sentence(messageOf(error)), ...hint] };
+  if (!(error instanceof HoldfastError))
+    return { tone: 'problem', lines: ['Something unexpected happened; look whether it was done.'] };
+  const hint = error.hint === undefined ? [] : [sentence(error.hint)];
+  return { tone: 'problem', lines: [sentence(error.message), ...hint] };
 }
 
 /** Something to wait for, told in a note of the session; gives the id of the note. */

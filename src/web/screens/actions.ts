@@ -43,8 +43,8 @@ export function isLink(action: ActionId): boolean {
 export interface ButtonStyle {
   readonly csrf: string;
   readonly isFirst?: boolean;
-  /** Where to go afterwards; default: the page of the server. */
-  readonly back?: 'list';
+  /** The list to go to afterwards, with its filter; default: the page of the server. */
+  readonly back?: string;
 }
 
 /** One action. The name of the server is said to those who cannot see where the button stands. */

@@ -73,10 +73,20 @@ function particulars(snapshot: Snapshot, frame: Frame): Html {
   </dl>`;
 }
 
-function row(snapshot: Snapshot, frame: Frame): Html {
+/** The address of this list. */
+export function listPath({ text, status, by }: ListData['filter']): string {
+  const query = new URLSearchParams({
+    ...(text === '' ? {} : { find: text }),
+    ...(status === '' ? {} : { status }),
+    ...(by === 'need' ? {} : { by }),
+  });
+  return query.size === 0 ? '/' : `/?${query.toString()}`;
+}
+
+function row(snapshot: Snapshot, frame: Frame, back: string): Html {
   const { name, status, next } = snapshot;
   const [first] = next;
-  const style = { csrf: frame.csrf, isFirst: needsSomebody(snapshot), back: 'list' } as const;
+  const style = { csrf: frame.csrf, isFirst: needsSomebody(snapshot), back };
   return html`<li class="server is-${status}" id="server-${name}" data-find="${findText(snapshot)}">
     <div class="what">
       <h3><a href="${serverPath(name)}">${name}</a></h3>
@@ -89,11 +99,11 @@ function row(snapshot: Snapshot, frame: Frame): Html {
 const needsSomebody = ({ status, stepUp }: Snapshot): boolean =>
   (status !== 'connected' && status !== 'disabled') || stepUp !== undefined;
 
-function groupBlock({ id, title, servers }: Group, frame: Frame): Html {
+function groupBlock({ id, title, servers }: Group, frame: Frame, back: string): Html {
   return html`<section class="group" id="group-${id}" aria-labelledby="title-${id}">
     <h2 id="title-${id}">${title} <span class="count">${servers.length}</span></h2>
     <ul class="servers">
-      ${servers.map((one) => row(one, frame))}
+      ${servers.map((one) => row(one, frame, back))}
     </ul>
   </section>`;
 }
@@ -171,12 +181,13 @@ function notLoaded({ sources: { notLoaded: lines, files } }: ListData, frame: Fr
           </li>`,
       )}
       ${lines.map(
-        ({ name, source, text }) =>
+        ({ name, source, text, approval }) =>
           html`<li>
             ${icon('disabled')}
             <div>
               <p><strong>${name}</strong> in <code>${sourceWords(source, frame)}</code></p>
               <p>${safeLine(text, 400)}</p>
+              ${approval !== undefined && html`<p><a href="${serverPath(name, '/approve')}">Approve ${name}…</a></p>`}
             </div>
           </li>`,
       )}
@@ -198,7 +209,7 @@ export function listScreen(data: ListData, frame: Frame): Screen {
       </div>
       ${snapshots.length > 0 && filterForm(filter)}
       <div id="servers">
-        ${shown.length === 0 ? empty(data, frame) : groupsOf(shown, filter.by, frame).map((group) => groupBlock(group, frame))}
+        ${shown.length === 0 ? empty(data, frame) : groupsOf(shown, filter.by, frame).map((group) => groupBlock(group, frame, listPath(filter)))}
       </div>
       ${notLoaded(data, frame)}`,
   };
