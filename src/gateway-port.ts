@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import type { Base } from './assemble.ts';
 import { HoldfastError, errnoOf } from './base/errors.ts';
 import type { Fleet } from './core/fleet.ts';
+import { viewKey } from './core/view.ts';
 import type { View } from './core/view.ts';
 import type { Channel } from './daemon/channel.ts';
 import { errorToJson } from './daemon/wire-error.ts';
@@ -19,6 +20,7 @@ import type { Endpoint, GatewayDeps } from './gateway/front/endpoints.ts';
 import { listenHttp } from './gateway/front/http.ts';
 import type { HttpGateway, HttpOptions } from './gateway/front/http.ts';
 import { LineConversation } from './gateway/front/lines.ts';
+import { SharedEndpoints } from './gateway/front/shared-endpoints.ts';
 import { liveToken } from './gateway/guard/live-token.ts';
 import type { TokenFile } from './gateway/guard/live-token.ts';
 import { GatewayToken } from './gateway/guard/token.ts';
@@ -141,6 +143,9 @@ async function endpointOf(
   });
 }
 
+/** What the conversations of a fleet share. */
+const shared = new WeakMap<Fleet, SharedEndpoints>();
+
 /** A conversation in lines with one client. The result ends it. */
 export async function serveLines(
   base: Base,
@@ -148,15 +153,22 @@ export async function serveLines(
   about: { readonly view?: View; readonly server?: string; readonly send: (line: string) => void },
 ): Promise<{ receive(line: string): void; close(): void }> {
   const deps = await depsOf(base, fleet, about.view);
-  const endpoints = new Endpoints(deps);
-  const conversation = new LineConversation(await endpointOf(endpoints, about.server, deps), about.send);
+  const known = shared.get(fleet) ?? new SharedEndpoints();
+  shared.set(fleet, known);
+  const key = about.view === undefined ? '' : viewKey(about.view);
+  const { endpoints, release } = known.take(key, () => new Endpoints(deps));
+  const endpoint = await endpointOf(endpoints, about.server, deps).catch((error: unknown) => {
+    release();
+    throw error;
+  });
+  const conversation = new LineConversation(endpoint, about.send);
   return {
     receive: (line) => {
       conversation.receive(line).catch((error: unknown) => base.logger.error({ error }, 'a line of a client broke'));
     },
     close: () => {
       conversation.close();
-      endpoints.close();
+      release();
     },
   };
 }

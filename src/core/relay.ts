@@ -24,12 +24,17 @@ export const ASKED_OF_CLIENTS: Readonly<Record<string, 'elicitation' | 'sampling
   'roots/list': 'roots',
 };
 
+/** Whether a client can be asked anything at all. */
+export function canBeAsked({ elicitation, sampling, roots }: Readonly<Record<string, unknown>>): boolean {
+  return elicitation !== undefined || sampling !== undefined || roots !== undefined;
+}
+
 const NOTHING: Readonly<Record<string, unknown>> = Object.freeze({});
 
 /** The part of a client's capabilities that can be passed through to a server. */
 export function relayable(capabilities: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  if (!canBeAsked(capabilities)) return NOTHING;
   const { elicitation, sampling, roots } = capabilities;
-  if (elicitation === undefined && sampling === undefined && roots === undefined) return NOTHING;
   return {
     ...(elicitation === undefined ? {} : { elicitation }),
     ...(sampling === undefined ? {} : { sampling }),

@@ -15,7 +15,7 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../base/clock.ts';
 import { HoldfastError } from '../../base/errors.ts';
 import type { FleetForward, ForwardingFleet } from '../../core/fleet.ts';
-import { relayable } from '../../core/relay.ts';
+import { canBeAsked, relayable } from '../../core/relay.ts';
 import type { AskClient, RelayAnswer } from '../../core/relay.ts';
 import type { View } from '../../core/view.ts';
 import type { Target } from '../catalogue/catalogue.ts';
@@ -110,7 +110,11 @@ export class Passing {
     let { params } = passed;
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       const { ask } = caller;
-      const outcome = await this.#forward({ ...passed, params }, caller, ask === undefined ? {} : { onRequest: ask });
+      const outcome = await this.#forward(
+        { ...passed, params },
+        caller,
+        ask === undefined || !canBeAsked(caller.capabilities) ? {} : { onRequest: ask },
+      );
       if (!('asks' in outcome)) return outcome;
       const next = await answered(outcome.asks, caller);
       if (isFailure(next)) return next;
@@ -162,8 +166,7 @@ export class Passing {
   }
 
   async #start(passed: Passed, caller: Caller): Promise<Answer> {
-    if (Object.keys(relayable(caller.capabilities)).length === 0)
-      return this.#asking(await this.#forward(passed, caller, {}), passed);
+    if (!canBeAsked(caller.capabilities)) return this.#asking(await this.#forward(passed, caller, {}), passed);
     const call = new HeldCall(this.#deps.clock);
     const notify: Caller['notify'] = (method, params) => call.notify(method, params);
     call.notify = caller.notify.bind(caller);
