@@ -15,7 +15,7 @@ import { headOf, rawSocket } from '../support/raw-http.ts';
 import { recordingFleet, snapshotOf } from '../support/recording-fleet.ts';
 
 const MB = 1_048_576;
-const STALLED_MS = 1_200;
+const STALLED_MS = 3_000;
 const NEWS = 'x'.repeat(4_000);
 const LARGE = Buffer.from(JSON.stringify({ content: [{ type: 'text', text: 'y'.repeat(8 * MB) }] }));
 const SMALL = Buffer.from('{"content":[]}');
@@ -112,15 +112,15 @@ async function isCutOff(socket: Socket): Promise<boolean> {
 }
 
 describe('[gateway.slow] a client that does not read', () => {
-  test('is told 240 MB of news in less than 80, and the others are served meanwhile', async () => {
+  test('is told 160 MB of news in less than 80, and the others are served meanwhile', async () => {
     const friend = new PlainClient(gateway.url);
     await friend.call('s__small');
     const grown = await growth(async () => {
       for (const socket of await Promise.all([deaf(), deaf()])) socket.write(callOf('s__flood'));
-      await expect.poll(() => told, { timeout: 20_000 }).toBeGreaterThan(60_000);
+      await expect.poll(() => told, { timeout: 20_000 }).toBeGreaterThan(40_000);
       expect(await friend.call('s__small')).toMatchObject({ ok: true });
     });
-    expect(told).toBeGreaterThan(60_000);
+    expect(told).toBeGreaterThan(40_000);
     expect(grown).toBeLessThan(80);
   });
 
@@ -145,7 +145,7 @@ describe('[gateway.slow] a client that does not read', () => {
       setTimeout(() => slow.resume(), 5);
     });
     for (const socket of [still, slow]) socket.write(callOf('s__large'));
-    await expect.poll(() => isCutOff(still), { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => isCutOff(still), { timeout: 20_000 }).toBe(true);
     await expect.poll(() => read, { timeout: 20_000 }).toBeGreaterThan(8 * MB);
   }, 40_000);
 });
