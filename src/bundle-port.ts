@@ -63,7 +63,9 @@ async function logTail({ clock, folders }: Base): Promise<readonly string[]> {
   const text = await createFiles({ clock })
     .readText(join(folders.state, 'daemon.log'))
     .catch(() => undefined);
-  return (text ?? '').slice(-LOG_BYTES).split('\n').slice(1);
+  const lines = (text ?? '').slice(-LOG_BYTES).split('\n');
+  // The first one may be half a line.
+  return (text ?? '').length > LOG_BYTES ? lines.slice(1) : lines;
 }
 
 async function write(path: string, text: string): Promise<void> {

@@ -96,10 +96,12 @@ export class Delivery {
     while (this.#running.size < WEBHOOK_LIMITS.atOnce) {
       const job = this.#waiting.shift();
       if (job === undefined) return;
-      const run = this.#attempt(job).finally(() => {
-        this.#running.delete(run);
-        this.#pump();
-      });
+      const run = this.#attempt(job)
+        .catch((error: unknown) => this.#world.logger.error({ error }, 'a webhook could not be called'))
+        .finally(() => {
+          this.#running.delete(run);
+          this.#pump();
+        });
       this.#running.add(run);
     }
   }
