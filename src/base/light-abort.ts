@@ -12,7 +12,9 @@ class LightSignal implements AbortSignal {
   onabort: AbortSignal['onabort'] = null;
   aborted = false;
   reason: unknown;
-  #listeners: Heard[] = [];
+  /** Most signals never have more than one. */
+  #first: Heard | undefined;
+  #others: Heard[] | undefined;
 
   throwIfAborted(): void {
     if (this.aborted) throw this.reason as Error;
@@ -20,12 +22,15 @@ class LightSignal implements AbortSignal {
 
   /** Only for `abort`; every listener is called once at most, whatever its options say. */
   addEventListener(type: string, listener: Heard): void {
-    if (type === 'abort' && !this.#listeners.includes(listener)) this.#listeners.push(listener);
+    if (type !== 'abort' || this.#first === listener) return;
+    if (this.#first === undefined && this.#others === undefined) this.#first = listener;
+    else if (this.#others?.includes(listener) !== true) (this.#others ??= []).push(listener);
   }
 
   removeEventListener(_type: string, listener: Heard): void {
-    const at = this.#listeners.indexOf(listener);
-    if (at !== -1) this.#listeners.splice(at, 1);
+    if (this.#first === listener) this.#first = undefined;
+    const at = this.#others?.indexOf(listener) ?? -1;
+    if (at !== -1) this.#others?.splice(at, 1);
   }
 
   /** Each listener is heard, also after one that throws, but for those that an earlier one has removed. */
@@ -45,7 +50,11 @@ class LightSignal implements AbortSignal {
 
   #next(): Heard | undefined {
     const { onabort } = this;
-    if (onabort === null) return this.#listeners.shift();
+    if (onabort === null) {
+      const first = this.#first;
+      this.#first = undefined;
+      return first ?? this.#others?.shift();
+    }
     // eslint-disable-next-line unicorn/prefer-add-event-listener -- it is this very member that is served
     this.onabort = null;
     return (event) => onabort.call(this, event);

@@ -39,14 +39,12 @@ export function methodLabel(method: string): string {
 export const TOOL_ERROR = 'tool_error';
 
 /** As servers write it, and the part of it that is found quickest: quotation marks and small letters are everywhere. */
-const SAID = [
-  { text: '"isError":true', part: 'Error":true' },
-  { text: '"isError": true', part: 'Error": true' },
-] as const;
+const SAID: readonly string[] = ['"isError":true', '"isError": true'];
+const PART = 'Error"';
 
 /** Whether the result of a tool that nobody reads says somewhere that the tool failed; what is written otherwise is missed. */
 export function mayBeToolError(result: string | Buffer): boolean {
-  return SAID.some(({ text, part }) => result.includes(part) && result.includes(text));
+  return result.includes(PART) && SAID.some((text) => result.includes(text));
 }
 
 /** The type of a JSON-RPC error: its code, where the code is one that the protocol keeps for itself. */

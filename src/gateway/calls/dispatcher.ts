@@ -158,7 +158,8 @@ export class Dispatcher {
     const asked = this.#deps.own?.tool(name, params ?? {}, caller);
     const own = asked === undefined ? undefined : await asked;
     if (own !== undefined) return own;
-    const target = await this.#deps.keeper.target('tool', name, caller.signal);
+    const { keeper } = this.#deps;
+    const target = keeper.known('tool', name) ?? (await keeper.target('tool', name, caller.signal));
     if (target === undefined) return failure(CODE.invalidParams, `Unknown tool: ${name}`);
     return this.#forward('tools/call', target, { ...params, name: target.name }, caller);
   }

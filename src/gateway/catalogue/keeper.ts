@@ -60,6 +60,11 @@ export class CatalogueKeeper {
     return this.#meeting;
   }
 
+  /** Where a tool or prompt is, where that is known at once. */
+  known(kind: 'tool' | 'prompt', name: string): Target | undefined {
+    return this.#isMet ? this.#catalogue?.[kind](name) : undefined;
+  }
+
   /**
    * Where a tool or prompt is. One that is not listed while its server is being connected is waited for: a client may know
    * it from before a restart.

@@ -238,6 +238,7 @@ class Front {
 }
 
 function pathOf(url: string | undefined): string {
+  if (url === '/mcp') return url;
   const path = (url ?? '/').split('?', 1)[0] ?? '/';
   return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
 }

@@ -86,5 +86,6 @@ export async function discard(response: LeanResponse): Promise<void> {
 
 /** The media type without parameters, lower case (RFC 9110 §8.3.1); empty where none is named. */
 export function mediaType(response: LeanResponse): string {
-  return (response.header('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  const type = response.header('content-type') ?? '';
+  return type === 'application/json' ? type : (type.split(';', 1)[0]?.trim().toLowerCase() ?? '');
 }

@@ -21,6 +21,7 @@ import type { ExchangeWorld } from './exchange.ts';
 import { Exchanger } from './exchange.ts';
 import { discard } from './body.ts';
 import { forwardByPost } from './forward-post.ts';
+import type { ForwardPlan } from './forward-post.ts';
 import { PostHeaders, sessionHeaders } from './headers.ts';
 import type { Post, PostWorld } from './post.ts';
 import { sendPost } from './post.ts';
@@ -97,6 +98,7 @@ export class StreamableLink implements Link {
   #renewals = 0;
   #stream: ServerStream | undefined;
   #closed = false;
+  readonly #plain: ForwardPlan = this.#planFor(undefined);
 
   constructor(plan: StreamableLinkPlan) {
     this.#plan = plan;
@@ -157,19 +159,30 @@ export class StreamableLink implements Link {
     if (isNotification(message) && message.method === 'notifications/initialized') this.#listen();
   }
 
-  async forward(request: RawRequest): Promise<RawReply> {
+  forward(request: RawRequest): Promise<RawReply> {
+    const isPlain = !this.#closed && this.#renewal === undefined && this.#isAlike(request);
+    return isPlain ? forwardByPost(request, this.#plain) : this.#forward(request);
+  }
+
+  async #forward(request: RawRequest): Promise<RawReply> {
     if (this.#closed) throw new AnswerError(this.ending(), { sent: 'no' });
     if (this.#renewal !== undefined) await this.#renewal.catch(() => {});
     const session = this.#isAlike(request) ? undefined : await this.#sideOf(request);
+    return forwardByPost(request, session === undefined ? this.#plain : this.#planFor(session));
+  }
+
+  /** How requests are passed on in a session; without one, in that of the link. */
+  #planFor(session: ServerSession | undefined): ForwardPlan {
     const tell = (message: JSONRPCMessage): Promise<void> =>
       this.#send({ message, session, deliver: () => {}, failed: () => {} });
-    return forwardByPost(request, {
-      send: (outgoing) => this.#send({ ...outgoing, session }),
+    return {
+      send:
+        session === undefined ? (outgoing) => this.#send(outgoing) : (outgoing) => this.#send({ ...outgoing, session }),
       cancel: (id) => tell({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: id } }),
       respond: tell,
       relays: this.#relays,
       onmessage: (message) => this.onmessage?.(message),
-    });
+    };
   }
 
   /** Whether the session of the link is the one for a request: its client can no more than we, or the server keeps none. */
