@@ -50,7 +50,7 @@ export class Renewal {
   #endedAt = Number.NEGATIVE_INFINITY;
   #timer: Timer | undefined;
   #isFaulty = false;
-  /** The server has answered since the headers were renewed: what is refused now was good until now. */
+  /** The server has answered since the last run began: what is refused now was good until now. */
   #hasHelped = false;
 
   /** `ended` aborts when the session ends, and ends the helper with it; `doubt` is called when a login seems to be over. */
@@ -76,15 +76,18 @@ export class Renewal {
 
   /**
    * Resolves with whether the session sends other headers now than those of generation `seen`, which were refused.
-   * Headers that were good until now are worth another run, at most one a second. After a run that did not help it is
-   * not run again right away for a call, and at most once a minute for a contact of our own (BEHAVIOUR §6). Who gives up
-   * by `signal` does not end a run that others wait for.
+   * Headers that were good until now are worth another run, for which a call waits up to a second. After a run that did
+   * not help it is not run again right away for a call, and at most once a minute for a contact of our own (BEHAVIOUR
+   * §6). Who gives up by `signal` does not end a run that others wait for.
    */
   async renew(ask: { readonly seen: number; readonly by: 'call' | 'contact' }, signal: AbortSignal): Promise<boolean> {
     // What runs already may not know that the token is refused.
     if (this.#running?.isRefused === false) await unlessAborted(this.#running.work, signal);
     if (this.#generation !== ask.seen) return true;
-    if (signal.aborted || (this.#running === undefined && this.#isTooSoon(ask.by))) return false;
+    if (this.#running === undefined && this.#isTooSoon(ask.by)) return false;
+    if (this.#running === undefined) await this.#rest(signal);
+    if (this.#generation !== ask.seen) return true;
+    if (signal.aborted) return false;
     this.#running ??= this.#start(this.#sent.token);
     await unlessAborted(this.#running.work, signal);
     return this.#generation !== ask.seen;
@@ -120,14 +123,22 @@ export class Renewal {
     if (this.#sent.kind === 'oauth') return false;
     const { deps, numbers } = this.#parts;
     const now = deps.clock.monotonic();
-    if (this.#hasHelped) return now - this.#endedAt < SHORTEST_MS;
+    if (this.#hasHelped) return false;
     if (by === 'call') return now - this.#endedAt < numbers.halfOpenMs;
     return now - Math.max(this.#openedAt, this.#endedAt) < numbers.helperGapMs;
+  }
+
+  /** Headers of a helper that end all the time are renewed at most once a second. */
+  async #rest(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#parts.deps;
+    const ms = SHORTEST_MS - (clock.monotonic() - this.#endedAt);
+    if (this.#sent.kind === 'helper' && this.#hasHelped && ms > 0) await clock.sleep(ms, signal).catch(() => undefined);
   }
 
   async #run(refused: SentToken | undefined): Promise<void> {
     const { deps, entry, numbers, session, onHelper, onSent } = this.#parts;
     const fresh = this.#sent.kind === 'helper';
+    this.#hasHelped = false;
     const ask = { fresh, numbers, signal: this.#ended, ...(refused === undefined ? {} : { refused }) };
     const outcome = await deps.credentials.headers(entry, ask);
     if (outcome.run !== undefined) onHelper(outcome.run);
@@ -146,7 +157,6 @@ export class Renewal {
     this.#noteFault(outcome.refreshFault);
     if (fresh || this.#sent.kind !== before.kind || !isSameToken(before, this.#sent)) {
       this.#generation += 1;
-      this.#hasHelped = false;
       session.setHeaders(outcome.headers, outcome.proof);
     }
     onSent(this.#sent);
