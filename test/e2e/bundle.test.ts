@@ -96,7 +96,7 @@ test('[doctor.bundle] the bundle has states, history and logs, is the owner’s 
   expect(imported.code, imported.stderr).toBe(0);
   const env = { NEEDED: CANARY.variable, HOLDFAST_STARTUP_DELAY_MS: '50', HOLDFAST_RESPAWN_DELAY_MS: '50' };
   const doctor = (): ReturnType<Place['run']> =>
-    place.run(['doctor', '--bundle', 'report.json', '--wait', '3s', ...args], { env });
+    place.run(['doctor', '--bundle', 'report.json', '--wait', '20s', ...args], { env });
   const ran = await doctor();
   expect(ran.code, ran.stderr).toBe(0);
   const path = join(place.project, 'report.json');
