@@ -17,6 +17,11 @@ import type { Place } from '../support/cli.ts';
 import { ptyTool, startPty } from '../support/menu/pty.ts';
 import type { Pty } from '../support/menu/pty.ts';
 
+const pause = (ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+
 let dist: string;
 let demo: DemoFleet;
 let auth: AuthServer;
@@ -194,7 +199,10 @@ describe('[menu.live] the menu in a terminal', () => {
     pty.send('a');
     const asked = await pty.until(/It would:.*DEPLOY_TOKEN.*Approve/s);
     expect(asked.rows.join('').replaceAll(/\s+/g, '')).toContain(command.join(' ').replaceAll(/\s+/g, ''));
-    pty.send('\r');
+    // Nobody has read it within half a second.
+    pty.send('a');
+    await pause(700);
+    pty.send('a');
     await pty.until(/deploys +● connected/);
     pty.send('\u0003');
     expect(await over(pty)).toEqual({ code: '0', terminal: 'same' });
@@ -265,9 +273,7 @@ describe('[menu.ends] the terminal is as it was after', () => {
     const pty = menu();
     await pty.until((seen) => seen.alternate && /local/.test(seen.rows.join('')), 40_000);
     // The guard is begun behind the first list.
-    await new Promise((resolve) => {
-      setTimeout(resolve, 300);
-    });
+    await pause(300);
     await end(pty);
     expect(await over(pty)).toEqual({ code, terminal: 'same' });
   });

@@ -97,6 +97,8 @@ export const menu: Command = async (args, context, io) => {
     );
   const noDaemon = args.flag('no-daemon');
   const ascii = args.flag('ascii') || wantsAscii(context.ports.env);
-  const end = await context.ports.menu(askOf(context, { ascii, color: io.color, noDaemon }));
+  // Terminals of that family have no colours.
+  const color = io.color && !/^vt\d/.test(context.ports.env['TERM'] ?? '');
+  const end = await context.ports.menu(askOf(context, { ascii, color, noDaemon }));
   return end === 'quit' ? EXIT.ok : EXIT.interrupted;
 };

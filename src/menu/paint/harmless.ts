@@ -11,6 +11,8 @@ import type { Line } from './span.ts';
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029\p{Variation_Selector}\p{Emoji_Modifier}]/gu;
 // A letter has room for two marks; more would climb into other rows.
 const PILED = /(\p{M}{2})\p{M}+/gu;
+const FLAG_LETTER = /\p{Regional_Indicator}/gu;
+const FIRST_FLAG_LETTER = 0x1f1e6;
 const PLAIN = /^[\u0020-\u007E]*$/;
 
 /** The characters that the menu draws with, where only ASCII may be drawn. */
@@ -34,6 +36,10 @@ const IN_ASCII: Readonly<Record<string, string>> = {
   '•': '*',
 };
 
+/** Two of them make a flag, of which terminals think differently; as letters everybody reads them. */
+const letterOfFlag = (letter: string): string =>
+  String.fromCodePoint((letter.codePointAt(0) ?? FIRST_FLAG_LETTER) - FIRST_FLAG_LETTER + 65);
+
 /** As many cells as it had, so that the columns stay. */
 function inAscii(text: string): string {
   return Array.from(text, (character) =>
@@ -44,7 +50,10 @@ function inAscii(text: string): string {
 /** The text without anything that is not a glyph; as wide as it was counted. */
 export function harmless(text: string, ascii: boolean): string {
   if (PLAIN.test(text)) return text;
-  const seen = text.replaceAll(UNSEEN, (unseen) => ' '.repeat(widthOf(unseen))).replaceAll(PILED, '$1');
+  const seen = text
+    .replaceAll(UNSEEN, (unseen) => ' '.repeat(widthOf(unseen)))
+    .replaceAll(PILED, '$1')
+    .replaceAll(FLAG_LETTER, letterOfFlag);
   return ascii ? inAscii(seen) : seen;
 }
 

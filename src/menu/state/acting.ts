@@ -40,7 +40,7 @@ const doctor: Begin = (model, { name }) =>
   keep(push(model, { kind: 'doctor', name, scroll: 0 }), { kind: 'ask-doctor', name });
 
 const approve: Begin = (model, { name }) =>
-  keep(push(model, { kind: 'approval', name, focus: 'approve', scroll: 0 }), { kind: 'ask-approval', name });
+  keep(push(model, { kind: 'approval', name, focus: 'back', scroll: 0 }), { kind: 'ask-approval', name });
 
 const signIn: Begin = (model, { name }, action) => {
   const stepUp = action === 'grant-access';

@@ -63,6 +63,8 @@ export interface ApprovalScreen {
   readonly kind: 'approval';
   readonly name: string;
   readonly about?: ApprovalView;
+  /** When it came on the screen: a key that was pressed before is no answer to it. Milliseconds since the epoch. */
+  readonly at?: number;
   readonly focus: 'approve' | 'reject' | 'back';
   readonly scroll: number;
 }

@@ -39,6 +39,8 @@ function openTools(model: Model, name: string): Updated {
   });
 }
 
+/** Nobody reads quicker. */
+const READ_MS = 500;
 const SETTLED = 'The state has changed meanwhile: look again.';
 
 /** What was asked about may be of the past: only what is still offered is done. */
@@ -83,7 +85,8 @@ function decide(model: Model, screen: ApprovalScreen, what: ApprovalScreen['focu
   const { name, about } = screen;
   if (what === 'back') return keep(pop(model));
   if (what === 'reject') return keep(swap(model, { kind: 'confirm', name, action: 'reject', yes: false }));
-  if (about === undefined) return keep(model);
+  // Who has pressed a key twice has not read.
+  if (about === undefined || model.now - (screen.at ?? model.now) < READ_MS) return keep(model);
   if (!isOffered(model, name, 'approve')) return tooLate(pop(model));
   const area = bodyOf(model, bodySize(model.size)).scroll ?? { total: 0, height: 0 };
   if (!isReadToEnd(screen, area)) {

@@ -91,7 +91,9 @@ export function onNews(model: Model, msg: News): Updated {
     case 'approval':
       return keep(
         mapScreens(model, (screen) =>
-          screen.kind === 'approval' && screen.name === msg.name ? { ...screen, about: msg.about } : screen,
+          screen.kind === 'approval' && screen.name === msg.name
+            ? { ...screen, about: msg.about, at: model.now }
+            : screen,
         ),
       );
     case 'doctor':

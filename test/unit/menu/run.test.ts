@@ -162,7 +162,7 @@ describe('[menu.actions] every action reaches its method', () => {
     reset: ['y'],
     'clear-authentication': ['y'],
     reject: ['y'],
-    approve: ['\r'],
+    approve: ['a'],
   };
   const shown = new Set<ActionId>(['details', 'edit']);
   const actions = (Object.keys(ACTIONS) as ActionId[]).filter((action) => !shown.has(action));
@@ -171,7 +171,7 @@ describe('[menu.actions] every action reaches its method', () => {
     const rig = await running({ servers: [snapshotOf('one', { next: [action] })], fleet: answers });
     for (const key of [QUICK[action] ?? '', ...(then[action] ?? [])]) {
       rig.tty.say(key);
-      await rig.settle();
+      await rig.settle(600);
     }
     expect(asked(rig)).toContain(ACTIONS[action].method);
     const call = rig.calls.find(({ method }) => method === ACTIONS[action].method);

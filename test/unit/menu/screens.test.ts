@@ -29,7 +29,12 @@ const LARGE = [200, 60] as const;
 const focusOn = (name: string): Partial<Model> => ({
   screens: [{ kind: 'list', filter: '', typing: false, focus: name }],
 });
-const approvals: Steps = ['enter', 'a', { kind: 'approval', name: 'deploys', about: APPROVAL }];
+const approvals: Steps = [
+  'enter',
+  'a',
+  { kind: 'approval', name: 'deploys', about: APPROVAL },
+  { kind: 'tick', now: NOW + 600 },
+];
 const signIn: Steps = ['a', { kind: 'login-waits', waiting: WAITING, stepUp: false }];
 
 const PICTURES: Readonly<Record<string, Picture>> = {

@@ -219,11 +219,12 @@ describe('[menu.sign-in] a sign-in', () => {
 
 describe('[menu.approval] an approval', () => {
   const asked = (rows: number): Model =>
-    after(listAt('deploys', { size: { columns: 60, rows } }), 'a', {
-      kind: 'approval',
-      name: 'deploys',
-      about: APPROVAL,
-    }).model;
+    after(
+      listAt('deploys', { size: { columns: 60, rows } }),
+      'a',
+      { kind: 'approval', name: 'deploys', about: APPROVAL },
+      { kind: 'tick', now: NOW + 500 },
+    ).model;
 
   test('names the hash that was shown', () => {
     expect(after(asked(40), 'a').commands).toEqual([{ kind: 'approve', name: 'deploys', hash: 'sha256:4f0c2a9d' }]);
@@ -232,12 +233,25 @@ describe('[menu.approval] an approval', () => {
   test('waits until the text has been on the screen to its end', () => {
     const one = after(asked(14), 'a');
     expect(one.commands).toEqual([]);
-    const all = after(one.model, 'end', 'enter');
+    const all = after(one.model, 'end', 'right', 'enter');
     expect(all.commands).toEqual([{ kind: 'approve', name: 'deploys', hash: 'sha256:4f0c2a9d' }]);
   });
 
   test('is not given before the text is there', () => {
     expect(after(listAt('deploys'), 'a', 'a', 'enter').commands).toEqual([{ kind: 'ask-approval', name: 'deploys' }]);
+  });
+
+  test('is not given by a key that was pressed before it was there, nor by Enter alone', () => {
+    const shown: Msg = { kind: 'approval', name: 'deploys', about: APPROVAL };
+    const { model, commands } = after(
+      listAt('deploys', { size: { columns: 80, rows: 40 } }),
+      'enter',
+      'enter',
+      shown,
+      'a',
+    );
+    expect(commands).toEqual([{ kind: 'ask-approval', name: 'deploys' }]);
+    expect(after(model, { kind: 'tick', now: NOW + 1_000 }, 'enter').commands).toEqual([]);
   });
 
   test('asks before it rejects', () => {
