@@ -13,7 +13,7 @@ import { parseArgs } from 'node:util';
 import { startHoldfast } from './gateway/holdfast.mjs';
 import { ABSENT, stdioEntry, whyAbsent } from './gateway/peers.mjs';
 import { Bars, table } from './gateway/report.mjs';
-import { HEAD_OF_CALLS, measureCalls, ratio, rowsOfCalls } from './gateway/section-calls.mjs';
+import { HEAD_OF_CALLS, cpuRatio, measureCalls, ratio, rowsOfCalls } from './gateway/section-calls.mjs';
 import { measureMemory } from './gateway/section-memory.mjs';
 import {
   HEAD_OF_PEERS,
@@ -100,20 +100,18 @@ async function bench() {
   judge(found, { memory, peers, lists });
 }
 
-const cpu = (result) => result.cpu;
-
 /** What is held against what was measured. */
 function judge(found, { memory, peers, lists }) {
   const added = (result, round) => result.p50 - found.direct.c1[round].p50;
   const wrong = Object.values(found).flatMap((cells) => Object.values(cells).flat());
   const bad = wrong.find((result) => result.wrong > 0);
   bars.check('every answer is the right one', bad === undefined, bad?.first ?? `${wrong.length} cells`);
-  bars.add('CPU per call, concurrency 16, × floor', ratio(found, ['holdfast', 'floor'], 'c16', cpu), { most: 1.3 });
+  bars.add('CPU per call, concurrency 16, × floor', cpuRatio(found, ['holdfast', 'floor'], 'c16'), { most: 1.3 });
   bars.add('added latency p50, × that of the floor', ratio(found, ['holdfast', 'floor'], 'c1', added), { most: 2 });
-  bars.add('CPU per call of 50 KB, × floor', ratio(found, ['holdfast', 'floor'], 'large', cpu), { most: 2.2 });
+  bars.add('CPU per call of 50 KB, × floor', cpuRatio(found, ['holdfast', 'floor'], 'large'), { most: 2.2 });
   bars.add(
     `CPU per call with ${MANY} servers, × one`,
-    ratio(found, [`holdfast, ${MANY} servers`, 'holdfast'], 'c16', cpu),
+    cpuRatio(found, [`holdfast, ${MANY} servers`, 'holdfast'], 'c16'),
     {
       most: 1.2,
     },

@@ -4,7 +4,7 @@
  * @module
  */
 import { calls, echoTools } from './load.mjs';
-import { measure, median, middle } from './measure.mjs';
+import { least, measure, median, middle } from './measure.mjs';
 
 const SMALL = 100;
 const LARGE = 51_200;
@@ -43,6 +43,11 @@ export function ratio(found, [name, other], cell, of) {
   return median(found[name][cell].map((result, round) => of(result, round) / of(found[other][cell][round], round)));
 }
 
+/** The least CPU per call of one target over that of another. */
+export function cpuRatio(found, [name, other], cell) {
+  return least(found[name][cell], ({ cpu }) => cpu) / least(found[other][cell], ({ cpu }) => cpu);
+}
+
 const us = (value) => value.toFixed(0);
 const ms = (value) => value.toFixed(2);
 
@@ -51,8 +56,7 @@ export function rowsOfCalls(found) {
   return Object.entries(found).map(([name, cells]) => {
     const [c1, c16, large] = [cells.c1, cells.c16, cells.large].map(middle);
     const direct = middle(found['direct'].c1);
-    const versus = (cell) =>
-      name === 'direct' ? '' : ratio(found, [name, 'floor'], cell, ({ cpu }) => cpu).toFixed(2);
+    const versus = (cell) => (name === 'direct' ? '' : cpuRatio(found, [name, 'floor'], cell).toFixed(2));
     return [
       name,
       `${ms(c1.p50)} / ${ms(c1.p99)}`,

@@ -190,21 +190,16 @@ function sessionOf(request: IncomingMessage, response: ServerResponse, place: Pl
   return session;
 }
 
-async function legacy(message: Message, exchange: Exchange): Promise<void> {
+function legacy(message: Message, exchange: Exchange): Promise<void> | undefined {
   const { request, response, place, reply } = exchange;
-  if (message.kind === 'request' && message.method === 'initialize') {
-    await begin(message, place, reply);
-    return;
-  }
+  if (message.kind === 'request' && message.method === 'initialize') return begin(message, place, reply);
   const session = sessionOf(request, response, place);
-  if (session === undefined) return;
-  if (message.kind !== 'request') {
-    if (message.kind === 'notification') heard(message, session);
-    else session.questions.answered(message);
-    accepted(response);
-    return;
-  }
-  await call(message, session, { place, reply });
+  if (session === undefined) return undefined;
+  if (message.kind === 'request') return call(message, session, { place, reply });
+  if (message.kind === 'notification') heard(message, session);
+  else session.questions.answered(message);
+  accepted(response);
+  return undefined;
 }
 
 /** A request of a session. A client that leaves has not cancelled (MCP 2025-11-25, cancellation); its notification does. */
