@@ -6,6 +6,7 @@
 import { classifyConnect } from '../../src/core/classify.ts';
 import { REASONS } from '../../src/core/reasons.ts';
 import type { ReasonId } from '../../src/core/reasons.ts';
+import { REQUIREMENTS as CALL_RULES } from '../../test/spec/requirements/call.ts';
 import { FAULT_TABLE, contextOf } from '../../test/spec/fault-table.ts';
 import type { FaultRow } from '../../test/spec/fault-table.ts';
 import { code, page, table } from './markdown.ts';
@@ -39,6 +40,13 @@ export function faultsPage(): string {
     table(['answer', 'status', 'reason', 'quick retries'], auth),
     '## Everything else',
     table(['answer', 'status', 'reason', 'quick retries'], other),
+    '## While connected',
+    'A fault on a call fails that call; the status changes only when a contact of our own fails too. Each line is a requirement that tests cite by its id.',
+    table(
+      ['id', 'what happens'],
+      CALL_RULES.map(({ id, behaviour }) => [code(id), behaviour]),
+    ),
+    '## Times that a server names',
     'A 429 or 503 that names a time (`Retry-After`) is never tried before it: up to 30 s it is waited in `pending`, longer means `failed` with `nextRetryAt`, at most one hour ahead.',
   ]);
 }
