@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { HoldfastError } from '../base/errors.ts';
 import { ACTS } from './acts/acts.ts';
 import type { Act, ActWorld, Doer } from './acts/acts.ts';
 import { addEntry, editEntry } from './acts/entry-acts.ts';
+import { failedReply } from './acts/failed.ts';
 import { errorNote, noted } from './acts/outcome.ts';
 import { CALLBACK_PATH, WaitingLogins } from './acts/waiting.ts';
 import type { PageDeps } from './deps.ts';
@@ -14,6 +14,7 @@ import { cookieIn, cookieName, dropCookie, setCookie } from './guard/cookie.ts';
 import type { Session } from './guard/sessions.ts';
 import { Sessions, sameText } from './guard/sessions.ts';
 import { TerminalCodes } from './guard/terminal-codes.ts';
+import { nextPath } from './acts/next-path.ts';
 import { comeIn } from './http/come-in.ts';
 import { goTo, htmlReply, textReply } from './http/reply.ts';
 import type { Reply } from './http/reply.ts';
@@ -35,9 +36,6 @@ export interface Visit {
   /** The fields of a form; `undefined` where it was none. */
   readonly form?: URLSearchParams | undefined;
 }
-
-/** What was not foreseen may hold anything, so it goes to the log alone. */
-const UNEXPECTED = 'Something unexpected happened; the log says what.';
 
 /** The page of one view. */
 export class Page {
@@ -130,7 +128,7 @@ export class Page {
         ? htmlReply(documentOf(frame, missingScreen()), 404)
         : htmlReply(documentOf(frame, screen));
     } catch (error) {
-      return this.#failed(error, frame);
+      return failedReply(error, frame, this.#deps.logger);
     }
   }
 
@@ -161,7 +159,7 @@ export class Page {
       const outcome = await run();
       return 'body' in outcome && 'status' in outcome ? outcome : htmlReply(documentOf(frame, outcome), 422);
     } catch (error) {
-      return this.#failed(error, frame);
+      return failedReply(error, frame, this.#deps.logger);
     }
   }
 
@@ -174,44 +172,6 @@ export class Page {
     });
     const id = await noted(work, { session: act.session, clock, meanwhile: `${act.name}: ${doer.meanwhile}` });
     return goTo(nextPath(doer, words, act, quiet ? undefined : id));
-  }
-
-  #failed(error: unknown, frame: Frame): Reply {
-    if (error instanceof HoldfastError && error.code === 'ERR_SERVER_UNKNOWN') {
-      const near = Array.isArray(error.data['nearest']) ? (error.data['nearest'] as readonly unknown[]) : [];
-      const names = near.filter((name) => typeof name === 'string');
-      const more =
-        names.length > 0 &&
-        html`<p>Did you mean ${names.map((name) => html`<a href="${serverPath(name)}">${name}</a> `)}?</p>`;
-      return htmlReply(
-        documentOf(
-          frame,
-          messageScreen({
-            title: 'No such server',
-            icon: 'disabled',
-            text: errorNote(error).lines[0],
-            more: html`${more}
-              <p><a class="button" href="/">All servers</a></p>`,
-          }),
-        ),
-        404,
-      );
-    }
-    if (!(error instanceof HoldfastError)) this.#deps.logger.error({ error }, 'the page met an unexpected error');
-    const lines = error instanceof HoldfastError ? errorNote(error).lines : [UNEXPECTED];
-    const text = html`${lines.join(' ')}`;
-    return htmlReply(
-      documentOf(
-        frame,
-        messageScreen({
-          title: 'This could not be shown',
-          icon: 'failed',
-          text,
-          more: html`<p><a class="button" href="/">All servers</a></p>`,
-        }),
-      ),
-      500,
-    );
   }
 
   /** A document for somebody who was not let in, or not yet. */
@@ -234,20 +194,6 @@ export class Page {
       ...(view.projectRoot === undefined ? {} : { project: view.projectRoot }),
     };
   }
-}
-
-/** The list from which a form was sent, as it says; only an address of the list itself. */
-const backOf = ({ form }: Act): string | undefined => /^\/(?:\?[\w%&=+.*-]*)?$/.exec(form.get('back') ?? '')?.[0];
-
-/** Where an action leads; `said` = the id of the note about it. */
-function nextPath({ goesTo }: Doer, words: string, act: Act, said: string | undefined): string {
-  const telling = (path: string): string =>
-    said === undefined ? path : `${path}${path.includes('?') ? '&' : '?'}said=${said}`;
-  const back = backOf(act);
-  if (goesTo === 'list') return telling('/');
-  if (goesTo === 'stay') return telling(serverPath(act.name, `/${words.split('/')[0] ?? ''}`));
-  if (goesTo === undefined && back !== undefined) return `${telling(back)}#server-${encodeURIComponent(act.name)}`;
-  return `${telling(serverPath(act.name))}${goesTo === 'sign-in' && said === undefined ? '#sign-in' : ''}`;
 }
 
 async function ownerWords(fleet: PageDeps['fleet']): Promise<string> {

@@ -83,8 +83,10 @@ async function faults(on: Page): Promise<readonly string[]> {
   // Put in as a script of the debugger: the page's own policy lets no other one run.
   await on.evaluate(axe);
   const found = await on.evaluate(() => {
-    const { axe: engine } = globalThis as unknown as { axe: { run(): Promise<{ violations: readonly Violation[] }> } };
-    return engine.run();
+    const { axe: engine } = globalThis as unknown as {
+      axe: { run(options: object): Promise<{ violations: readonly Violation[] }> };
+    };
+    return engine.run({ resultTypes: ['violations'] });
   });
   return found.violations.flatMap(({ id, nodes }) =>
     nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
@@ -191,7 +193,7 @@ describe('a person at the page', () => {
 
   test('grants more rights that a call asked for; the server stays connected meanwhile', async () => {
     const call = await world.place.run(['call', 'notes', 'add', 'a=2', 'b=3', '--no-input']);
-    expect(call.code).toBe(3);
+    expect(call).toMatchObject({ code: 3 });
     await page.locator('[data-action="grant-access"]').waitFor(SETTLE);
     expect(await page.locator('.hero').innerText()).toMatch(
       /connected[\s\S]*asks for more rights to run\s+add:\s+mcp:write/,
@@ -480,6 +482,17 @@ describe('[page.axe] axe, with the script running', () => {
     ['narrow', { colorScheme: 'light', viewport: { width: 360, height: 740 } }],
   ] as const;
 
+  beforeAll(async () => {
+    // Screens that an action leads to are looked at, too.
+    await goTo('/servers/notes');
+    // Signed in by another process meanwhile, or not.
+    await page.locator('.hero [data-action$="authenticate"]').first().click();
+    await page.locator('#sign-in').waitFor(SETTLE);
+    await goTo('/servers/database/approve');
+    await page.locator('button', { hasText: 'Show a code in the terminal' }).click();
+    await page.locator('#code').waitFor(SETTLE);
+  });
+
   test.each(looks.slice(0, isProof ? 4 : 2))(
     'finds nothing on any screen, %s',
     async (_look, { colorScheme, viewport }) => {
@@ -505,6 +518,15 @@ describe('[page.axe] axe, with the script running', () => {
     60_000,
   );
 
+  test('finds nothing on the pages of those who were not let in', async () => {
+    const stranger = await newPage({ colorScheme: 'dark' });
+    for (const path of ['/', '/open?code=x', '/oauth/callback?state=x']) {
+      await goTo(path, stranger);
+      expect([path, await faults(stranger)]).toEqual([path, []]);
+    }
+    await stranger.context().close();
+  });
+
   test('sees a fault where there is one', async () => {
     const shown = await newPage();
     await shown.setContent('<html><body><img src="x"><button></button></body></html>');
@@ -517,6 +539,14 @@ describe('[page.axe] axe, with the script running', () => {
 test('[page.command] Ctrl-C in the terminal closes the page', async () => {
   expect(await terminal.interrupt()).toBe(0);
   await expect.poll(() => goTo('/').catch((error: Error) => error.message)).toContain('ERR_CONNECTION_REFUSED');
+});
+
+test('[page.command] the end of the daemon ends the page, and the terminal says so', async () => {
+  const other = await world.ui();
+  await world.place.run(['daemon', 'stop']);
+  expect(await other.ended()).toBe(4);
+  expect(other.said()).toContain('the daemon has gone, and the page with it');
+  await world.place.run(['daemon', 'start']);
 });
 
 test('the browser has refused nothing of the page, and no script of it broke', () => {

@@ -30,6 +30,8 @@ export interface UiTerminal {
   said(): string;
   /** Waits until it shows a code, and gives it. */
   code(): Promise<string>;
+  /** Waits for its end; the exit code. */
+  ended(): Promise<number | null>;
   /** Ctrl-C; the exit code. */
   interrupt(): Promise<number | null>;
 }
@@ -97,6 +99,7 @@ async function startUi(place: Place, more: readonly string[]): Promise<UiTermina
         },
         () => `a code; it said ${err}`,
       ),
+    ended: () => ended(child),
     interrupt: () => {
       child.kill('SIGINT');
       return ended(child);
