@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -77,7 +77,9 @@ class Servers {
   rotate() {
     this.rotations += 1;
     const bearer = `token-${this.rotations}`;
-    writeFileSync(this.headerFile, JSON.stringify({ Authorization: `Bearer ${bearer}` }));
+    // Whole or not at all: the helper may be reading.
+    writeFileSync(`${this.headerFile}.new`, JSON.stringify({ Authorization: `Bearer ${bearer}` }));
+    renameSync(`${this.headerFile}.new`, this.headerFile);
     this.http.find(({ name }) => name === 'keyed').demand(bearer);
   }
 
