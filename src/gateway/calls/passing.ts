@@ -61,6 +61,7 @@ const STALE: Failure = failure(
 
 /** What the client says of itself is for us; the server hears it from us, about us. Everything else goes along. */
 function withoutMeta(params: Json): { readonly token: string | number | undefined; readonly rest: Json } {
+  if (params['_meta'] === undefined) return { token: undefined, rest: params };
   const { _meta: meta, ...rest } = params;
   if (!isObject(meta)) return { token: undefined, rest };
   const { progressToken, ...others } = meta;
