@@ -12,6 +12,7 @@ import { GIVEN, READ } from '../../scripts/docs/environment.ts';
 import { COMMANDS } from '../../src/cli/commands.ts';
 import { parse } from '../../src/cli/parse.ts';
 import { NUMBERS } from '../../src/core/numbers.ts';
+import { WEBHOOK_LIMITS } from '../../src/webhooks/delivery.ts';
 import { blocksOf, commandsIn } from '../support/shell-words.ts';
 import { filesUnder, textOf } from '../support/source-scan.ts';
 
@@ -135,6 +136,47 @@ describe('[docs.pages] the page that answers', () => {
       .map((file) => file.replace('docs/', ''))
       .filter((file) => file !== 'README.md' && !file.startsWith('decisions/') && !index.includes(`(${file})`));
     expect(missing).toEqual([]);
+  });
+});
+
+describe('[docs.numbers] numbers that pages written by hand name', () => {
+  const spoken = (ms: number): string => (ms >= 60_000 ? `${ms / 60_000} min` : `${ms / 1_000} s`);
+  const {
+    startupRetries,
+    startupDelayMs,
+    reconnectTries,
+    retryCapMs,
+    slowProbeCapMs,
+    crashLoopDeaths,
+    helperTimeoutMs,
+  } = NUMBERS;
+  const doubling = Array.from(
+    { length: startupRetries.default },
+    (_, index) => (startupDelayMs.default * 2 ** index) / 1_000,
+  );
+
+  test.each([
+    [
+      'docs/explanation/what-is-retried.md',
+      `${startupRetries.default} retries after ${doubling.slice(0, -1).join(', ')} and ${doubling.at(-1)} s`,
+    ],
+    [
+      'docs/explanation/what-is-retried.md',
+      `${reconnectTries.default} tries, 1 s doubling up to ${spoken(retryCapMs.default)}`,
+    ],
+    ['docs/explanation/what-is-retried.md', `up to ${slowProbeCapMs.default / 60_000} minutes`],
+    [
+      'docs/explanation/what-is-retried.md',
+      crashLoopDeaths.default === 5 ? 'Five\nends in a minute' : 'the number of deaths',
+    ],
+    ['docs/how-to/recover-header-servers.md', `more than ${spoken(helperTimeoutMs.default)}`],
+    ['docs/how-to/webhooks.md', `2xx in ${spoken(WEBHOOK_LIMITS.timeoutMs)}`],
+    [
+      'docs/how-to/webhooks.md',
+      `again after ${WEBHOOK_LIMITS.retryMs.slice(0, -1).map(spoken).join(', ')} and ${spoken(WEBHOOK_LIMITS.retryMs.at(-1) ?? 0)}`,
+    ],
+  ])('%s: %s', (file, words) => {
+    expect(textOf(file).replaceAll(/\s+/g, ' ')).toContain(words.replaceAll(/\s+/g, ' '));
   });
 });
 

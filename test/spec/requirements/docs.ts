@@ -42,4 +42,9 @@ export const REQUIREMENTS: readonly Requirement[] = [
     behaviour: 'Who types only what the program printed gets from needs-auth to connected.',
   },
   { id: 'docs.transcript', source: SOURCE, behaviour: 'The transcript in the README is what the program prints.' },
+  {
+    id: 'docs.numbers',
+    source: SOURCE,
+    behaviour: 'Numbers that pages written by hand name are those of the program.',
+  },
 ];
