@@ -32,12 +32,14 @@ function suggestions(context: Context, demo: DemoServers | undefined, io: Io): r
     demo === undefined
       ? [
           [typed('status'), 'this table, at any time'],
+          [typed('ui'), 'the same in your browser'],
           [typed('help'), 'everything else'],
         ]
       : [
           [typed('status'), 'this table'],
           [typed('reconnect gone'), 'contact a server anew, now'],
           [typed('get heals'), 'everything about one server, its history too'],
+          [typed('ui'), 'all of it in your browser'],
           [typed('call local echo text=hello'), 'use a server'],
           [`${ports.program} explain http-404`, 'what a reason means'],
         ];
