@@ -65,13 +65,14 @@ async function start(): Promise<void> {
     },
     onSignal(listener, last) {
       for (const signal of SIGNALS) {
-        process.once(signal, () => {
+        let asked = false;
+        process.on(signal, () => {
+          // What another program is there to hear does not count as asked.
           if (handed) return;
-          listener();
           // Whoever asks twice does not want to wait for an orderly end.
-          process.on(signal, () => {
-            if (!handed) void last().finally(() => process.exit(INTERRUPTED));
-          });
+          if (asked) void last().finally(() => process.exit(INTERRUPTED));
+          else listener();
+          asked = true;
         });
       }
     },

@@ -30,6 +30,8 @@ export interface MenuWorld {
   readonly job: Job;
   readonly signal: AbortSignal;
   onCrash(listener: (error: unknown) => void): () => void;
+  /** From now on signals are heard by `listener` alone; the result ends that. */
+  handSignals(listener: (signal: NodeJS.Signals) => void): () => void;
 }
 
 /**
@@ -105,18 +107,32 @@ function ttyOf({ host, stdin, stdout, job }: MenuWorld): Tty {
   };
 }
 
+/** In an editor Ctrl-C is the editor's. */
+async function inEditor(world: MenuWorld, work: () => Promise<number>, ended: AbortController): Promise<number> {
+  const off = world.handSignals((signal) => {
+    if (signal !== 'SIGINT') ended.abort();
+  });
+  try {
+    return await work();
+  } finally {
+    off();
+  }
+}
+
 /** Shows the menu until it ends. The terminal is given back however that is. */
 export async function openMenu(world: MenuWorld, ask: MenuAsk): Promise<MenuEnd> {
   const { host, stdout, job, signal } = world;
   const { env } = host;
   const { ascii, color, place, program, suffix, noBrowser, ...rest } = ask;
   const tty = ttyOf(world);
+  const ended = new AbortController();
   const menu = startMenu({
     ...rest,
+    edit: (file, line) => inEditor(world, () => ask.edit(file, line), ended),
     tty,
     clock: systemClock,
     color,
-    signal,
+    signal: AbortSignal.any([signal, ended.signal]),
     setting: { ascii, place, program, suffix, ...(noBrowser === undefined ? {} : { noBrowser }) },
     terminal: { tmux: (env['TMUX'] ?? '') !== '', screen: (env['TERM'] ?? '').startsWith('screen') },
   });

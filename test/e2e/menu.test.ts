@@ -231,6 +231,26 @@ describe('[menu.live] the menu in a terminal', () => {
     expect(await over(pty)).toEqual({ code: '0', terminal: 'same' });
   });
 
+  test('lends the terminal to an editor, whose Ctrl-C it leaves alone', async () => {
+    const editor = join(place.project, 'my-editor');
+    await writeFile(editor, '#!/bin/sh\ntrap "echo HEARD" INT\necho "EDITING $1"\nwhile ! read -r word; do :; done\n', {
+      mode: 0o755,
+    });
+    // The shell around it hears the key, too.
+    const pty = menu({ env: { EDITOR: editor }, line: (command) => `trap : INT; ${AROUND(command)}` });
+    await pty.until(/of 10 connected/, 40_000);
+    await focus(pty, 'gone');
+    pty.send('i');
+    await pty.until((seen) => !seen.alternate && seen.rows.join('').includes(`EDITING ${config}`));
+    pty.send('\u0003');
+    await pty.until('HEARD');
+    await pause(200);
+    pty.send('done\r');
+    await pty.until((seen) => seen.alternate && seen.rows.join('').includes('gone: edited'));
+    pty.send('q');
+    expect(await over(pty)).toEqual({ code: '0', terminal: 'same' });
+  });
+
   test('draws with ASCII and without colour where that is asked for', async () => {
     const pty = menu({ args: ['menu', '--ascii', '--config', config], env: { NO_COLOR: '1' } });
     const seen = await pty.until(/of 10 connected.*local/s, 40_000);
