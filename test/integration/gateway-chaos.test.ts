@@ -12,7 +12,7 @@ beforeAll(async () => {
 }, 120_000);
 
 test('[gateway.chaos] cuts and kills cross no answers, repeat no call, and lose none that was surely not done', async () => {
-  const about = { dist, seconds: 6, clients: 10, calls: 60, cutMs: 1_500, killMs: 2_500, rotateMs: 2_000 };
+  const about = { dist, seconds: 6, clients: 10, calls: 60, cutMs: 2_000, killMs: 2_500, rotateMs: 2_000 };
   const { violations, figures } = await chaos(about);
   expect(violations).toEqual([]);
   expect(figures['calls']).toBe(600);
