@@ -33,12 +33,18 @@ export class LineConversation {
   readonly #peer: Peer;
   readonly #off: () => void;
   #legacy: { readonly capabilities: Json } | undefined;
+  /** The answer to `initialize` was sent: nothing else may come before it. */
+  #isIntroduced = false;
 
   /** `send` gets each message without its line end. */
   constructor(endpoint: Endpoint, send: (line: string) => void) {
     this.#endpoint = endpoint;
     this.#send = send;
-    this.#peer = { tell: (method, params) => send(messageText(method, params)) };
+    this.#peer = {
+      tell: (method, params) => {
+        if (this.#isIntroduced) send(messageText(method, params));
+      },
+    };
     this.#off = endpoint.keeper.changed.on((lists) => {
       for (const kind of announcementsOf(lists)) this.#announce(kind);
     });
@@ -71,6 +77,7 @@ export class LineConversation {
       this.#legacy = { capabilities: isObject(capabilities) ? capabilities : {} };
       this.#endpoint.news.welcome(this.#peer);
       this.#send(responseText(id, await this.#endpoint.dispatcher.initialize(params)));
+      this.#isIntroduced = true;
     } else if (isModern(params) || method === 'server/discover') await this.#modern(message);
     else if (this.#legacy === undefined)
       this.#send(responseText(id, failure(CODE.invalidRequest, 'begin with initialize')));
@@ -130,7 +137,7 @@ export class LineConversation {
 
   #announce(kind: 'tools' | 'prompts' | 'resources'): void {
     const method = changeMethod(kind);
-    if (this.#legacy !== undefined) this.#send(messageText(method, undefined));
+    if (this.#isIntroduced) this.#send(messageText(method, undefined));
     for (const [id, { filter }] of this.#subscriptions)
       if (wants(filter, kind)) this.#send(messageText(method, { _meta: subscriptionMeta(id) }));
   }
