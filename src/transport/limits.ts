@@ -32,6 +32,8 @@ export interface LimitParts {
   /** While it holds, a person is being asked on behalf of the server: its silence is not counted. */
   readonly isAsking?: () => boolean;
   readonly cut?: AbortController;
+  /** The request goes out at once: no timer is set for the time before. */
+  readonly startsNow?: boolean;
 }
 
 /**
@@ -60,14 +62,16 @@ export class Limits {
     options: Pick<CallOptions, 'signal' | 'timeoutMs'>,
     numbers: LimitNumbers,
     clock: Clock,
-    { isAsking = () => false, cut = new AbortController() }: LimitParts = {},
+    { isAsking = () => false, cut = new AbortController(), startsNow = false }: LimitParts = {},
   ) {
     this.cut = cut;
     this.#numbers = numbers;
     this.#clock = clock;
     this.#isAsking = isAsking;
     this.#caller = options.signal;
-    this.#totalAt = clock.monotonic() + forever(options.timeoutMs ?? numbers.totalMs);
+    const now = clock.monotonic();
+    this.#totalAt = now + forever(options.timeoutMs ?? numbers.totalMs);
+    if (startsNow) this.#waitsSince = this.#heardAt = now;
     this.#arm();
     if (this.#caller?.aborted === true) this.#cancel();
     this.#caller?.addEventListener('abort', this.#cancel, { once: true });

@@ -41,7 +41,11 @@ export async function forwardCall(
 ): Promise<ForwardOutcome> {
   const person = request.onRequest === undefined ? undefined : new Person(request, world);
   const isAsking = (): boolean => person?.isAsked === true || world.wire.isAsking;
-  const limits = new Limits(request, world.limits, world.clock, { isAsking, cut: new LightAbortController() });
+  const limits = new Limits(request, world.limits, world.clock, {
+    isAsking,
+    cut: new LightAbortController(),
+    startsNow: true,
+  });
   try {
     const passing = { request, headers, limits, asking: person?.asking };
     const first = await forwardOnce(passing, world);

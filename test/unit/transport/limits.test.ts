@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { LightAbortController } from '../../../src/base/light-abort.ts';
 import { Limits } from '../../../src/transport/limits.ts';
 import type { LimitNumbers, LimitParts } from '../../../src/transport/limits.ts';
@@ -64,6 +64,17 @@ describe('the clocks of one call, which are one timer', () => {
     await none.clock.advance(10_000_000);
     expect(none.limits.stopped).toBeUndefined();
     expect(none.clock.pending).toBe(0);
+  });
+
+  test('a call that goes out at once sets one timer, and no second one for that', () => {
+    const clock = createVirtualClock();
+    const after = vi.spyOn(clock, 'after');
+    const limits = new Limits({}, NUMBERS, clock, { startsNow: true });
+    limits.start();
+    limits.began();
+    expect(after).toHaveBeenCalledTimes(1);
+    limits.end();
+    expect(clock.pending).toBe(0);
   });
 
   test('a call that starts again waits for its first byte anew', async () => {
