@@ -132,6 +132,7 @@ describe('[menu.live] the menu in a terminal', () => {
 
     // Off and on again, with a question before.
     await focus(pty, 'local');
+    await pty.until(/› local +● connected/);
     pty.send('d');
     await pty.until('Disable local?');
     pty.send('y');
@@ -155,6 +156,7 @@ describe('[menu.live] the menu in a terminal', () => {
     const pty = menu();
     await pty.until(/docs +▲ needs-auth/, 40_000);
     await focus(pty, 'docs');
+    await pty.until(/› docs +▲ needs-auth/);
     pty.send('a');
     const waiting = await pty.until(/Waiting for you · (?:10:00|9:\d\d) left/);
     const answer = await fetch(addressOn(waiting.rows), { redirect: 'manual' });
@@ -240,6 +242,7 @@ describe('[menu.live] the menu in a terminal', () => {
     const pty = menu({ env: { EDITOR: editor }, line: (command) => `trap : INT; ${AROUND(command)}` });
     await pty.until(/of 10 connected/, 40_000);
     await focus(pty, 'gone');
+    await pty.until(/› gone +✗ failed/);
     pty.send('i');
     await pty.until((seen) => !seen.alternate && seen.rows.join('').includes(`EDITING ${config}`));
     pty.send('\u0003');
