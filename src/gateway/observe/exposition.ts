@@ -4,7 +4,7 @@
  * @module
  */
 import type { Meter, Series } from '../../core/meter.ts';
-import { BUCKETS, METRICS } from '../../core/metrics.ts';
+import { BUCKETS, METRICS, OTHER } from '../../core/metrics.ts';
 import type { GaugeId, Metric, MetricId } from '../../core/metrics.ts';
 
 /** The type of the text. */
@@ -65,7 +65,8 @@ export function expose(meter: Meter, readings: Readings, isShown: (server: strin
   for (const [id, metric] of Object.entries<Metric>(METRICS)) {
     const { kind, labels, what } = metric;
     const name = promName(metric);
-    const shown = (values: readonly string[]): boolean => labels[0] !== 'server' || isShown(values[0] ?? '');
+    const shown = ([first = '']: readonly string[]): boolean =>
+      labels[0] !== 'server' || first === OTHER || isShown(first);
     const lines =
       kind === 'gauge'
         ? (readings[id as GaugeId] ?? [])

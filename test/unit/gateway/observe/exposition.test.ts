@@ -55,9 +55,10 @@ describe('[watch.metrics] the text of the figures', () => {
 
   test('has nothing of servers that its reader may not know', () => {
     const meter = new Meter();
-    for (const server of ['ours', 'theirs']) meter.count('reconnects', { server, cause: 'reset' });
+    for (const server of ['ours', 'theirs', '_OTHER']) meter.count('reconnects', { server, cause: 'reset' });
     const text = expose(meter, {}, (server) => server === 'ours');
     expect(text).toContain('ours');
+    expect(text).toContain('_OTHER');
     expect(text).not.toContain('theirs');
   });
 
