@@ -31,11 +31,13 @@ function suggestions(context: Context, demo: DemoServers | undefined, io: Io): r
   const rows: readonly (readonly [string, string])[] =
     demo === undefined
       ? [
+          [typed('menu'), 'the same to walk through, with what can be done'],
           [typed('status'), 'this table, at any time'],
           [typed('ui'), 'the same in your browser'],
           [typed('help'), 'everything else'],
         ]
       : [
+          [typed('menu'), 'the same to walk through, with what can be done'],
           [typed('status'), 'this table'],
           [typed('reconnect gone'), 'contact a server anew, now'],
           [typed('get heals'), 'everything about one server, its history too'],
