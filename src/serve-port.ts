@@ -18,7 +18,12 @@ import { attachWebhooks } from './webhooks-port.ts';
 async function ownFleet(base: Base, { files, profile }: GatewayRequest): ReturnType<Source['own']> {
   const config = await assembleConfig(base);
   const view = await assembleView(base, config, { files, ...(profile === undefined ? {} : { profile }) });
-  const fleet = await assembleFleet(base, config, { kind: 'in-process', view, relays: true, redeem: helperRunner(base) });
+  const fleet = await assembleFleet(base, config, {
+    kind: 'in-process',
+    view,
+    relays: true,
+    redeem: helperRunner(base),
+  });
   attachWebhooks(base, fleet, files);
   return { fleet, view };
 }
