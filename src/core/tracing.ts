@@ -5,6 +5,13 @@
  * @module
  */
 
+/** How a server is reached. */
+export interface Network {
+  readonly transport: 'pipe' | 'tcp';
+  readonly address?: string;
+  readonly port?: number;
+}
+
 /** What a span is about. */
 export interface SpanAbout {
   /** `client` = we ask a server; `server` = a client asks us. */
@@ -13,8 +20,8 @@ export interface SpanAbout {
   readonly params: Readonly<Record<string, unknown>> | undefined;
   /** The name of the server that is asked. */
   readonly server?: string;
-  /** How it is reached. */
-  readonly network?: { readonly transport: 'pipe' | 'tcp'; readonly address?: string; readonly port?: number };
+  /** How it is reached; asked for only where somebody traces. */
+  readonly network?: () => Network | undefined;
 }
 
 /** A span that has begun. */

@@ -6,7 +6,7 @@
 import { OTHER } from '../core/metrics.ts';
 import { TOOL_ERROR, errorTypeOf, methodLabel, withContext } from '../core/watching.ts';
 import type { Meter } from '../core/meter.ts';
-import type { SpanAbout } from '../core/tracing.ts';
+import type { Network } from '../core/tracing.ts';
 import type { Binding } from './binding.ts';
 import type { FleetDeps } from './deps.ts';
 
@@ -18,24 +18,14 @@ export interface Watchable {
   readonly onToolError?: () => void;
 }
 
-type Endpoint = NonNullable<Binding['connection']>['entry']['endpoint'];
-
-const networks = new WeakMap<Endpoint, Pick<SpanAbout, 'network'>>();
-
 /** How a server is reached, as far as its entry says. */
-function networkOf({ connection }: Binding): Pick<SpanAbout, 'network'> {
+function networkOf({ connection }: Binding): Network | undefined {
   const endpoint = connection?.entry.endpoint;
-  if (endpoint === undefined) return {};
-  const known = networks.get(endpoint) ?? readNetwork(endpoint);
-  networks.set(endpoint, known);
-  return known;
-}
-
-function readNetwork(endpoint: Endpoint): Pick<SpanAbout, 'network'> {
-  if (endpoint.kind === 'stdio') return { network: { transport: 'pipe' } };
-  if (!URL.canParse(endpoint.url)) return { network: { transport: 'tcp' } };
+  if (endpoint === undefined) return undefined;
+  if (endpoint.kind === 'stdio') return { transport: 'pipe' };
+  if (!URL.canParse(endpoint.url)) return { transport: 'tcp' };
   const { hostname, port, protocol } = new URL(endpoint.url);
-  return { network: { transport: 'tcp', address: hostname, port: Number(port || (protocol === 'https:' ? 443 : 80)) } };
+  return { transport: 'tcp', address: hostname, port: Number(port || (protocol === 'https:' ? 443 : 80)) };
 }
 
 function count(
@@ -64,7 +54,7 @@ export async function watched<A extends Watchable, T>(
   const binding = find();
   const server = binding.name;
   const startedAt = clock.monotonic();
-  const span = tracing?.begin({ kind: 'client', method, params, server, ...networkOf(binding) });
+  const span = tracing?.begin({ kind: 'client', method, params, server, network: () => networkOf(binding) });
   let errorType = '';
   const onToolError = (): void => {
     errorType = TOOL_ERROR;

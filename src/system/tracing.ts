@@ -131,7 +131,8 @@ function nameOf(about: SpanAbout): string {
 }
 
 function attributesOf(about: SpanAbout): Attributes {
-  const { method, server, network } = about;
+  const { method, server } = about;
+  const network = about.network?.();
   const target = targetOf(about);
   return {
     'mcp.method.name': method,

@@ -42,7 +42,7 @@ afterEach(() => api.trace.disable());
 describe('[watch.traces] a span', () => {
   test('of a call has the name and the attributes of the conventions, and no arguments', () => {
     const { tracing, exporter } = rig();
-    tracing.begin({ ...call(), network: { transport: 'tcp', address: '127.0.0.1', port: 8080 } }).end();
+    tracing.begin({ ...call(), network: () => ({ transport: 'tcp', address: '127.0.0.1', port: 8080 }) }).end();
     const [span] = exporter.getFinishedSpans();
     expect(span?.name).toBe('tools/call echo');
     expect(span?.kind).toBe(api.SpanKind.CLIENT);
