@@ -67,9 +67,12 @@ async function look() {
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
 
+/** Looks soon; many events together ask for one look, and never put it off. */
 function later() {
-  clearTimeout(timer);
-  timer = setTimeout(() => void look(), REST_MS);
+  timer ??= setTimeout(() => {
+    timer = undefined;
+    void look();
+  }, REST_MS);
 }
 
 let wasLost = false;
