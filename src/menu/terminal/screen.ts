@@ -35,6 +35,7 @@ export class Screen {
   #unguard: (() => void) | undefined;
   #held = false;
   #stopped = false;
+  #lent = false;
 
   constructor(tty: Tty, ears: ScreenEars, about: { readonly clock: Clock; readonly color: boolean }) {
     this.#tty = tty;
@@ -82,18 +83,25 @@ export class Screen {
   /** Gives the terminal back, stops the job, and takes it again when the shell brings it back. */
   suspend(): void {
     if (this.#stopped) return;
+    // Whoever has the terminal puts it right himself.
+    if (this.#lent) {
+      this.#tty.stop();
+      return;
+    }
     this.#stopped = true;
     this.#release();
     this.#tty.stop();
-    this.#clock.after(NOT_STOPPED_MS, () => this.#continued());
+    this.#clock.after(NOT_STOPPED_MS, () => this.#resume());
   }
 
   /** Lends the terminal to another program for as long as `work` runs. */
   async lend<T>(work: () => Promise<T>): Promise<T> {
     this.#release();
+    this.#lent = true;
     try {
       return await work();
     } finally {
+      this.#lent = false;
       this.#hold();
       this.#ears.resized(this.#tty.size());
     }
@@ -124,6 +132,17 @@ export class Screen {
   }
 
   #continued(): void {
+    if (this.#lent) return;
+    if (!this.#stopped) {
+      // It was stopped by a signal that nobody hears: what the shell did to the terminal meanwhile is not known.
+      this.#held = false;
+      this.#tty.raw(false);
+      this.#stopped = true;
+    }
+    this.#resume();
+  }
+
+  #resume(): void {
     if (!this.#stopped) return;
     this.#stopped = false;
     this.#hold();

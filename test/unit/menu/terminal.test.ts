@@ -183,7 +183,24 @@ describe('[menu.restore] a terminal that is held', () => {
     screen.suspend();
     await clock.advance(300);
     expect(tty.written).toBe(ENTER + OPENING + LEAVE + ENTER);
+    expect(tty.isRaw).toBe(true);
+  });
+
+  test('is taken anew after a stop that nobody could hear', () => {
+    const { tty } = hold();
     tty.job('continue');
+    expect(tty.written).toBe(ENTER + OPENING + ENTER);
+    expect(tty.isRaw).toBe(true);
+  });
+
+  test('stays with the editor when that is stopped and brought back', async () => {
+    const { tty, screen } = hold();
+    await screen.lend(async () => {
+      tty.job('stop');
+      expect(tty.stops).toBe(1);
+      tty.job('continue');
+      expect(tty.isRaw).toBe(false);
+    });
     expect(tty.written).toBe(ENTER + OPENING + LEAVE + ENTER);
   });
 
