@@ -110,10 +110,18 @@ async function answered(url: URL, server: string, world: DoctorWorld, before: re
   };
 }
 
+/** The address without user and password: nothing that lets in is sent, and `fetch` takes no such URL. */
+function bare(text: string): URL {
+  const url = new URL(text);
+  url.username = '';
+  url.password = '';
+  return url;
+}
+
 /** Walks the way to a server until a step fails. */
 export async function walk(endpoint: EffectiveRemote, server: string, world: DoctorWorld): Promise<WayFound> {
   const { clock } = world;
-  const url = new URL(endpoint.url);
+  const url = bare(endpoint.url);
   const [host, port] = [hostOf(url), portOf(url)];
   if (proxyRule(world.env)(url) !== undefined) return answered(url, server, world, []);
   const findings: Finding[] = [];

@@ -164,6 +164,16 @@ describe('with one thing wrong, doctor', () => {
     expect(texts(await examine(await only(late)), 'clock', 'warning')).toMatch(/10 min ahead of the servers/);
   });
 
+  test('[doctor.http] sends no user and password of an address, and no header of the entry', async () => {
+    const mount = servers.mount('/open', mcpServer());
+    const url = mount.url.replace('//', '//me:hidden@');
+    const findings = await examine(await only({ type: 'http', url, headers: { 'X-Key': 'hidden' } }));
+    expect(texts(findings, 'http', 'ok')).toMatch(/^HTTP \d+ to a request without credentials$/);
+    const asked = mount.hits().filter(({ body }) => body.includes('holdfast-doctor'));
+    expect(asked).toHaveLength(1);
+    expect(JSON.stringify(asked)).not.toMatch(/hidden|authorization/i);
+  });
+
   test('[doctor.proxy] [doctor.certificates] sees a proxy that is gone, and certificates that are not there or not checked', async () => {
     const findings = await examine(await only(good()), {
       HTTPS_PROXY: `http://user:hidden@127.0.0.1:${await closedPort()}`,
