@@ -14,7 +14,7 @@ import type { LeanResponse } from '../../net/lean-request.ts';
 import { AnswerError } from '../answer-error.ts';
 import { Relays } from '../forward/relays.ts';
 import type { Link, NoteAbout, RawReply, RawRequest } from '../link.ts';
-import type { Json, Reply } from '../protocol.ts';
+import type { Reply } from '../protocol.ts';
 import { isNotification, isObject, isRequest, replyOf } from '../protocol.ts';
 import { loadSdk } from '../sdk.ts';
 import type { ExchangeWorld } from './exchange.ts';
@@ -28,7 +28,7 @@ import { sendPost } from './post.ts';
 import { ServerSessions } from './server-session.ts';
 import type { ServerSession } from './server-session.ts';
 import { ServerStream } from './server-stream.ts';
-import { SideSessions } from './side-sessions.ts';
+import { SideTalks } from './side-talks.ts';
 
 /** What a link is made from. */
 export interface StreamableLinkPlan {
@@ -60,6 +60,14 @@ interface Outgoing {
   readonly opened?: (id: string | undefined) => void;
 }
 
+/** Who hears the stream of a session. */
+interface StreamEars {
+  readonly deliver: (message: JSONRPCMessage) => void;
+  readonly gone: () => void;
+  readonly note?: (text: string) => void;
+  readonly gap?: () => void;
+}
+
 /** Longest wait for the DELETE that ends a session. */
 const FAREWELL_MS = 2_000;
 
@@ -89,9 +97,15 @@ export class StreamableLink implements Link {
   readonly #sideHeaders = new WeakMap<ServerSession, PostHeaders>();
   readonly #sessions = new ServerSessions();
   readonly #relays = new Relays();
-  readonly #sides = new SideSessions({
-    open: (capabilities, before) => this.#openSide(capabilities, before),
+  readonly #sides = new SideTalks({
+    hello: () => this.#hello,
+    initialize: (hello, opened) => this.#ask(hello, opened),
+    tell: (message, session) => this.#tell(message, session),
+    listen: (session, deliver) => this.#streamOf(session, { deliver, gone: () => void this.#sides.lose(session) }),
     leave: (session) => this.#farewell(session),
+    relays: this.#relays,
+    onmessage: (message) => this.onmessage?.(message),
+    note: (text) => this.onnote?.('stream', text),
   });
   #hello: JSONRPCRequest | undefined;
   #renewal: Promise<void> | undefined;
@@ -167,14 +181,14 @@ export class StreamableLink implements Link {
   async #forward(request: RawRequest): Promise<RawReply> {
     if (this.#closed) throw new AnswerError(this.ending(), { sent: 'no' });
     if (this.#renewal !== undefined) await this.#renewal.catch(() => {});
-    const session = this.#isAlike(request) ? undefined : await this.#sideOf(request);
-    return forwardByPost(request, session === undefined ? this.#plain : this.#planFor(session));
+    const session = this.#isAlike(request) ? undefined : await this.#sides.of(request);
+    if (session === undefined) return forwardByPost(request, this.#plain);
+    return this.#sides.during(session, request, forwardByPost(request, this.#planFor(session)));
   }
 
   /** How requests are passed on in a session; without one, in that of the link. */
   #planFor(session: ServerSession | undefined): ForwardPlan {
-    const tell = (message: JSONRPCMessage): Promise<void> =>
-      this.#send({ message, session, deliver: () => {}, failed: () => {} });
+    const tell = (message: JSONRPCMessage): Promise<void> => this.#tell(message, session);
     return {
       send:
         session === undefined ? (outgoing) => this.#send(outgoing) : (outgoing) => this.#send({ ...outgoing, session }),
@@ -189,34 +203,6 @@ export class StreamableLink implements Link {
   #isAlike({ asking }: RawRequest): boolean {
     if (asking === undefined || this.#hello === undefined || this.#sessions.current.id === undefined) return true;
     return Object.keys(asking.capabilities).length === 0;
-  }
-
-  /** A session for what the client of the request can. Where the server gives none, that of the link: then it does not ask. */
-  async #sideOf({ asking, cut }: RawRequest): Promise<ServerSession | undefined> {
-    try {
-      return await this.#sides.of(asking?.capabilities ?? {}, cut.signal);
-    } catch (error) {
-      if (!(error instanceof AnswerError) || this.#closed) throw error;
-      if (error.answer.kind === 'http' && (error.answer.status === 401 || error.answer.status === 403)) throw error;
-      this.onnote?.('stream', 'the server gave no second session; its questions cannot be passed on');
-      return undefined;
-    }
-  }
-
-  async #openSide(capabilities: Json, before: ServerSession | undefined): Promise<ServerSession> {
-    const hello = this.#hello;
-    if (hello === undefined) throw new AnswerError(this.ending(), { sent: 'no' });
-    const own: unknown = hello.params?.['capabilities'];
-    const params = { ...hello.params, capabilities: { ...(isObject(own) ? own : {}), ...capabilities } };
-    let id: string | undefined;
-    const { result } = await this.#ask({ ...hello, params }, (given) => {
-      id = given;
-    });
-    if (!isObject(result) || id === undefined)
-      throw new AnswerError({ kind: 'protocol', text: 'a second session was refused' }, { sent: 'no' });
-    const session: ServerSession = { id, proved: false, after400: before?.lostBy === 400 };
-    await this.#tellInitialized(session);
-    return session;
   }
 
   /** A legacy server may never end the stream of a cancelled request; it was told, and the socket is ours. */
@@ -307,25 +293,15 @@ export class StreamableLink implements Link {
 
   async #renew(): Promise<void> {
     this.#stream?.stop();
-    const result = await this.#initializeAgain();
-    await this.#tellInitialized();
+    if (this.#hello === undefined) throw new AnswerError(this.ending(), { sent: 'no' });
+    const result = await this.#accept(await this.#ask(this.#hello));
+    await this.#tell({ jsonrpc: '2.0', method: 'notifications/initialized' });
     this.#listen();
     this.onrenewed?.(result);
   }
 
-  /** Repeats the first `initialize`. Resolves with its result. */
-  async #initializeAgain(): Promise<unknown> {
-    if (this.#hello === undefined) throw new AnswerError(this.ending(), { sent: 'no' });
-    return this.#accept(await this.#ask(this.#hello));
-  }
-
-  async #tellInitialized(session?: ServerSession): Promise<void> {
-    await this.#send({
-      message: { jsonrpc: '2.0', method: 'notifications/initialized' },
-      session,
-      deliver: () => {},
-      failed: () => {},
-    });
+  #tell(message: JSONRPCMessage, session?: ServerSession): Promise<void> {
+    return this.#send({ message, session, deliver: () => {}, failed: () => {} });
   }
 
   /** An `initialize` under a fresh id, within the time of a connect try. */
@@ -368,22 +344,32 @@ export class StreamableLink implements Link {
   #listen(): void {
     this.#stream?.stop();
     if (this.#closed) return;
-    const { random, numbers, world } = this.#plan;
     const session = this.#sessions.current;
-    this.#stream = new ServerStream({
+    this.#stream = this.#streamOf(session, {
+      deliver: (message) => this.onmessage?.(message),
+      note: (text) => this.onnote?.('stream', text),
+      gap: () => this.ongap?.(),
+      gone: () => {
+        if (session.id !== undefined) this.renew(session).catch(() => {});
+      },
+    });
+  }
+
+  #streamOf({ id }: ServerSession, { deliver, gone, note = () => {}, gap = () => {} }: StreamEars): ServerStream {
+    const { random, numbers, world } = this.#plan;
+    const stream = new ServerStream({
       exchanger: this.#exchanger,
       clock: world.clock,
       random,
       messageBytes: numbers.messageBytes,
-      headers: () => this.sessionHeaders(),
-      deliver: (message) => this.onmessage?.(message),
-      note: (text) => this.onnote?.('stream', text),
-      gap: () => this.ongap?.(),
-      sessionGone: () => {
-        if (session.id !== undefined) this.renew(session).catch(() => {});
-      },
+      headers: () => sessionHeaders({ version: this.#version, sessionId: id }),
+      deliver,
+      note,
+      gap,
+      sessionGone: gone,
     });
-    this.#stream.start();
+    stream.start();
+    return stream;
   }
 
   async close(): Promise<void> {

@@ -6,6 +6,7 @@
 import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/client';
 import type { AnswerError } from '../answer-error.ts';
 import { MINTED } from '../forward/mint.ts';
+import { onlyAsking } from '../forward/only-asking.ts';
 import { Relays } from '../forward/relays.ts';
 import { unreadResult } from '../forward/unread.ts';
 import type { RawReply, RawRequest } from '../link.ts';
@@ -20,15 +21,6 @@ interface Pending {
 const ID = `"id":"${MINTED}`;
 const SPACED_ID = `"id": "${MINTED}`;
 const LONGEST_ID = 64;
-
-const AMBIGUOUS = {
-  code: -32_603,
-  message: 'several clients have calls under way here, and the question does not say whose it is',
-} as const;
-const NOBODY: NonNullable<RawRequest['asking']> = {
-  capabilities: { elicitation: {}, sampling: {}, roots: {} },
-  ask: () => Promise.resolve({ error: AMBIGUOUS }),
-};
 
 /** The minted id that a line is the answer to, where it is written as usual. Of several the last counts: results come first. */
 function idOf(line: Buffer): string | undefined {
@@ -110,19 +102,8 @@ export class LineForwards {
     return true;
   }
 
-  /**
-   * Who is asked by a question that names no request: the client of the only ones that are under way. Of several clients
-   * none is asked, because the answer of one must not reach another.
-   */
   #asking(message: JSONRPCMessage): RawRequest['asking'] {
-    if (!isRequest(message)) return undefined;
-    let found: RawRequest | undefined;
-    for (const { request } of this.#pending.values()) {
-      if (request.asking === undefined) continue;
-      if (found !== undefined && (found.client === undefined || found.client !== request.client)) return NOBODY;
-      found = request;
-    }
-    return found?.asking;
+    return isRequest(message) ? onlyAsking([...this.#pending.values()].map(({ request }) => request)) : undefined;
   }
 
   /** One of them is never answered any more; says whether it was one. */
