@@ -110,7 +110,9 @@ async function processes(world) {
     });
     const vault = new vaults.Vault({ ...base, store });
     const refresher = new refreshers.Refresher({ ...base, store, lease, vault, fetch });
-    const renew = (id) => refresher.renew(id, { numbers: numbers.DEFAULT_NUMBERS, why: 'due' });
+    // It is about the disk: a busy machine may take its time.
+    const own = numbers.resolveNumbers({ tokenTimeoutMs: 60_000, leaseWaitMs: 60_000 });
+    const renew = (id) => refresher.renew(id, { numbers: own, why: 'due' });
     return { state, vault, renew };
   };
 }
