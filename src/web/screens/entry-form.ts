@@ -153,8 +153,15 @@ function inTerminal({ snapshot: { name, source } }: EditData, frame: Frame): Htm
     <p>It opens <code>${sourceWords(source, frame)}</code> in your editor.</p>`;
 }
 
+/** A part of a path that looks like a key: letters and digits mixed, and long. */
+function looksRandom(part: string): boolean {
+  const runs = part.match(/[\dA-Za-z+]{16,}/g) ?? [];
+  return runs.some((run) => (run.match(/\d/g) ?? []).length >= 2 && /[a-z]/i.test(run));
+}
+
 /** A url without anything in it that could be a secret; empty where there is. */
 export function openUrl(url: string): string {
+  if (url.split('/').slice(3).some(looksRandom)) return '';
   if (/\$\{/.test(url) && !/[?@]/.test(url)) return url;
   if (!URL.canParse(url)) return '';
   const { username, password, search } = new URL(url);

@@ -300,6 +300,8 @@ describe('an address in a form', () => {
     ['https://me:secret@a.example/mcp', ''],
     ['${BASE}/mcp', '${BASE}/mcp'],
     ['${BASE}/mcp?key=secret', ''],
+    ['https://a.example/s/aB3dE5gH7jK9mN1pQ3/mcp', ''],
+    ['https://a.example/a-very-long-name-of-words/mcp', 'https://a.example/a-very-long-name-of-words/mcp'],
     ['nonsense', ''],
   ])('%s is shown only where nothing in it can be secret', (url, shown) => {
     expect(openUrl(url)).toBe(shown);
