@@ -192,6 +192,61 @@ describe('[menu.live] the menu in a terminal', () => {
     expect(await over(pty)).toEqual({ code: '0', terminal: 'same' });
   });
 
+  test('stops, retries, resets, looks with doctor, shows the run of a helper, and says not now', async () => {
+    const more = join(place.project, 'more.json');
+    const down = { type: 'http', url: 'http://127.0.0.1:9/mcp' };
+    const helped = { type: 'http', url: auth.url, headersHelper: 'echo the helper is broken >&2; exit 3' };
+    await writeFile(more, JSON.stringify({ mcpServers: { down, helped, docs: { url: auth.url } } }));
+    const pty = menu({ args: ['--config', more] });
+    await pty.until(/down +◌ pending/, 40_000);
+    await focus(pty, 'down');
+    pty.send('r');
+    await pty.until(/down: pending|down: failed/);
+    pty.send('s');
+    await pty.until(/› down +✗ failed +stopped-by-user/);
+    pty.send('D');
+    await pty.until(/down › doctor/);
+    await pty.until((seen) => seen.rows.some((row) => /(?:ok|note|warning|problem): /.test(row)));
+    pty.send('q');
+    expect(await over(pty)).toEqual({ code: '0', terminal: 'same' });
+
+    const again = menu({ args: ['--config', more] });
+    await again.until(/helped +✗ failed +helper-failed/, 40_000);
+    await focus(again, 'helped');
+    again.send('h');
+    await again.until(/\[Helper\].*Outcome +helper-failed.*the helper is broken/s);
+    again.send('\u001B');
+    await again.until(/^› helped +✗/m);
+    again.send('\u001B');
+    await again.until((seen) => !seen.rows.some((row) => row.includes('Filter')));
+    await focus(again, 'docs');
+    await again.until(/› docs +▲ needs-auth/);
+    again.send('z');
+    await again.until('Reset docs?');
+    again.send('y');
+    await again.until(/docs: needs-auth \(sign-in-required\)/);
+
+    // Signed in from elsewhere: seen here at once; more rights are asked for, and refused for now.
+    const begun = await place.json<{ flow: string; url: string }>([
+      'login',
+      'docs',
+      '--start',
+      '--json',
+      '--config',
+      more,
+    ]);
+    const answer = await fetch(begun.url, { redirect: 'manual' });
+    const input = answer.headers.get('location') ?? '';
+    expect(await place.run(['login', '--finish', begun.flow, '--config', more], { input })).toMatchObject({ code: 0 });
+    await again.until(/› docs +● connected/);
+    await place.run(['call', 'docs', 'add', '{"a":1,"b":2}', '--config', more]);
+    await again.until(/docs +● connected +asks for/);
+    again.send('n');
+    await again.until((seen) => seen.rows.some((row) => /› docs +● connected +–/.test(row)));
+    again.send('q');
+    expect(await over(again)).toEqual({ code: '0', terminal: 'same' });
+  });
+
   test('approves an entry of the project after its whole command was shown', async () => {
     const command = [join(dist, 'testing', 'stdio-server.js'), '--name', 'deploys'];
     const entry = { command: process.execPath, args: command, env: { DEPLOY_TOKEN: '${DEPLOY_TOKEN:-none}' } };
@@ -203,6 +258,13 @@ describe('[menu.live] the menu in a terminal', () => {
     expect(asked.rows.join('').replaceAll(/\s+/g, '')).toContain(command.join(' ').replaceAll(/\s+/g, ''));
     // Nobody has read it within half a second.
     pty.send('a');
+    await pause(700);
+    pty.send('x');
+    await pty.until('Reject deploys?');
+    pty.send('y');
+    await pty.until(/deploys +○ disabled +rejected-by-user/);
+    pty.send('a');
+    await pty.until(/It would:.*Approve/s);
     await pause(700);
     pty.send('a');
     await pty.until(/deploys +● connected/);

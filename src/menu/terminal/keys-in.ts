@@ -125,13 +125,13 @@ export class KeysIn {
     }
     // May still become a sequence; `flush` says when not.
     if (/^(?:\[[0-?]*[ -/]*|O)?$/.test(after)) return undefined;
-    if (after.startsWith(ESC)) {
-      this.#rest = after;
-      return { kind: 'key', key: 'escape' };
+    if (/^[[O]/.test(after)) {
+      // A sequence that nobody knows.
+      this.#rest = after.slice(1);
+      return undefined;
     }
-    // Alt and a key, or a sequence that nobody knows.
-    const passed = /^[[O]/.test(after) ? 2 : String.fromCodePoint(after.codePointAt(0) ?? 0).length;
-    this.#rest = after.slice(passed);
-    return undefined;
+    // Escape and another key, together because the line is slow (or Alt and a key, which means nothing here).
+    this.#rest = after;
+    return { kind: 'key', key: 'escape' };
   }
 }
