@@ -8,6 +8,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { assembleConfig } from './assemble.ts';
 import type { Base } from './assemble.ts';
+import { shownCommand } from './config/shown.ts';
 import type { Fleet } from './core/fleet.ts';
 import type { View } from './core/view.ts';
 import type { Channel } from './daemon/channel.ts';
@@ -70,7 +71,15 @@ export async function servePage(
   const { clock, logger, host } = base;
   const [config, assets] = await Promise.all([assembleConfig(base), readAssets(host.dist)]);
   const { view, program, suffix, ports } = ask;
-  return listenPage({ fleet, config, view, clock, logger, version: VERSION, program, suffix, assets, show }, ports);
+  const commandOf = async (name: string): Promise<string | undefined> => {
+    const { servers } = await config.load(view);
+    const endpoint = servers.find((one) => one.name === name)?.entry?.endpoint;
+    return endpoint?.kind === 'stdio' ? shownCommand([endpoint.command, ...endpoint.args]) : undefined;
+  };
+  return listenPage(
+    { fleet, config, commandOf, view, clock, logger, version: VERSION, program, suffix, assets, show },
+    ports,
+  );
 }
 
 /** Serves what a command of another process asks for, until its channel ends. Resolves with what takes its later lines. */

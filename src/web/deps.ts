@@ -21,6 +21,8 @@ export interface PageDeps {
   readonly fleet: Fleet;
   /** Entries as they stand in their files, for the form that edits them. */
   readonly config: Pick<ConfigPort, 'load'>;
+  /** The command of a local server in whole, with nothing in it that looks like a secret. */
+  readonly commandOf: (name: string) => Promise<string | undefined>;
   readonly view: View;
   readonly clock: Clock;
   readonly logger: Logger;

@@ -40,14 +40,15 @@ async function list({ searchParams }: URL, { world: { deps }, frame }: Showing):
 const server: Shown = async (name, { world: { deps, logins }, frame }) => {
   const { fleet, view } = deps;
   const snapshot = await fleet.snapshot(name, view);
-  const [lists, log, helper, { notLoaded }] = await Promise.all([
+  const [lists, log, helper, { notLoaded }, command] = await Promise.all([
     fleet.lists(name, view).catch(() => NO_LISTS),
     fleet.logs(name, view),
     snapshot.signIn === 'helper' ? fleet.helperRun(name, view) : undefined,
     fleet.sources(view),
+    snapshot.transport === 'stdio' ? deps.commandOf(name) : undefined,
   ]);
   const hidden = notLoaded.filter((one) => one.name === name);
-  return serverScreen({ snapshot, lists, log, helper, hidden, signIn: logins.view(snapshot) }, frame);
+  return serverScreen({ snapshot, command, lists, log, helper, hidden, signIn: logins.view(snapshot) }, frame);
 };
 
 const approve: Shown = async (name, { world, session, frame }) => {

@@ -145,6 +145,7 @@ describe('a person at the page', () => {
     await goTo('/servers/local');
     expect(await page.locator('.hero .button').first().innerText()).toContain('Restart');
     expect(await page.locator('#tools').innerText()).toContain('echo');
+    expect(await page.locator('#connection').innerText()).toContain('stdio-server.js --name local');
     await page.locator('[data-action="reconnect"]').click();
     await page.locator('#note', { hasText: 'local is connected' }).waitFor(SETTLE);
   });

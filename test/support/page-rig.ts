@@ -130,6 +130,7 @@ export async function startPageRig(options: PageRigOptions = {}): Promise<PageRi
       fleet,
       config: { load: async () => ({ servers: options.servers ?? [], notLoaded: [], files: [], variables: [] }) },
       view: { configDir: '/cfg', home: options.home ?? '/home/me', variables: {}, path: '/bin' },
+      commandOf: async (name) => `run ${name}`,
       clock: options.clock ?? systemClock,
       logger: silentLogger,
       version: '0.1.0',

@@ -50,14 +50,14 @@ const PHASES = {
 } as const;
 
 /** How the server is reached, and what the last contact was. */
-export function connectionBlock(snapshot: Snapshot, now: number): Html {
+export function connectionBlock(snapshot: Snapshot, command: string | undefined, now: number): Html {
   const { transport, endpoint, serverInfo, protocolVersion, era, httpStatus, exitCode, exitSignal, phase } = snapshot;
   return block(
     'connection',
     'Connection',
     facts([
       ['State since', sinceTime(snapshot.since, now)],
-      [transport === 'stdio' ? 'Command' : 'Address', code(endpoint)],
+      [transport === 'stdio' ? 'Command' : 'Address', code(command ?? endpoint)],
       ['Transport', transport === 'stdio' ? 'standard streams' : transport === 'sse' ? 'HTTP+SSE' : 'Streamable HTTP'],
       ['Server', serverInfo !== undefined && safeLine(`${serverInfo.name} ${serverInfo.version}`, 200)],
       ['Protocol', protocolVersion !== undefined && `${protocolVersion}${era === undefined ? '' : `, ${era}`}`],

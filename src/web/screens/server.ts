@@ -22,6 +22,8 @@ import { factsOf, sentenceOf, stepOf, waitsForPerson } from './words.ts';
 /** What the page of a server is made from. */
 export interface ServerData {
   readonly snapshot: Snapshot;
+  /** The whole command of a local server. */
+  readonly command?: string | undefined;
   readonly lists: Lists;
   readonly log: readonly LogLine[];
   readonly helper: HelperRun | undefined;
@@ -79,7 +81,7 @@ function hero(snapshot: Snapshot, frame: Frame): Html {
 
 /** The screen. */
 export function serverScreen(data: ServerData, frame: Frame): Screen {
-  const { snapshot, lists, log, helper, hidden, signIn } = data;
+  const { snapshot, command, lists, log, helper, hidden, signIn } = data;
   return {
     title: `${snapshot.name}: ${snapshot.status}`,
     current: 'servers',
@@ -92,7 +94,8 @@ export function serverScreen(data: ServerData, frame: Frame): Screen {
           ${toolsBlock(snapshot, lists)}
         </div>
         <div>
-          ${connectionBlock(snapshot, frame.now)} ${snapshot.transport !== 'stdio' && loginBlock(snapshot, frame.now)}
+          ${connectionBlock(snapshot, command, frame.now)}
+          ${snapshot.transport !== 'stdio' && loginBlock(snapshot, frame.now)}
           ${snapshot.signIn === 'helper' && helperBlock(helper, frame.now)} ${entryBlock(snapshot, hidden, frame)}
         </div>
       </div>`,
