@@ -7,6 +7,7 @@
 import type { Clock, Timer } from '../../base/clock.ts';
 import { Emitter } from '../../base/emitter.ts';
 import type { Logger } from '../../base/logger.ts';
+import type { FleetEvent } from '../../core/events.ts';
 import type { ForwardingFleet } from '../../core/fleet.ts';
 import type { Lists } from '../../core/ports.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
@@ -29,6 +30,16 @@ export interface KeeperDeps {
   readonly own?: (servers: readonly Snapshot[]) => NonNullable<CatalogueOptions['own']>;
 }
 
+/** Events after which a list may be another one. Rights that are wanted or granted bring and take a tool that signs in. */
+const MATTERS: ReadonlySet<FleetEvent['event']> = new Set([
+  'server.status',
+  'server.removed',
+  'tools.changed',
+  'config.changed',
+  'auth.required',
+  'auth.completed',
+  'auth.failed',
+]);
 /** Changes that come together are told together. */
 const COALESCE_MS = 50;
 const NO_LISTS: Lists = { tools: [], prompts: [], resources: [], resourceTemplates: [] };
@@ -98,8 +109,7 @@ export class CatalogueKeeper {
     try {
       for await (const { event } of fleet.events(this.#ended.signal, options)) {
         for (const resolve of this.#waiting.splice(0)) resolve();
-        const matters = event === 'server.status' || event === 'server.removed' || event === 'tools.changed';
-        if (matters || event === 'config.changed') this.#soon();
+        if (MATTERS.has(event)) this.#soon();
       }
     } catch (error) {
       if (!this.#ended.signal.aborted) logger.error({ error }, 'the merged lists hear nothing of the fleet any more');

@@ -150,7 +150,22 @@ describe('[gateway.person] the tool that signs in', () => {
   });
 });
 
-test('[gateway.person] a call that needs more rights is granted them and goes on, and the sign-in tool grants them too', async () => {
+test('[gateway.person] the tool that signs in grants rights, too, for clients that open no addresses', async () => {
+  await legacy();
+  await names();
+  const write = { name: 'a__write', arguments: { x: 2 } };
+  expect(textOf(await client.ask('tools/call', write))).toMatch(/more rights.*A person has to open http\S+;/s);
+  await rig.clock.advance(1_000);
+  expect(await names()).toContain('a__authenticate');
+  const id = client.send('tools/call', { name: 'a__authenticate' });
+  await rig.clock.advance(1_000);
+  expect(client.heard.some((said) => said.id === id)).toBe(false);
+  rig.world.signIns.approve();
+  expect(textOf(await client.answerTo(id))).toContain('a: connected');
+  expect(textOf(await client.ask('tools/call', write))).toContain('"x":2');
+});
+
+test('[gateway.person] a call that needs more rights is granted them and goes on', async () => {
   await legacy(CAN_OPEN);
   await names();
   const write = { name: 'a__write', arguments: { x: 2 } };

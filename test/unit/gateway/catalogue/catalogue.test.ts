@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Lists } from '../../../../src/core/ports.ts';
 import { Catalogue, PAGE } from '../../../../src/gateway/catalogue/catalogue.ts';
@@ -52,6 +53,28 @@ describe('[gateway.catalogue] the merged list', () => {
     expect(metas('resources')).toEqual([{ 'holdfast/last-known': true }, { 'holdfast/last-known': true }]);
     expect(all.page('tools')).not.toContain('last-known');
     expect(gone.items('tools')).toEqual(all.items('tools'));
+  });
+
+  test('leads every name back to the one server and tool that it stands for, whatever they are called', () => {
+    const text = fc.oneof(fc.string({ minLength: 1, maxLength: 80 }), fc.stringMatching(/^[aA_.-]{1,4}$/));
+    const servers = fc.uniqueArray(fc.tuple(text, fc.uniqueArray(text, { minLength: 1, maxLength: 5 })), {
+      selector: ([name]) => name,
+      maxLength: 6,
+    });
+    fc.assert(
+      fc.property(servers, (made) => {
+        const contributions = made.map(([server, tools]) => ({
+          server,
+          lists: lists({ tools: tools.map((name) => tool(name)), resources: tools.map((uri) => ({ uri })) }),
+        }));
+        const catalogue = new Catalogue(contributions, { names: 'prefixed' });
+        const wanted = made.flatMap(([server, tools]) => tools.map((name) => ({ server, name })));
+        expect(names(catalogue).map((name) => catalogue.tool(String(name)))).toEqual(wanted);
+        expect(names(catalogue).every((name) => /^[A-Za-z0-9_-]{1,64}$/.test(String(name)))).toBe(true);
+        expect(new Set(names(catalogue)).size).toBe(wanted.length);
+        expect(catalogue.items('resources').map(({ uri }) => catalogue.resource(String(uri)))).toEqual(wanted);
+      }),
+    );
   });
 
   test('knows a resource by the name it has in results, where only one server lists it', () => {
