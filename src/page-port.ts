@@ -8,7 +8,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { assembleConfig } from './assemble.ts';
 import type { Base } from './assemble.ts';
-import { shownCommand } from './config/shown.ts';
+import { pageCommand } from './page-command.ts';
 import type { Fleet } from './core/fleet.ts';
 import type { View } from './core/view.ts';
 import type { Channel } from './daemon/channel.ts';
@@ -74,7 +74,7 @@ export async function servePage(
   const commandOf = async (name: string): Promise<string | undefined> => {
     const { servers } = await config.load(view);
     const endpoint = servers.find((one) => one.name === name)?.entry?.endpoint;
-    return endpoint?.kind === 'stdio' ? shownCommand([endpoint.command, ...endpoint.args]) : undefined;
+    return endpoint?.kind === 'stdio' ? pageCommand([endpoint.command, ...endpoint.args]) : undefined;
   };
   return listenPage(
     { fleet, config, commandOf, view, clock, logger, version: VERSION, program, suffix, assets, show },
