@@ -25,7 +25,8 @@ async function fleetOf(context: Context, noDaemon: boolean, starts: boolean): Pr
   let isFirst = true;
   const again = async (): Promise<Awaited<ReturnType<Context['view']>>> => {
     // Another list of files, because the port remembers what it made for this one.
-    const view = await (joined === undefined ? ports.view(files) : joined.view([...files]));
+    const lives = joined !== undefined && !joined.outdated;
+    const view = await (lives ? joined.view([...files]) : ports.view(files));
     return profile === undefined ? view : { ...view, profile };
   };
   return {
