@@ -15,7 +15,7 @@ import { fileURLToPath } from 'node:url';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { Gateway, freePort, freshHome } from './first-list/gateway.mjs';
+import { Gateway, freePort, freshHome, removeHomes } from './first-list/gateway.mjs';
 
 const BAR = { warm: 6, cold: 10 };
 const SERVERS = 20;
@@ -120,6 +120,7 @@ for (let run = 0; run < runs; run += 1) {
 }
 await announced();
 child.kill();
+removeHomes();
 
 const empty = median(times.empty);
 console.log(`an empty node:                       ${empty.toFixed(0)} ms (median of ${times.empty.length})`);

@@ -5,7 +5,7 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -15,11 +15,19 @@ import { setTimeout as pause } from 'node:timers/promises';
 const META = 'io.modelcontextprotocol/';
 const PATIENCE_MS = 30_000;
 
+const homes = [];
+
 /** A new, empty home. */
 export function freshHome() {
   const home = mkdtempSync(join(tmpdir(), 'hf-first-'));
+  homes.push(home);
   mkdirSync(join(home, 'run'), { mode: 0o700 });
   return home;
+}
+
+/** Removes every home that was made. */
+export function removeHomes() {
+  for (const home of homes.splice(0)) rmSync(home, { recursive: true, force: true });
 }
 
 /** A port that is free now. */
