@@ -68,7 +68,7 @@ try {
   const world = await startAuthServer({ resources: { '/mcp': {} } });
   try {
     const home = freshHome();
-    execFileSync('holdfast', ['add', 'notion', world.url], { cwd: home.HOME, env: home });
+    execFileSync('holdfast', ['add', 'notion', world.url], { cwd: home.HOME, env: home, stdio: 'ignore' });
     const path = await follow('notion', { cwd: home.HOME, env: home });
     const commands = path.typed.map(({ words }) => `holdfast ${words.join(' ').replace(/[\da-f]{32}/, 'ID')}`);
     tell(
