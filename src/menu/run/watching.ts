@@ -66,15 +66,20 @@ export async function watch(about: Watching, live: LiveView): Promise<void> {
   const stop = new AbortController();
   const both = AbortSignal.any([signal, stop.signal]);
   const listen = async (): Promise<void> => {
+    // The first picture goes before everything; what happens meanwhile is seen by a look of its own.
+    await look();
+    bell.rings = true;
+    bell.wake();
     for await (const event of fleet.events(both, { view: await live.now() })) ring(event);
   };
   const looks = async (): Promise<void> => {
     for (;;) {
+      await nextLook(clock, bell, both);
+      await clock.sleep(PAUSE_MS, both).catch(() => undefined);
+      if (both.aborted) return;
       bell.rings = false;
       await look();
       if (both.aborted) return;
-      await nextLook(clock, bell, both);
-      await clock.sleep(PAUSE_MS, both).catch(() => undefined);
     }
   };
   try {
