@@ -2,8 +2,16 @@
  * Six faults of a server behind the gateway. `npm run proof:gateway-faults` lives them at full length and prints what
  * they came to; the test run shorter ones.
  */
-import { afterAll, expect, test } from 'vitest';
-import { forgetting, hanging, killed, refusing, refusingCredentials, restarting } from '../support/gateway-faults.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  forgetting,
+  hanging,
+  killed,
+  nothingWrong,
+  refusing,
+  refusingCredentials,
+  restarting,
+} from '../support/gateway-faults.ts';
 import type { FaultReport } from '../support/gateway-faults.ts';
 
 const isFull = process.env['HOLDFAST_PROOF'] === 'full';
@@ -45,6 +53,10 @@ const CASES: readonly Case[] = [
 ];
 
 const reports: FaultReport[] = [];
+
+beforeAll(async () => {
+  await nothingWrong();
+}, 90_000);
 
 test.each(CASES)(
   '[gateway.faults] a server that $fault harms no other one, and is found again',

@@ -121,6 +121,13 @@ const healthy = (faults: FaultServer, path: string): { url: string } => ({
   url: faults.mount(path, mcpServer().behaviour).url,
 });
 
+/** All are well: how long a start takes that has to load this program, which says nothing of any fault. */
+export function nothingWrong(): Promise<number> {
+  return withFaults((faults) =>
+    staged({ one: healthy(faults, '/one'), three: healthy(faults, '/three') }, (on) => othersServed(on, 60_000)),
+  );
+}
+
 /** No. 2 refuses connections at the start, and comes up after `downMs`. */
 export function refusing(downMs: number): Promise<FaultReport> {
   return withFaults(async (faults) => {
