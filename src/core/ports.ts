@@ -15,6 +15,13 @@ import type { Era } from './snapshot.ts';
 /** What was sent as credentials. */
 export type CredentialKind = 'none' | 'headers' | 'helper' | 'oauth';
 
+/** One line that a process wrote to stderr. */
+export interface StderrLine {
+  /** When it arrived, in milliseconds since the epoch. */
+  readonly at: number;
+  readonly text: string;
+}
+
 /** One run of a headersHelper, as faces show it. Header values are never kept. */
 export interface HelperRun {
   /** Milliseconds since the epoch. */
@@ -176,7 +183,7 @@ export interface Session {
   /** Headers for every later request; both replace those given at open. */
   setHeaders(headers: Readonly<Record<string, Secret>>, proof?: RequestProof): void;
   /** Last stderr lines of a process, redacted; empty for remote servers. */
-  stderr(): readonly string[];
+  stderr(): readonly StderrLine[];
   /** Ends the session and waits for it: DELETE over HTTP, the whole process group over stdio. Never throws. */
   close(): Promise<void>;
 }

@@ -34,7 +34,7 @@ import type { EffectiveEntry } from '../core/entry.ts';
 import type { FleetEventBody } from '../core/events.ts';
 import type { Fault } from '../core/fault.ts';
 import type { Numbers } from '../core/numbers.ts';
-import type { HelperRun, Lists, Session, SessionEvent } from '../core/ports.ts';
+import type { HelperRun, Lists, Session, SessionEvent, StderrLine } from '../core/ports.ts';
 import type { ConnectionEvent, Effect, State } from '../core/state.ts';
 import type { ToldTry } from './narrate.ts';
 import type { Sent } from './sent.ts';
@@ -64,7 +64,7 @@ export class Connection {
   readonly #shown: ShownLists;
   #lastRun: HelperRun | undefined;
   #lastDid: readonly string[] = [];
-  #lastExitLines: readonly string[] = [];
+  #lastExitLines: readonly StderrLine[] = [];
 
   constructor(shared: Shared, entry: EffectiveEntry, place: ConnectionPlace) {
     this.#shared = shared;
@@ -123,7 +123,7 @@ export class Connection {
   }
 
   /** Last stderr lines of the process: of the living one, else of the one that ended. */
-  stderr(): readonly string[] {
+  stderr(): readonly StderrLine[] {
     return this.#live?.session.stderr() ?? this.#lastExitLines;
   }
 
@@ -327,7 +327,10 @@ export class Connection {
 
   #refuse(raw: Fault, about: ToldTry): void {
     const fault = cleanFault(this.#shared.deps.redactor, raw);
-    if (fault.exit !== undefined) this.#lastExitLines = fault.exit.stderr;
+    if (fault.exit !== undefined) {
+      const at = this.#shared.deps.clock.now();
+      this.#lastExitLines = fault.exit.stderr.map((text) => ({ at, text }));
+    }
     this.#note(noteOfRefusal(fault, about));
     this.send({ type: 'open-failed', epoch: about.epoch, fault });
   }

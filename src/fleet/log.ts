@@ -9,12 +9,14 @@ import { clean } from './clean.ts';
 import type { Binding } from './binding.ts';
 import type { FleetDeps } from './deps.ts';
 
-/** Every line that is known. The lines of stderr carry the time at which they are read, for they have none of their own. */
+/** Every line that is known. */
 export function logOf(binding: Binding, deps: FleetDeps): readonly LogLine[] {
-  const at = iso(deps.clock.now());
   const history = binding
     .snapshot()
     .timeline.map(({ at: then, text }): LogLine => ({ at: then, stream: 'timeline', text }));
   const lines = binding.connection?.stderr() ?? [];
-  return [...history, ...lines.map((text): LogLine => ({ at, stream: 'stderr', text: clean(deps.redactor, text) }))];
+  return [
+    ...history,
+    ...lines.map(({ at, text }): LogLine => ({ at: iso(at), stream: 'stderr', text: clean(deps.redactor, text) })),
+  ];
 }

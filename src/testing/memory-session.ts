@@ -6,7 +6,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { Secret } from '../base/secret.ts';
 import type { Answer, CallFault } from '../core/fault.ts';
-import type { CallOptions, CallOutcome, Lists, Session, SessionEvent } from '../core/ports.ts';
+import type { CallOptions, CallOutcome, Lists, Session, SessionEvent, StderrLine } from '../core/ports.ts';
 
 /** The tools of a server in memory. */
 export interface MemoryTools {
@@ -109,7 +109,7 @@ export class MemorySession implements Session {
     this.headers = revealed(headers);
   }
 
-  stderr(): readonly string[] {
+  stderr(): readonly StderrLine[] {
     return [];
   }
 

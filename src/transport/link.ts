@@ -7,7 +7,7 @@
 import type { JSONRPCRequest, RequestId, Transport } from '@modelcontextprotocol/client';
 import type { Secret } from '../base/secret.ts';
 import type { Answer } from '../core/fault.ts';
-import type { RequestProof, SessionEvent } from '../core/ports.ts';
+import type { RequestProof, SessionEvent, StderrLine } from '../core/ports.ts';
 import type { AnswerError } from './answer-error.ts';
 import type { Asking } from './forward/relays.ts';
 import type { Json, Reply } from './protocol.ts';
@@ -45,7 +45,7 @@ export interface Link extends Transport {
   /** Why the link ended; asked after `onclose`, and after a `start` that failed for another reason than an `AnswerError`. */
   ending(): Answer;
   /** Last stderr lines of a process, redacted. */
-  stderr?(): readonly string[];
+  stderr?(): readonly StderrLine[];
   /** Replaces the configured headers of every later request, and what makes those of single ones. */
   setHeaders?(headers: Readonly<Record<string, Secret>>, proof?: RequestProof): void;
   /** Called by the link when an answer to this request has begun to arrive; the first-byte limit ends there. */

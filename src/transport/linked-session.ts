@@ -20,6 +20,7 @@ import type {
   RequestProof,
   Session,
   SessionEvent,
+  StderrLine,
 } from '../core/ports.ts';
 import type { Era } from '../core/snapshot.ts';
 import type { CallWorld } from './call.ts';
@@ -191,7 +192,7 @@ export class LinkedSession implements Session {
     this.#link.setHeaders?.(headers, proof);
   }
 
-  stderr(): readonly string[] {
+  stderr(): readonly StderrLine[] {
     return this.#link.stderr?.() ?? [];
   }
 

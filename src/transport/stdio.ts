@@ -34,7 +34,7 @@ const LEGACY_FIRST: Opening = { era: 'auto', knownEra: 'legacy' };
 
 /** A silent server: its last stderr line says more than nothing ("Downloading…", "Waiting for the database"). */
 function silence(link: StdioLink): Answer {
-  const last = link.stderr().at(-1);
+  const last = link.stderr().at(-1)?.text;
   return last === undefined ? { kind: 'timeout' } : { kind: 'timeout', text: `last line of its stderr: ${last}` };
 }
 

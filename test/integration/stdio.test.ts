@@ -216,7 +216,7 @@ describe('open sessions', () => {
 
   test('[transport.stdio-stderr] stderr is readable and no sign of a fault', async () => {
     const session = await opened(nodeEndpoint(serverFile('flood')));
-    expect(session.stderr().at(-1)).toMatch(/^002999/);
+    expect(session.stderr().at(-1)?.text).toMatch(/^002999/);
     expect(await session.contact(AbortSignal.timeout(5_000))).toBeUndefined();
   });
 

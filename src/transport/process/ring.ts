@@ -3,8 +3,10 @@
  *
  * @module
  */
+import type { Clock } from '../../base/clock.ts';
 import { safeText } from '../../base/safe-text.ts';
 import type { Redactor } from '../../base/secret.ts';
+import type { StderrLine } from '../../core/ports.ts';
 
 const LINE_FEED = 0x0a;
 /** Longest line kept, in bytes; the rest of a longer one is dropped. */
@@ -17,15 +19,19 @@ const LINE_OVERHEAD = 16;
 /** Keeps the newest lines of a byte stream. Redacting and cleaning happen when the lines are read. */
 export class LineRing {
   readonly #limit: number;
-  readonly #lines: Buffer[] = [];
+  readonly #clock: Pick<Clock, 'now'>;
+  readonly #lines: { readonly at: number; readonly bytes: Buffer }[] = [];
   #bytes = 0;
   #open: Buffer[] = [];
   #openBytes = 0;
   #openCut = false;
+  /** When the first bytes of the open line came. */
+  #openAt = 0;
 
   /** @param limitBytes bytes kept in all (`stderrBytes`). */
-  constructor(limitBytes: number) {
+  constructor(limitBytes: number, clock: Pick<Clock, 'now'>) {
     this.#limit = limitBytes;
+    this.#clock = clock;
   }
 
   /** Takes the next bytes of the stream, cut anywhere. */
@@ -40,15 +46,18 @@ export class LineRing {
   }
 
   /** The lines, oldest first, without secrets and control characters; the unfinished last line is one of them. */
-  lines(redactor: Redactor): readonly string[] {
-    const kept = this.#openBytes === 0 ? this.#lines : [...this.#lines, this.#openLine()];
-    const text = kept.map((line) => line.toString('utf8')).join('\n');
-    // Redacted as one text: a secret may span lines.
-    return redactor
-      .redact(text)
-      .split('\n')
-      .map((line) => safeText(line.trimEnd(), LINE_BYTES))
-      .filter((line) => line !== '');
+  lines(redactor: Redactor): readonly StderrLine[] {
+    const open = this.#openBytes === 0 ? [] : [{ at: this.#openAt, bytes: this.#openLine() }];
+    const kept = [...this.#lines, ...open];
+    // Redacted as one text: a secret may span lines, and then takes line ends with it.
+    const texts = redactor.redact(kept.map(({ bytes }) => bytes.toString('utf8')).join('\n')).split('\n');
+    const before = kept.length - texts.length;
+    return texts
+      .map((text, index) => ({
+        at: kept[before > 0 ? index + before : index]?.at ?? this.#openAt,
+        text: safeText(text.trimEnd(), LINE_BYTES),
+      }))
+      .filter(({ text }) => text !== '');
   }
 
   #extend(part: Buffer): void {
@@ -56,6 +65,7 @@ export class LineRing {
     if (part.length > room) this.#openCut = true;
     const taken = part.subarray(0, room);
     if (taken.length === 0) return;
+    if (this.#openBytes === 0) this.#openAt = this.#clock.now();
     // A copy: a slice would keep the whole chunk of the stream alive.
     this.#open.push(Buffer.from(taken));
     this.#openBytes += taken.length;
@@ -74,8 +84,8 @@ export class LineRing {
     this.#open = [];
     this.#openBytes = 0;
     this.#openCut = false;
-    this.#lines.push(line);
+    this.#lines.push({ at: this.#openAt, bytes: line });
     this.#bytes += line.length + LINE_OVERHEAD;
-    while (this.#bytes > this.#limit) this.#bytes -= (this.#lines.shift()?.length ?? 0) + LINE_OVERHEAD;
+    while (this.#bytes > this.#limit) this.#bytes -= (this.#lines.shift()?.bytes.length ?? 0) + LINE_OVERHEAD;
   }
 }

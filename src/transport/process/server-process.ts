@@ -8,6 +8,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { Redactor } from '../../base/secret.ts';
 import type { ProcessExit } from '../../core/fault.ts';
 import type { Numbers } from '../../core/numbers.ts';
+import type { StderrLine } from '../../core/ports.ts';
 import type { ProcessControl } from './group.ts';
 import type { Guard } from './guardian.ts';
 import { LineRing } from './ring.ts';
@@ -58,7 +59,7 @@ export class ServerProcess {
     this.#child = child;
     this.pid = pid;
     this.#deps = deps;
-    this.#ring = new LineRing(deps.numbers.stderrBytes);
+    this.#ring = new LineRing(deps.numbers.stderrBytes, deps.clock);
     // Drained from the first moment: an unread pipe would stop the server.
     child.stderr.on('data', (chunk: Buffer) => this.#ring.push(chunk));
     for (const stream of [child.stdin, child.stdout, child.stderr]) stream.on('error', () => {});
@@ -91,7 +92,7 @@ export class ServerProcess {
   }
 
   /** Last stderr lines, redacted. */
-  stderr(): readonly string[] {
+  stderr(): readonly StderrLine[] {
     return this.#ring.lines(this.#deps.redactor);
   }
 
@@ -124,7 +125,9 @@ export class ServerProcess {
     return {
       code: this.#child.exitCode,
       signal: this.#child.signalCode,
-      stderr: this.stderr().slice(-REPORTED_LINES),
+      stderr: this.stderr()
+        .slice(-REPORTED_LINES)
+        .map(({ text }) => text),
     };
   }
 

@@ -7,6 +7,7 @@ import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/client';
 import { safeLine } from '../../base/safe-text.ts';
 import type { Redactor } from '../../base/secret.ts';
 import type { Answer, ProcessExit } from '../../core/fault.ts';
+import type { StderrLine } from '../../core/ports.ts';
 import { AnswerError } from '../answer-error.ts';
 import { messageJson } from '../forward/message-bytes.ts';
 import type { Link, RawReply, RawRequest } from '../link.ts';
@@ -103,10 +104,13 @@ export class StdioLink implements Link {
 
   /** How the process ended. */
   ending(): Answer {
-    return { kind: 'exit', exit: this.#exit ?? { code: null, signal: null, stderr: this.stderr() } };
+    return {
+      kind: 'exit',
+      exit: this.#exit ?? { code: null, signal: null, stderr: this.stderr().map(({ text }) => text) },
+    };
   }
 
-  stderr(): readonly string[] {
+  stderr(): readonly StderrLine[] {
     return this.#process.stderr();
   }
 
