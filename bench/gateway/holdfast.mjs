@@ -17,6 +17,15 @@ export async function startHoldfast(servers, { bin, home, nodeArgs = [] }) {
     [process.execPath, ...nodeArgs, bin, 'serve', '--port', '0', '--json', '--no-daemon', '--config', config],
     { env, cwd: home },
   );
+  try {
+    return await listed(started, Object.keys(servers).length);
+  } catch (error) {
+    await started.stop();
+    throw error;
+  }
+}
+
+async function listed(started, wanted) {
   const { port, tokenFile } = await new Promise((resolve, reject) => {
     let text = '';
     started.child.stdout.on('data', (bytes) => {
@@ -27,7 +36,6 @@ export async function startHoldfast(servers, { bin, home, nodeArgs = [] }) {
   });
   const headers = { authorization: `Bearer ${readFileSync(tokenFile, 'utf8').trim()}` };
   const target = { ...started, kind: 'http', port, path: '/mcp', headers };
-  const wanted = Object.keys(servers).length;
   for (let tries = 0; ; tries += 1) {
     const { result } = await askOnce(target, 'tools/list');
     if (result.tools.filter(({ name }) => name.endsWith('__echo')).length === wanted) return target;

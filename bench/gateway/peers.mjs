@@ -124,7 +124,10 @@ export const PEERS = [
       const late = new Promise((_, reject) => {
         setTimeout(() => reject(new Error(`it does not answer: ${target.said().slice(-300)}`)), 20_000).unref();
       });
-      const pipe = await Promise.race([openPipe(target.child), late]);
+      const pipe = await Promise.race([openPipe(target.child), late]).catch(async (error) => {
+        await target.stop();
+        throw error;
+      });
       return { ...target, kind: 'stdio', pipe };
     },
   },
