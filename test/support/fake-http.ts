@@ -28,7 +28,8 @@ export function fakeHttp(respond: Responder): FakeHttp {
     sent,
     viaProxy: () => false,
     request(url, init) {
-      const message = init.body === undefined ? undefined : (JSON.parse(init.body.toString()) as SentRequest['message']);
+      const message =
+        init.body === undefined ? undefined : (JSON.parse(init.body.toString()) as SentRequest['message']);
       const request = { ...init, url, message };
       sent.push(request);
       return new Promise((resolve, reject) => {

@@ -20,11 +20,9 @@ async function echo(text) {
   }
 }
 
-process.on('message', async ({ n, texts, end }) => {
-  if (end === true) {
-    await fleet.close();
-    process.exit(0);
-  }
+async function answerAll({ n, texts }) {
   process.send({ n, answers: await Promise.all(texts.map(echo)) });
-});
+}
+
+process.on('message', (asked) => void answerAll(asked));
 process.send({ ready: true });

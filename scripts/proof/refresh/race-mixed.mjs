@@ -158,7 +158,8 @@ function watchNotes(state) {
 /** When the owners call, and what the server does before. */
 async function beginning(way, { as, notes, leadMs }) {
   if (way === 'commands-first') await notes.first();
-  else if (way === 'due') await pause(leadMs + (Math.random() - 0.5) * AHEAD_MS);
+  // Before the token is due nobody has to renew it.
+  else if (way === 'due') await pause(leadMs + (0.1 + 0.9 * Math.random()) * AHEAD_MS);
   else await pause(leadMs);
   if (way !== 'due') as.expireAccessTokens();
 }
@@ -244,7 +245,7 @@ export async function raceMixed({ dist, trials = 100, libraries = 5, shells = 2,
       if (violations.length > 8) break;
     }
   } finally {
-    await Promise.all(actors.map((actor) => actor.end()));
+    for (const actor of actors) await actor.end();
     await world.close();
   }
   const { redemptions, invalidGrants, graced, familiesRevoked } = as.counters;
