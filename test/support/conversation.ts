@@ -6,6 +6,7 @@
 import { silentLogger } from '../../src/base/logger.ts';
 import type { Fleet } from '../../src/core/fleet.ts';
 import { Endpoints } from '../../src/gateway/front/endpoints.ts';
+import type { Endpoint } from '../../src/gateway/front/endpoints.ts';
 import { LineConversation } from '../../src/gateway/front/lines.ts';
 import type { VirtualClock } from '../../src/testing/virtual-clock.ts';
 
@@ -33,11 +34,25 @@ export class TestConversation {
   #ids = 0;
 
   /** `modern` = the capabilities of a stateless client, sent with each request. */
-  constructor(fleet: Fleet, clock: VirtualClock, modern?: object) {
+  constructor(
+    fleet: Fleet,
+    clock: VirtualClock,
+    modern?: object,
+    endpoint?: { readonly of: Endpoints; readonly endpoint: Endpoint },
+  ) {
     this.#clock = clock;
     this.#capabilities = modern;
-    this.#endpoints = new Endpoints({ fleet, clock, logger: silentLogger, version: '0' });
-    this.#lines = new LineConversation(this.#endpoints.all(), (line) => this.heard.push(JSON.parse(line) as Said));
+    this.#endpoints = endpoint?.of ?? new Endpoints({ fleet, clock, logger: silentLogger, version: '0' });
+    const served = endpoint?.endpoint ?? this.#endpoints.all();
+    this.#lines = new LineConversation(served, (line) => this.heard.push(JSON.parse(line) as Said));
+  }
+
+  /** A client of one server alone. */
+  static async alone(server: string, fleet: Fleet, clock: VirtualClock): Promise<TestConversation> {
+    const of = new Endpoints({ fleet, clock, logger: silentLogger, version: '0' });
+    const endpoint = await of.of(server);
+    if (endpoint === undefined) throw new Error(`there is no server ${server}`);
+    return new TestConversation(fleet, clock, undefined, { of, endpoint });
   }
 
   /** Sends a request; its id. */

@@ -30,8 +30,7 @@ export interface DispatcherDeps extends Watchers {
   readonly passing: Passing;
   readonly persons: Persons;
   readonly news: News;
-  /** Absent where one server is shown alone, under its own names. */
-  readonly own?: OwnCalls;
+  readonly own: OwnCalls;
 }
 
 /** Lists may have changed at the next question: what is shown depends on the person and on the moment. */
@@ -155,23 +154,50 @@ export class Dispatcher {
   async #tool(params: Json | undefined, caller: Caller): Promise<Answer> {
     const name = nameOf(params, 'name');
     if (name === undefined) return failure(CODE.invalidParams, 'params.name is missing');
-    const asked = this.#deps.own?.tool(name, params ?? {}, caller);
+    const asked = this.#deps.own.tool(name, params ?? {}, caller);
     const own = asked === undefined ? undefined : await asked;
     if (own !== undefined) return own;
     const { keeper } = this.#deps;
-    const target = keeper.known('tool', name) ?? (await keeper.target('tool', name, caller.signal));
-    if (target === undefined) return failure(CODE.invalidParams, `Unknown tool: ${name}`);
+    const target = keeper.known('tool', name) ?? (await this.#found('tool', name, caller));
+    if ('ok' in target) return target;
     return this.#forward('tools/call', target, { ...params, name: target.name }, caller);
   }
 
   async #prompt(params: Json | undefined, caller: Caller): Promise<Answer> {
     const name = nameOf(params, 'name');
     if (name === undefined) return failure(CODE.invalidParams, 'params.name is missing');
-    const own = await this.#deps.own?.prompt(name, params?.['arguments']);
+    const own = await this.#deps.own.prompt(name, params?.['arguments']);
     if (own !== undefined) return own;
-    const target = await this.#deps.keeper.target('prompt', name, caller.signal);
-    if (target === undefined) return failure(CODE.invalidParams, `Unknown prompt: ${name}`);
+    const target = await this.#found('prompt', name, caller);
+    if ('ok' in target) return target;
     return this.#forward('prompts/get', target, { ...params, name: target.name }, caller);
+  }
+
+  /**
+   * Where a tool or prompt is. Of a server whose lists were never read nobody can say that it has no such thing: it is
+   * contacted, and what keeps it from being asked is the answer.
+   */
+  async #found(kind: 'tool' | 'prompt', name: string, caller: Caller): Promise<Target | Answer> {
+    const { keeper, persons } = this.#deps;
+    const { signal } = caller;
+    const found = await keeper.target(kind, name, signal);
+    if (found !== undefined) return found;
+    const unknown = failure(CODE.invalidParams, `Unknown ${kind}: ${name}`);
+    const server = await keeper.unread(name);
+    if (server === undefined) return unknown;
+    try {
+      await keeper.contact(server);
+    } catch (error) {
+      const method = kind === 'tool' ? 'tools/call' : 'prompts/get';
+      // In words: a question would be bound to a name at the server, which nobody knows yet.
+      const asked = await persons.afterError(
+        { server, method, params: { name } },
+        { ...caller, capabilities: {} },
+        error,
+      );
+      if (asked?.kind !== 'go-on') return asked?.answer ?? refusal(method, error);
+    }
+    return (await keeper.target(kind, name, signal)) ?? unknown;
   }
 
   async #resource(method: string, params: Json | undefined, caller: Caller): Promise<Answer> {

@@ -22,6 +22,8 @@ export interface OwnDeps {
   readonly keeper: Pick<CatalogueKeeper, 'current'>;
   readonly persons: Persons;
   readonly view?: View;
+  /** The one server of the endpoint, which has nothing of ours but its sign-in. */
+  readonly only?: string;
 }
 
 /** What the names of the tools end with that sign in. */
@@ -48,8 +50,12 @@ export class OwnCalls {
 
   /** The answer of an own tool; `undefined` for the name of another one. */
   tool(name: string, params: Json, caller: Caller): Promise<Answer | undefined> | undefined {
-    const mayBeOwn = name === STATUS_TOOL || name === RECONNECT_TOOL || name.endsWith(AUTHENTICATE);
-    return mayBeOwn ? this.#tool(name, params, caller) : undefined;
+    return this.#isGeneral(name) || name.endsWith(AUTHENTICATE) ? this.#tool(name, params, caller) : undefined;
+  }
+
+  /** Whether a name is that of a tool and prompt for all servers. */
+  #isGeneral(name: string): boolean {
+    return this.#deps.only === undefined && (name === STATUS_TOOL || name === RECONNECT_TOOL);
   }
 
   async #tool(name: string, params: Json, caller: Caller): Promise<Answer | undefined> {
@@ -65,7 +71,7 @@ export class OwnCalls {
 
   /** The answer of an own prompt; `undefined` for the name of another one. */
   async prompt(name: string, args: unknown): Promise<Answer | undefined> {
-    if (name !== STATUS_TOOL && name !== RECONNECT_TOOL) return undefined;
+    if (!this.#isGeneral(name)) return undefined;
     const text = (await this.#run(name, args)) ?? '';
     return success({ messages: [{ role: 'user', content: { type: 'text', text } }] });
   }
@@ -89,8 +95,10 @@ export class OwnCalls {
   }
 
   async #authenticate(name: string, params: Json, caller: Caller): Promise<Answer | undefined> {
-    const { fleet, view, persons } = this.#deps;
-    const server = (await fleet.snapshots(view)).find((one) => authenticateTool(one.name) === name);
+    const { fleet, view, persons, only } = this.#deps;
+    const server = (await fleet.snapshots(view)).find(
+      (one) => authenticateTool(one.name) === name && (only === undefined || one.name === only),
+    );
     if (server === undefined || server.next[0] === 'reconnect') return undefined;
     const asked = await persons.signIn(server, params, caller);
     return asked.kind === 'answer' ? asked.answer : told(statusText([await fleet.snapshot(server.name, view)]));

@@ -26,8 +26,6 @@ import type { Caller } from './caller.ts';
 export interface PersonsDeps {
   readonly fleet: Fleet;
   readonly clock: Clock;
-  /** Clients of the endpoint see the tools that sign in. */
-  readonly hasTools: boolean;
   readonly view?: View;
 }
 
@@ -188,8 +186,8 @@ export class Persons {
 
   /** What is wrong, and what a person can do: for clients that open no addresses themselves. */
   #told(what: string, started: LoginWaiting, cause: Cause): Answer {
-    const tool = this.#deps.hasTools ? `, or call ${authenticateTool(cause.server)}, which waits for it` : '';
-    const words = `${what.replace(/\.+$/, '')}. ${linkOf(started)}; then try again${tool}.`;
+    const tool = `call ${authenticateTool(cause.server)}, which waits for it`;
+    const words = `${what.replace(/\.+$/, '')}. ${linkOf(started)}; then try again, or ${tool}.`;
     return refused(cause, words, started);
   }
 }

@@ -86,16 +86,28 @@ export class CatalogueKeeper {
     signal: Pick<AbortSignal, 'aborted'>,
   ): Promise<Target | undefined> {
     // Whoever calls one server has not to wait for the others.
-    const found = (await (this.#isMet ? this.current() : this.#build()))[kind](name);
+    const found =
+      (await (this.#isMet ? this.current() : this.#build()))[kind](name) ?? (await this.#changed())?.[kind](name);
     if (found !== undefined) return found;
-    const part = serverPartOf(name);
-    const { only } = this.#deps;
-    const servers = async (): Promise<readonly Snapshot[]> =>
-      (await this.#servers()).filter((server) => only !== undefined || serverPart(server.name) === part);
+    const servers = (): Promise<readonly Snapshot[]> => this.#ownersOf(name);
     if (!(await servers()).some((server) => FOR_CALL.awaited(server))) return undefined;
     await this.#untilMet({ signal, servers, ...FOR_CALL });
     this.#stale = true;
     return (await this.#build())[kind](name);
+  }
+
+  /** The server that a name would be of, where nobody knows what it has, or where it is switched off. */
+  async unread(name: string): Promise<string | undefined> {
+    const owners = await this.#ownersOf(name);
+    return owners.find(({ tools, status }) => tools === undefined || status === 'disabled')?.name;
+  }
+
+  /** Reads the lists of such a server. Errors: what keeps it from being asked. */
+  async contact(server: string): Promise<void> {
+    const { fleet, view } = this.#deps;
+    await fleet.lists(server, view);
+    this.#stale = true;
+    await this.#build();
   }
 
   close(): void {
@@ -114,6 +126,20 @@ export class CatalogueKeeper {
     } catch (error) {
       if (!this.#ended.signal.aborted) logger.error({ error }, 'the merged lists hear nothing of the fleet any more');
     }
+  }
+
+  /** The lists with what has changed and is not told yet; nothing where that is nothing. */
+  async #changed(): Promise<Catalogue | undefined> {
+    if (this.#timer === undefined) return undefined;
+    this.#stale = true;
+    return this.#build();
+  }
+
+  /** The servers that have such names: those of one endpoint have all. */
+  async #ownersOf(name: string): Promise<readonly Snapshot[]> {
+    const part = serverPartOf(name);
+    const { only } = this.#deps;
+    return (await this.#servers()).filter((server) => only !== undefined || serverPart(server.name) === part);
   }
 
   #untilMet(about: Pick<FirstLook, 'signal' | 'servers' | 'awaited' | 'patience'>): Promise<void> {

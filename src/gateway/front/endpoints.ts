@@ -15,7 +15,7 @@ import { OwnCalls } from '../calls/own-calls.ts';
 import { Passing } from '../calls/passing.ts';
 import { Persons } from '../calls/persons.ts';
 import { CatalogueKeeper } from '../catalogue/keeper.ts';
-import { ownPrompts, ownTools } from '../own/own-tools.ts';
+import { ownPrompts, ownTools, signInTools } from '../own/own-tools.ts';
 
 /** What a gateway is made from. */
 export interface GatewayDeps {
@@ -71,19 +71,24 @@ export class Endpoints {
     if (known !== undefined) return known;
     const { fleet, clock, logger, version, mark, view, meter, tracing } = this.#deps;
     const viewed = view === undefined ? {} : { view };
+    const alone = only === undefined ? {} : { only };
     const keeper = new CatalogueKeeper({
       fleet,
       clock,
       logger,
       ...viewed,
-      ...(only === undefined ? { own: (servers) => ({ tools: ownTools(servers), prompts: ownPrompts() }) } : { only }),
+      ...alone,
+      own: (servers) =>
+        only === undefined
+          ? { tools: ownTools(servers), prompts: ownPrompts() }
+          : { tools: signInTools(servers), prompts: [] },
     });
-    const persons = new Persons({ fleet, clock, hasTools: only === undefined, ...viewed });
-    const own = only === undefined ? { own: new OwnCalls({ fleet, keeper, persons, ...viewed }) } : {};
+    const persons = new Persons({ fleet, clock, ...viewed });
+    const own = new OwnCalls({ fleet, keeper, persons, ...alone, ...viewed });
     const watchers = { ...(meter === undefined ? {} : { meter }), ...(tracing === undefined ? {} : { tracing }) };
-    const news = new News({ fleet, keeper, logger, ...viewed, ...(only === undefined ? {} : { only }) });
+    const news = new News({ fleet, keeper, logger, ...viewed, ...alone });
     const passing = new Passing({ fleet, clock, news, ...viewed });
-    const parts = { keeper, clock, version, passing, persons, news, ...own, ...watchers };
+    const parts = { keeper, clock, version, passing, persons, news, own, ...watchers };
     const dispatcher = new Dispatcher({ ...parts, ...(mark === undefined ? {} : { mark }) });
     const close = (): void => {
       keeper.close();

@@ -28,6 +28,17 @@ const serverArgument = {
   required: ['server'],
 } as const;
 
+/** A tool for each server that wants a sign-in. */
+export function signInTools(servers: readonly Snapshot[]): readonly unknown[] {
+  return servers.filter(wantsSignIn).map(({ name, message }) => ({
+    name: authenticateTool(name),
+    title: `Sign in to ${name}`,
+    description: `Starts the sign-in to the MCP server "${name}" and waits for it. ${message ?? ''}`.trim(),
+    inputSchema: { type: 'object', properties: {} },
+    annotations: { readOnlyHint: false, destructiveHint: false, openWorldHint: true },
+  }));
+}
+
 /** The gateway's own tools for the servers as they are. */
 export function ownTools(servers: readonly Snapshot[]): readonly unknown[] {
   return [
@@ -46,13 +57,7 @@ export function ownTools(servers: readonly Snapshot[]): readonly unknown[] {
       inputSchema: serverArgument,
       annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: true },
     },
-    ...servers.filter(wantsSignIn).map(({ name, message }) => ({
-      name: authenticateTool(name),
-      title: `Sign in to ${name}`,
-      description: `Starts the sign-in to the MCP server "${name}" and waits for it. ${message ?? ''}`.trim(),
-      inputSchema: { type: 'object', properties: {} },
-      annotations: { readOnlyHint: false, destructiveHint: false, openWorldHint: true },
-    })),
+    ...signInTools(servers),
   ];
 }
 

@@ -37,6 +37,12 @@ export const REQUIREMENTS: readonly Requirement[] = [
       'A server that needs a person keeps its tools listed; a call asks the client to open the address where it can and goes on after the sign-in, else it says what is wrong with the link; a tool signs in and waits.',
   },
   {
+    id: 'gateway.unread',
+    source: 'DESIGN §8; BEHAVIOUR §6',
+    behaviour:
+      'A call of a server whose lists nobody knows is not called unknown: the server is contacted, and what keeps it from being asked is the answer.',
+  },
+  {
     id: 'gateway.ids',
     source: 'JSON-RPC 2.0 §4; DESIGN §8',
     behaviour: 'Clients that use the same ids at the same time never see each other’s answers, progress or questions.',
