@@ -4,6 +4,8 @@
  * @module
  */
 import { safeLine } from '../base/safe-text.ts';
+import { ACTIONS } from './action-table.ts';
+import type { ActionId } from './action-table.ts';
 import type { EntrySource } from './entry.ts';
 import { REASONS } from './reasons.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -12,6 +14,17 @@ import { shortPath } from '../base/short-path.ts';
 import type { Place } from '../base/short-path.ts';
 
 const NONE = '–';
+
+/**
+ * Words of an action for a server. A process is not contacted again but started again (BEHAVIOUR §9), and nothing but a
+ * process writes to stderr.
+ */
+export function actionLabel(action: ActionId, { signIn }: Pick<Snapshot, 'signIn'>): string {
+  const isProcess = signIn === 'stdio';
+  if (isProcess && action === 'reconnect') return 'Restart';
+  if (isProcess && action === 'retry-now') return 'Restart now';
+  return !isProcess && action === 'logs' ? 'Show history' : ACTIONS[action].label;
+}
 
 /** Whether nothing happens before a person decides. */
 export function waitsForPerson(snapshot: Snapshot): boolean {

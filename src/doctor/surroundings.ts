@@ -58,7 +58,7 @@ async function extraFinding(path: string, { files }: DoctorWorld): Promise<Findi
     const count = certificatesIn(text);
     return count === 0
       ? bad('holds no certificate')
-      : fine('certificates', `${count} of NODE_EXTRA_CA_CERTS (${path})`);
+      : fine('certificates', `those of Node, and ${count} of NODE_EXTRA_CA_CERTS (${path})`);
   } catch (error) {
     return bad(`cannot be used (${errnoOf(error) ?? 'not a certificate'})`);
   }

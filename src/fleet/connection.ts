@@ -122,9 +122,9 @@ export class Connection {
     return this.#lastDid;
   }
 
-  /** Last stderr lines of the process: of the living one, else of the one that ended. */
+  /** Last stderr lines: of the process that ended last, then of the one that lives. */
   stderr(): readonly StderrLine[] {
-    return this.#live?.session.stderr() ?? this.#lastExitLines;
+    return [...this.#lastExitLines, ...(this.#live?.session.stderr() ?? [])];
   }
 
   /** The lists as last read; `lastKnown` when they are those of an earlier contact. */

@@ -104,7 +104,7 @@ function stateFindings(binding: Binding): readonly Finding[] {
 function fileFindings({ loaded }: ViewState): readonly Finding[] {
   const found: Finding[] = [];
   const check = 'config-file';
-  for (const { path, exists, servers, problem, notes = [] } of loaded.files) {
+  for (const { path, exists, servers, scope, problem, notes = [] } of loaded.files) {
     if (problem !== undefined)
       found.push({
         level: 'problem',
@@ -112,7 +112,12 @@ function fileFindings({ loaded }: ViewState): readonly Finding[] {
         text: problem,
         hint: 'Mend the file; its last good entries are kept meanwhile.',
       });
-    else if (exists) found.push({ level: 'ok', check, text: `${path}: ${servers} server(s)` });
+    else if (exists)
+      found.push({
+        level: 'ok',
+        check,
+        text: `${path}: ${servers === 1 ? '1 server' : `${servers} servers`} of the scope ${scope}`,
+      });
     for (const text of notes) found.push({ level: 'note', check, text: `${path}: ${text}`, hint: `Edit ${path}.` });
   }
   return found;

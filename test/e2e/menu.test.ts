@@ -123,7 +123,7 @@ describe('[menu.live] the menu in a terminal', () => {
     await focus(pty, 'gone');
     pty.send('\r');
     await pty.until(/✗ failed {2}http-404.*nothing at the configured url.*Next: Correct the url/s);
-    for (const part of ['[Sign-in]', '[Tools]', '[Config]', '[Timeline]', '[Log]']) {
+    for (const part of ['[Sign-in]', '[Tools]', '[Config]', '[Timeline]']) {
       pty.send('\t');
       await pty.until(part);
     }
@@ -144,6 +144,12 @@ describe('[menu.live] the menu in a terminal', () => {
     expect(await stateOf('local')).toMatchObject({ status: 'disabled', reason: 'disabled-by-user' });
     pty.send('e');
     await pty.until(/› local +● connected/);
+
+    // Starting over is there in every state, with a question before.
+    pty.send('z');
+    await pty.until('Reset local?');
+    pty.send('y');
+    await pty.until(/local: connected · .*forgot/);
 
     // Its tools, one of them whole.
     pty.send('t');

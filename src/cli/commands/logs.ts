@@ -15,30 +15,34 @@ import type { Style } from '../text/style.ts';
 const POLL_MS = 500;
 
 function lineText({ at, stream, text }: LogLine, style: Style): string {
-  // Lines of stderr are kept without their times.
-  const time = stream === 'stderr' ? '' : style.dim(`${at.slice(0, 19).replace('T', ' ')}Z  `);
+  const time = style.dim(`${at.slice(0, 19).replace('T', ' ')}Z  `);
   return `${style.dim(stream.padEnd(8))}  ${time}${safeLine(text, 4_000)}`;
 }
+
+const isSame = (a: LogLine, b: LogLine | undefined): boolean => a.text === b?.text && a.at === b.at;
 
 /** The lines of `after` that `before` does not end with: both are windows on one growing list. */
 export function newLines(before: readonly LogLine[], after: readonly LogLine[]): readonly LogLine[] {
   const fresh = (stream: LogLine['stream']): readonly LogLine[] => {
     const of = (lines: readonly LogLine[]): readonly LogLine[] => lines.filter((line) => line.stream === stream);
-    const same = (a: LogLine | undefined, b: LogLine | undefined): boolean =>
-      a?.text === b?.text && (stream === 'stderr' || a?.at === b?.at);
     const old = of(before);
     const now = of(after);
     for (let shift = 0; shift <= old.length; shift += 1) {
       const kept = old.length - shift;
-      if (kept <= now.length && old.slice(shift).every((line, at) => same(line, now[at]))) return now.slice(kept);
+      if (kept <= now.length && old.slice(shift).every((line, at) => isSame(line, now[at]))) return now.slice(kept);
     }
     return now;
   };
-  return [...fresh('timeline'), ...fresh('log'), ...fresh('stderr')];
+  return inOrder([...fresh('timeline'), ...fresh('log'), ...fresh('stderr')]);
+}
+
+/** All streams as one, by time; ISO times of one zone sort as texts. */
+function inOrder(lines: readonly LogLine[]): readonly LogLine[] {
+  return lines.toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
 }
 
 function wanted(lines: readonly LogLine[], args: Args): readonly LogLine[] {
-  const some = args.flag('stderr') ? lines.filter(({ stream }) => stream === 'stderr') : lines;
+  const some = inOrder(args.flag('stderr') ? lines.filter(({ stream }) => stream === 'stderr') : lines);
   const most = args.number('lines');
   return most === undefined ? some : some.slice(Math.max(0, some.length - most));
 }

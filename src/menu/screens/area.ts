@@ -50,6 +50,12 @@ export function paragraph(text: string, columns: number, role?: Role): readonly 
     .map((line) => row(line, role));
 }
 
+/** The first lines of a paragraph; a mark says that more follow. */
+export function firstOf(lines: readonly Line[], most: number): readonly Line[] {
+  if (lines.length <= most) return lines;
+  return [...lines.slice(0, most - 1), [...(lines[most - 1] ?? []), span(' …', 'dim')]];
+}
+
 /** A text in pieces of at most `columns` cells. */
 export function broken(text: string, columns: number): readonly string[] {
   if (widthOf(text) <= columns) return [text];

@@ -6,16 +6,15 @@
 import { widthOf } from '../../base/cells.ts';
 import { age } from '../../base/duration.ts';
 import { safeLine } from '../../base/safe-text.ts';
-import { ACTIONS } from '../../core/action-table.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
-import { reasonCell, signInCell, sourceText, toolsCell } from '../../core/telling.ts';
+import { actionLabel, reasonCell, signInCell, sourceText, toolsCell } from '../../core/telling.ts';
 import { fitLine, focused, row, span } from '../paint/span.ts';
 import type { Line } from '../paint/span.ts';
 import { QUICK, letterOf } from '../state/keys.ts';
 import { NOT_LOADED, focusOf, shownServers } from '../state/listed.ts';
 import type { ListScreen, Model } from '../state/model.ts';
 import type { Size } from '../terminal/tty.ts';
-import { listStart, paragraph } from './area.ts';
+import { firstOf, listStart, paragraph } from './area.ts';
 import type { Body } from './area.ts';
 import { table } from './table.ts';
 import type { Column, TableCell } from './table.ts';
@@ -40,7 +39,7 @@ function cellsOf(one: Snapshot, { setting, now, busy }: Model): readonly TableCe
   return [
     { text: safeLine(one.name, 80), role: 'strong' },
     { text, role },
-    { text: doing === undefined ? reasonCell(one, now) : `${ACTIONS[doing].label} …` },
+    { text: doing === undefined ? reasonCell(one, now) : `${actionLabel(doing, one)} …` },
     { text: signInCell(one, now) },
     { text: toolsCell(one) },
     { text: age(one.since, now) },
@@ -49,9 +48,12 @@ function cellsOf(one: Snapshot, { setting, now, busy }: Model): readonly TableCe
 }
 
 /** The first letters that do something with this server. */
-function offers({ next }: Snapshot): Line {
-  const own = next.filter((one) => one !== 'logs' && one !== 'disable' && letterOf(one, next) !== undefined);
-  return own.slice(0, 4).flatMap((action) => [span(QUICK[action] ?? '', 'key'), span(` ${ACTIONS[action].label}   `)]);
+function offers(one: Snapshot): Line {
+  const { next } = one;
+  const own = next.filter((id) => id !== 'logs' && id !== 'disable' && letterOf(id, next) !== undefined);
+  return own
+    .slice(0, 4)
+    .flatMap((action) => [span(QUICK[action] ?? '', 'key'), span(` ${actionLabel(action, one)}   `)]);
 }
 
 function told(one: Snapshot, columns: number): readonly Line[] {
@@ -60,7 +62,7 @@ function told(one: Snapshot, columns: number): readonly Line[] {
     ...paragraph(happened(one), columns - 2),
     ...(remedy === '' ? [] : paragraph(remedy, columns - 2, 'dim')),
   ];
-  return [row(), ...text.slice(0, 3).map((line) => [span('  '), ...line]), [span('  '), ...offers(one)]];
+  return [row(), ...firstOf(text, 3).map((line) => [span('  '), ...line]), [span('  '), ...offers(one)]];
 }
 
 function emptyLines({ servers, setting, link }: Model, screen: ListScreen): readonly Line[] {

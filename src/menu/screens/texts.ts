@@ -80,7 +80,8 @@ export function quickRows(): readonly (readonly [string, string])[] {
   const letters = [...new Set(Object.values(QUICK))];
   return letters.map((letter) => {
     const actions = (Object.keys(QUICK) as ActionId[]).filter((action) => QUICK[action] === letter);
-    return [letter, actions.map((action) => ACTIONS[action].label).join(', or ')];
+    const always = actions.includes('reset') ? ' (every server, in every state)' : '';
+    return [letter, `${actions.map((action) => ACTIONS[action].label).join(', or ')}${always}`];
   });
 }
 

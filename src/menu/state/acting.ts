@@ -56,7 +56,7 @@ const does: Begin = (model, { name }, action) => doAction(model, name, action);
 /** How each action of the table begins here. */
 const BEGINS: Readonly<Record<ActionId, Begin>> = {
   details: shows('overview'),
-  logs: shows('log'),
+  logs: (model, server) => showTab(model, server.name, server.signIn === 'stdio' ? 'log' : 'timeline'),
   'show-helper': shows('helper'),
   doctor,
   approve,
@@ -75,9 +75,14 @@ const BEGINS: Readonly<Record<ActionId, Begin>> = {
   'not-now': does,
 };
 
+/** Whether it can be done to the server now: what its state offers, and reset in every state (BEHAVIOUR §5.4). */
+export function isOffered({ next }: Snapshot, action: ActionId): boolean {
+  return action === 'reset' || next.includes(action);
+}
+
 /** Begins an action that the server offers; any other is passed over. Two at once of one server are one too many. */
 export function act(model: Model, server: Snapshot, action: ActionId): Updated {
-  if (!server.next.includes(action)) return keep(model);
+  if (!isOffered(server, action)) return keep(model);
   const isTelling = action === 'details' || action === 'logs' || action === 'show-helper' || action === 'doctor';
   if (model.busy.has(server.name) && !isTelling) return keep(model);
   return BEGINS[action](model, server, action);
@@ -85,6 +90,6 @@ export function act(model: Model, server: Snapshot, action: ActionId): Updated {
 
 /** Begins the first action of the server that has this letter. */
 export function quickAct(model: Model, server: Snapshot, key: string): Updated {
-  const action = server.next.find((one) => QUICK[one] === key);
+  const action = server.next.find((one) => QUICK[one] === key) ?? (key === QUICK.reset ? 'reset' : undefined);
   return action === undefined ? keep(model) : act(model, server, action);
 }

@@ -10,13 +10,13 @@ import { isReadToEnd } from '../screens/approval.ts';
 import { focusedAction } from '../screens/server/page.ts';
 import { tabsOf } from '../screens/server/sections.ts';
 import { bodyOf, bodySize } from '../view.ts';
-import { act, doAction, quickAct, showTab } from './acting.ts';
+import { act, doAction, isOffered, quickAct, showTab } from './acting.ts';
 import { intentOf } from './keys.ts';
 import type { Intent } from './keys.ts';
 import { NOT_LOADED, focusOf } from './listed.ts';
 import type { Command, Updated } from './messages.ts';
 import { busyWith, serverOf, topOf } from './model.ts';
-import type { ApprovalScreen, ListScreen, Model, SignInScreen } from './model.ts';
+import type { ApprovalScreen, ListScreen, Model, Setting, SignInScreen } from './model.ts';
 import { onMove } from './on-move.ts';
 import { keep, pop, push, swap } from './stack.ts';
 import { shownTools } from './tools.ts';
@@ -44,8 +44,9 @@ const READ_MS = 500;
 const SETTLED = 'The state has changed meanwhile: look again.';
 
 /** What was asked about may be of the past: only what is still offered is done. */
-function isOffered(model: Model, name: string, action: ActionId): boolean {
-  return !model.busy.has(name) && serverOf(model, name)?.next.includes(action) === true;
+function isOfferedStill(model: Model, name: string, action: ActionId): boolean {
+  const server = serverOf(model, name);
+  return !model.busy.has(name) && server !== undefined && isOffered(server, action);
 }
 
 function tooLate(model: Model): Updated {
@@ -53,7 +54,7 @@ function tooLate(model: Model): Updated {
 }
 
 function agreed(model: Model, name: string, action: ActionId): Updated {
-  return isOffered(model, name, action) ? doAction(model, name, action) : tooLate(model);
+  return isOfferedStill(model, name, action) ? doAction(model, name, action) : tooLate(model);
 }
 
 function openRow(model: Model, top: ListScreen): Updated {
@@ -87,7 +88,7 @@ function decide(model: Model, screen: ApprovalScreen, what: ApprovalScreen['focu
   if (what === 'reject') return keep(swap(model, { kind: 'confirm', name, action: 'reject', yes: false }));
   // Who has pressed a key twice has not read.
   if (about === undefined || model.now - (screen.at ?? model.now) < READ_MS) return keep(model);
-  if (!isOffered(model, name, 'approve')) return tooLate(pop(model));
+  if (!isOfferedStill(model, name, 'approve')) return tooLate(pop(model));
   const area = bodyOf(model, bodySize(model.size)).scroll ?? { total: 0, height: 0 };
   if (!isReadToEnd(screen, area)) {
     const down = onMove(model, 'page-down') ?? model;
@@ -161,7 +162,8 @@ function back(model: Model): Updated {
   return keep(pop(model));
 }
 
-const HOW_TO_ADD = 'Type in a shell: add NAME URL, or add NAME -- COMMAND (help add says more).';
+const howToAdd = ({ program, suffix }: Setting): string =>
+  `Type in a shell: ${program} add NAME URL${suffix}, or add NAME${suffix} -- COMMAND. It shows here at once.`;
 
 function onAimed(what: (server: Snapshot, model: Model, key: string) => Updated): Handler {
   return (model, key) => {
@@ -198,7 +200,8 @@ const HANDLERS: Readonly<Record<Exclude<Intent, Move>, Handler>> = {
   back,
   open,
   filter: openFilter,
-  add: (model) => keep({ ...model, notice: { level: 'good', text: HOW_TO_ADD, until: model.now + 15_000 } }),
+  add: (model) =>
+    keep({ ...model, notice: { level: 'good', text: howToAdd(model.setting), until: model.now + 30_000 } }),
   'not-loaded': (model) => keep(push(model, { kind: 'not-loaded', scroll: 0 })),
   tools: onAimed((server, model) => openTools(model, server.name)),
   quick: onAimed((server, model, key) => quickAct(model, server, key)),

@@ -23,7 +23,9 @@ function nearestTo({ data }: HoldfastError): Part {
   const near: readonly unknown[] = Array.isArray(data['nearest']) ? data['nearest'] : [];
   const names = near.filter((name) => typeof name === 'string');
   if (names.length === 0) return undefined;
-  return html`<p>Did you mean ${names.map((name) => html`<a href="${serverPath(name)}">${name}</a> `)}?</p>`;
+  return html`<p>
+    Did you mean ${names.map((name, at) => html`${at > 0 && ' or '}<a href="${serverPath(name)}">${name}</a>`)}?
+  </p>`;
 }
 
 /** The answer for an error of the fleet. */

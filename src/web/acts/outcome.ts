@@ -17,7 +17,8 @@ const LINE = 400;
 
 const sentence = (text: string): string => {
   const clean = safeLine(text, LINE);
-  const first = clean.charAt(0).toUpperCase();
+  // What begins with the name of a server keeps it as it is.
+  const first = /^[^\s:]+: /.test(clean) ? clean.charAt(0) : clean.charAt(0).toUpperCase();
   return `${first}${clean.slice(1)}${/[.!?…]$/.test(clean) ? '' : '.'}`;
 };
 

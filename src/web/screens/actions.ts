@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { ACTIONS } from '../../core/action-table.ts';
 import type { ActionId } from '../../core/action-table.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
+import { actionLabel } from '../../core/telling.ts';
 import { html } from '../html.ts';
 import type { Html, Part } from '../html.ts';
 import { hiddenCsrf } from './layout.ts';
@@ -27,13 +27,6 @@ const LINKS: Partial<Readonly<Record<ActionId, string>>> = {
   details: '',
 };
 
-/** Words of a button. A process is not contacted again but started again (BEHAVIOUR §9). */
-export function labelOf(action: ActionId, { signIn }: Snapshot): string {
-  if (signIn !== 'stdio') return ACTIONS[action].label;
-  if (action === 'reconnect') return 'Restart';
-  return action === 'retry-now' ? 'Restart now' : ACTIONS[action].label;
-}
-
 /** Whether a click asks for a screen instead of doing it. */
 export function isLink(action: ActionId): boolean {
   return LINKS[action] !== undefined;
@@ -50,10 +43,10 @@ export interface ButtonStyle {
 /** One action. The name of the server is said to those who cannot see where the button stands. */
 export function actionButton(action: ActionId, snapshot: Snapshot, style: ButtonStyle): Html {
   const { csrf, isFirst = false, back } = style;
-  const label = labelOf(action, snapshot);
+  const label = actionLabel(action, snapshot);
   const name = html`<span class="unseen"> ${snapshot.name}</span>`;
   const look = isFirst ? 'button first' : 'button';
-  const to = LINKS[action];
+  const to = action === 'logs' && snapshot.signIn !== 'stdio' ? '#timeline' : LINKS[action];
   if (to !== undefined)
     return html`<a class="${look}" href="${serverPath(snapshot.name, to)}" data-action="${action}"
       >${label}${DOTS.has(action) && '…'}${name}</a

@@ -24,7 +24,8 @@ interface Field {
   readonly type?: string;
   readonly placeholder?: string;
   readonly isRequired?: boolean;
-  readonly pattern?: string;
+  /** What may be typed, and how that is said in words. */
+  readonly pattern?: readonly [pattern: string, words: string];
 }
 
 function field({
@@ -47,7 +48,7 @@ function field({
       placeholder="${placeholder}"
       autocomplete="off"
       spellcheck="false"
-      ${isRequired && html` required=""`}${pattern !== undefined && html` pattern="${pattern}"`}${help !== undefined && html` aria-describedby="${name}-help"`}
+      ${isRequired && html` required=""`}${pattern !== undefined && html` pattern="${pattern[0]}" title="${pattern[1]}"`}${help !== undefined && html` aria-describedby="${name}-help"`}
     />
     ${help !== undefined && html`<p class="help" id="${name}-help">${help}</p>`}
   </div>`;
@@ -110,7 +111,7 @@ export function addScreen(typed: Typed, problem: string | undefined, frame: Fram
       ${problemBlock(problem)}
       <form class="stack" method="post" action="/add">
         ${hiddenCsrf(frame.csrf)}
-        ${field({ name: 'name', label: 'Name', value: typed['name'] ?? '', isRequired: true, pattern: '[A-Za-z0-9._:\\-]+', placeholder: 'notion', help: 'Letters, digits and - _ . :' })}
+        ${field({ name: 'name', label: 'Name', value: typed['name'] ?? '', isRequired: true, pattern: ['[A-Za-z0-9._:\\-]+', 'letters, digits and - _ . :'], placeholder: 'notion', help: 'Letters, digits and - _ . :' })}
         ${field({ name: 'url', label: 'Address', type: 'url', value: typed['url'] ?? '', isRequired: true, placeholder: 'https://mcp.example.com/mcp' })}
         ${transportField(typed['type'] ?? 'http')} ${newHeader(typed)}
         ${oauthFields(typed['client-id'] ?? '', typed['scopes'] ?? '')}

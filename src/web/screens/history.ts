@@ -40,9 +40,8 @@ export function timelineBlock(timeline: readonly TimelineEntry[]): Html {
   );
 }
 
-/** What a process writes has no time of its own. */
-function line({ at, stream, text }: LogLine): Html {
-  return html`<li>${stream !== 'stderr' && clockTime(at)} <span>${safeText(text, 2_000)}</span></li>`;
+function line({ at, text }: LogLine): Html {
+  return html`<li>${clockTime(at)} <span>${safeText(text, 2_000)}</span></li>`;
 }
 
 function linesOf(title: string, label: string, some: readonly LogLine[]): Part {
@@ -56,14 +55,16 @@ function linesOf(title: string, label: string, some: readonly LogLine[]): Part {
 }
 
 /** The log; what a process wrote to stderr stands apart, because it says most about why it ended. */
-export function logBlock(lines: readonly LogLine[], isProcess: boolean): Html {
+export function logBlock(lines: readonly LogLine[], isProcess: boolean): Part {
   const stderr = lines.filter(({ stream }) => stream === 'stderr').slice(-MOST_LINES);
   const own = lines.filter(({ stream }) => stream === 'log').slice(-MOST_LINES);
-  const nothing = isProcess ? 'Nothing was written to stderr.' : 'The server has sent no log lines.';
+  const isEmpty = stderr.length + own.length === 0;
+  // What a remote server reports stands in its timeline.
+  if (isEmpty && !isProcess) return undefined;
   return block(
     'log',
     'Log',
-    html`${stderr.length + own.length === 0 && html`<p>${nothing}</p>`}
+    html`${isEmpty && html`<p>Nothing was written to stderr.</p>`}
     ${linesOf('stderr', 'Standard error of the process', stderr)}${linesOf('Messages', 'Messages of the server', own)}`,
   );
 }

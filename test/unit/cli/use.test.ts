@@ -342,12 +342,18 @@ describe('logs', () => {
   const line = (stream: LogLine['stream'], text: string, at = NOW): LogLine => ({ stream, text, at });
   const lines = [line('timeline', 'connected'), line('stderr', 'one\u001B[2J'), line('stderr', 'two')];
 
-  test('history with its time, stderr without', async () => {
-    const rig = rigWith({ logs: async () => lines });
+  test('history and stderr as one, in the order in which it happened', async () => {
+    const late = line('timeline', 'lost', '2026-01-01T00:00:01.000Z');
+    const rig = rigWith({ logs: async () => [lines[0] ?? late, late, ...lines.slice(1)] });
     expect(await rig.type('logs', 'files')).toBe(0);
-    expect(rig.out).toBe('timeline  2026-01-01 00:00:00Z  connected\nstderr    one\nstderr    two\n');
+    expect(rig.out).toBe(
+      'timeline  2026-01-01 00:00:00Z  connected\n' +
+        'stderr    2026-01-01 00:00:00Z  one\n' +
+        'stderr    2026-01-01 00:00:00Z  two\n' +
+        'timeline  2026-01-01 00:00:01Z  lost\n',
+    );
     await rig.type('logs', 'files', '--stderr', '-n', '1');
-    expect(rig.out).toBe('stderr    two\n');
+    expect(rig.out).toBe('stderr    2026-01-01 00:00:00Z  two\n');
   });
 
   test('--follow prints what is new, once', async () => {
@@ -373,12 +379,6 @@ describe('logs', () => {
       ['c'],
     ],
     ['equal lines', [line('stderr', 'a')], [line('stderr', 'a'), line('stderr', 'a')], ['a']],
-    [
-      'a new time of the same line of stderr',
-      [line('stderr', 'a')],
-      [line('stderr', 'a', '2026-01-01T00:00:09.000Z')],
-      [],
-    ],
     [
       'the same text at a new time',
       [line('timeline', 'a')],

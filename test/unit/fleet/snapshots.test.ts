@@ -89,6 +89,16 @@ describe('the tries of a server', () => {
 });
 
 describe('the cause', () => {
+  test('of an end stays in the log when the process has been started again', async () => {
+    const exit: Answer = { kind: 'exit', exit: { code: 1, signal: null, stderr: ['no database'] } };
+    const r = rig({ a: script([exit, 'ok'], { signIn: 'stdio' }) });
+    await started(r, 20_000);
+    expect(await r.fleet.snapshot('a')).toMatchObject({ status: 'connected' });
+    const stderr = (await r.fleet.logs('a')).filter(({ stream }) => stream === 'stderr');
+    expect(stderr.map(({ text }) => text)).toContain('no database');
+    await r.fleet.close();
+  });
+
   test.each<[string, Answer, object]>([
     ['a status', http(503), { httpStatus: 503, reason: 'http-5xx' }],
     ['an exit code', EXIT(3), { exitCode: 3, reason: 'exited' }],

@@ -84,7 +84,8 @@ function focusIsSeen(model: Model): boolean {
 
 function isAllowed(model: Model, command: Command): boolean {
   const next = (of: string): readonly ActionId[] => model.servers?.find((one) => one.name === of)?.next ?? [];
-  if (command.kind === 'act') return next(command.name).includes(command.action);
+  // Reset is there in every state.
+  if (command.kind === 'act') return command.action === 'reset' || next(command.name).includes(command.action);
   if (command.kind === 'approve') return next(command.name).includes('approve');
   if (command.kind === 'edit') return next(command.name).includes('edit');
   if (command.kind === 'begin-login')

@@ -168,7 +168,9 @@ describe('[menu.actions] every action reaches its method', () => {
   const actions = (Object.keys(ACTIONS) as ActionId[]).filter((action) => !shown.has(action));
 
   test.each(actions)('%s', async (action) => {
-    const rig = await running({ servers: [snapshotOf('one', { next: [action] })], fleet: answers });
+    // Only a process has a log to ask for.
+    const one = snapshotOf('one', { next: [action], signIn: action === 'logs' ? 'stdio' : 'none' });
+    const rig = await running({ servers: [one], fleet: answers });
     for (const key of [QUICK[action] ?? '', ...(then[action] ?? [])]) {
       rig.tty.say(key);
       await rig.settle(600);

@@ -75,7 +75,7 @@ const PICTURES: Readonly<Record<string, Picture>> = {
     steps: ['enter', 'tab', { kind: 'facts', name: 'files', facts: { lists: LISTS } }],
   },
   'server-config': { from: focusOn('notion'), steps: ['enter', 'tab', 'tab', 'tab'] },
-  'server-timeline': { from: focusOn('search'), steps: ['enter', 'shift-tab', 'shift-tab'] },
+  'server-timeline': { from: focusOn('search'), steps: ['enter', 'shift-tab'] },
   'server-log': {
     from: focusOn('local-db'),
     steps: ['l', { kind: 'facts', name: 'local-db', facts: { logs: LOGS } }],

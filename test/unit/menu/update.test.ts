@@ -43,7 +43,7 @@ describe('[menu.actions] an action', () => {
     ['re-authenticate', [], [{ kind: 'begin-login', name: 'one', stepUp: false }]],
     ['grant-access', [], [{ kind: 'begin-login', name: 'one', stepUp: true }]],
     ['edit', [], [{ kind: 'edit', name: 'one', file: '/cfg/servers.json', line: 1 }]],
-    ['logs', [], [{ kind: 'ask-facts', name: 'one', what: 'logs' }]],
+    ['logs', [], []],
     ['show-helper', [], [{ kind: 'ask-facts', name: 'one', what: 'helper' }]],
     ['doctor', [], [{ kind: 'ask-doctor', name: 'one' }]],
   ];
@@ -65,9 +65,28 @@ describe('[menu.actions] an action', () => {
   });
 
   test('that a server does not offer is not done, whatever key is pressed', () => {
-    const keys = [...new Set([...Object.values(QUICK), '1', '2', '9'])];
+    const keys = [...new Set([...Object.values(QUICK), '1', '2', '9'])].filter((key) => key !== QUICK.reset);
     for (const key of keys) expect([key, after(offering(), key).commands]).toEqual([key, []]);
     for (const key of keys) expect([key, after(offering(), 'enter', key).commands]).toEqual([key, []]);
+  });
+
+  test('to reset is there in every state, from the list and from the page, and asks first', () => {
+    const reset: Command = { kind: 'act', name: 'one', action: 'reset' };
+    for (const keys of [['z'], ['enter', 'z']]) {
+      const asked = after(offering('enable', 'details'), ...keys);
+      expect([topOf(asked.model).kind, asked.commands]).toEqual(['confirm', []]);
+      expect(after(asked.model, 'y').commands).toEqual([reset]);
+      expect(after(asked.model, 'enter').commands).toEqual([]);
+    }
+  });
+
+  test('that shows the log shows the stderr of a process, and else the history', () => {
+    const one = (signIn: Snapshot['signIn']): Model =>
+      liveModel({ servers: [snapshotOf('one', { signIn, next: ['logs'] })] });
+    expect(topOf(after(one('headers'), 'l').model)).toMatchObject({ kind: 'server', tab: 'timeline' });
+    const { model, commands } = after(one('stdio'), 'l');
+    expect(topOf(model)).toMatchObject({ kind: 'server', tab: 'log' });
+    expect(commands).toEqual([{ kind: 'ask-facts', name: 'one', what: 'logs' }]);
   });
 
   test('is not begun twice while it is being done', () => {
@@ -263,9 +282,9 @@ describe('[menu.approval] an approval', () => {
 
 describe('the pages', () => {
   test('Tab goes round the parts of a server, and asks for what they show', () => {
-    const { model, commands } = after(listAt('keyed'), 'enter', 'tab', 'tab', 'tab', 'tab', 'tab', 'tab', 'tab');
+    const { model, commands } = after(listAt('keyed'), 'enter', 'tab', 'tab', 'tab', 'tab', 'tab', 'tab');
     expect(topOf(model)).toMatchObject({ tab: 'overview' });
-    expect(commands).toEqual(['lists', 'logs', 'helper'].map((what) => ({ kind: 'ask-facts', name: 'keyed', what })));
+    expect(commands).toEqual(['lists', 'helper'].map((what) => ({ kind: 'ask-facts', name: 'keyed', what })));
   });
 
   test('what lives is asked for again when something has happened', () => {

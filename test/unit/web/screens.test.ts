@@ -4,19 +4,22 @@
  * @module
  */
 import { describe, expect, test } from 'vitest';
+import { HoldfastError } from '../../../src/base/errors.ts';
 import { ACTIONS, actionsFor } from '../../../src/core/actions.ts';
 import type { ActionId } from '../../../src/core/actions.ts';
 import { REASONS } from '../../../src/core/reasons.ts';
 import type { ReasonId } from '../../../src/core/reasons.ts';
 import type { Snapshot } from '../../../src/core/snapshot.ts';
+import { actionLabel } from '../../../src/core/telling.ts';
+import { errorNote } from '../../../src/web/acts/outcome.ts';
 import { WaitingLogins } from '../../../src/web/acts/waiting.ts';
 import { documentOf } from '../../../src/web/screens/layout.ts';
 import type { Frame, Screen } from '../../../src/web/screens/layout.ts';
 import { listScreen } from '../../../src/web/screens/list.ts';
 import type { ListData } from '../../../src/web/screens/list.ts';
-import { labelOf } from '../../../src/web/screens/actions.ts';
 import { doctorScreen } from '../../../src/web/screens/doctor.ts';
 import { openUrl } from '../../../src/web/screens/entry-form.ts';
+import { messageScreen } from '../../../src/web/screens/messages.ts';
 import { serverScreen } from '../../../src/web/screens/server.ts';
 import type { ServerData } from '../../../src/web/screens/server.ts';
 import { spanWords } from '../../../src/web/screens/times.ts';
@@ -177,7 +180,7 @@ describe('[page.actions] the buttons of a server', () => {
 
   test('of a process say that it is started again', () => {
     const process = snapshotOf('p', { signIn: 'stdio' });
-    const words = (Object.keys(ACTIONS) as ActionId[]).map((action) => labelOf(action, process));
+    const words = (Object.keys(ACTIONS) as ActionId[]).map((action) => actionLabel(action, process));
     expect(words).toEqual(expect.arrayContaining(['Restart', 'Restart now', 'Disable']));
     expect(words).not.toContain('Reconnect');
   });
@@ -239,7 +242,15 @@ describe('[page.server] the page of a server', () => {
       { at: '2026-01-01T00:00:59.000Z', stream: 'timeline', text: 'not again' },
     ] as const;
     const shown = text(server(snapshotOf('h', { signIn: 'helper' }), { helper, log }));
-    for (const words of ['failed', '5 s ago , for 41 ms', 'Exit code 3', 'X-Key', 'no vault', 'boom', 'a message'])
+    for (const words of [
+      'failed',
+      '5 s ago , for 41 ms',
+      'Exit code 3',
+      'X-Key',
+      'no vault',
+      '00:00:59 boom',
+      'a message',
+    ])
       expect(shown).toContain(words);
     expect(shown).not.toContain('not again');
   });
@@ -317,4 +328,16 @@ test.each([
   [200_000_000, '2 days'],
 ])('a span of %i ms is %s', (ms, words) => {
   expect(spanWords(ms)).toBe(words);
+});
+
+describe('[page.escaped] what went wrong', () => {
+  test('is told in a line of bounded length, and the name of the server stays as it is', () => {
+    const said = `notes: the sign-in failed: ${'<img src=x> '.repeat(200)}`;
+    const { lines } = errorNote(new HoldfastError('ERR_LOGIN_FAILED', said, { hint: 'sign in again' }));
+    expect(lines[0]).toMatch(/^notes: the sign-in failed/);
+    expect(lines[0]?.length).toBeLessThanOrEqual(402);
+    expect(lines[1]).toBe('Sign in again.');
+    const screen = messageScreen({ title: 'Not signed in', text: lines.join(' ') });
+    expect(screen.body.toString()).not.toContain('<img');
+  });
 });

@@ -5,16 +5,16 @@
  */
 import { padTo } from '../../../base/cells.ts';
 import { age } from '../../../base/duration.ts';
-import { ACTIONS } from '../../../core/action-table.ts';
 import type { ActionId } from '../../../core/action-table.ts';
 import type { Snapshot } from '../../../core/snapshot.ts';
+import { actionLabel } from '../../../core/telling.ts';
 import { fitLine, focused, lineWidth, row, span } from '../../paint/span.ts';
 import type { Line } from '../../paint/span.ts';
 import { letterOf } from '../../state/keys.ts';
 import { serverOf } from '../../state/model.ts';
 import type { Model, ServerScreen, Tab } from '../../state/model.ts';
 import type { Size } from '../../terminal/tty.ts';
-import { listStart, paragraph, windowOf } from '../area.ts';
+import { firstOf, listStart, paragraph, windowOf } from '../area.ts';
 import type { Body } from '../area.ts';
 import { happened, remedyOf, statusSpan, triesOf } from '../words.ts';
 import { sectionLines, tabsOf } from './sections.ts';
@@ -49,16 +49,17 @@ function headLines(server: Snapshot, model: Model, size: Size): readonly Line[] 
   ];
   const remedy = remedyOf(server);
   const room = size.rows < 12 ? 1 : 3;
-  const text = paragraph(happened(server), size.columns - 2).slice(0, room);
+  const text = firstOf(paragraph(happened(server), size.columns - 2), room);
   const next =
-    remedy === '' || size.rows < 9 ? [] : paragraph(`Next: ${remedy}`, size.columns - 2, 'dim').slice(0, room);
+    remedy === '' || size.rows < 9 ? [] : firstOf(paragraph(`Next: ${remedy}`, size.columns - 2, 'dim'), room);
   const trying = tries === '' ? [] : [row(`${tries}${now}`, 'pending')];
   return [first, ...[...text, ...next, ...trying].map((line): Line => [span('  '), ...line])];
 }
 
-function actionLine({ next }: Snapshot, at: number, doing: ActionId | undefined): Line {
+function actionLine(server: Snapshot, at: number, doing: ActionId | undefined): Line {
+  const { next } = server;
   const action = next[at] ?? 'details';
-  const label = `${ACTIONS[action].label}${doing === action ? ' …' : ''}`;
+  const label = `${actionLabel(action, server)}${doing === action ? ' …' : ''}`;
   return [
     span(`${at < 9 ? at + 1 : ' '} `, 'dim'),
     span(padTo(label, LABEL_COLUMNS)),

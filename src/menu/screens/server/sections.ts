@@ -119,7 +119,7 @@ function config({ server, model, columns }: About): readonly Line[] {
     ['In a shell', typed('edit')],
     ['', typed('remove')],
     // Offered in every state, whatever the actions of the state are.
-    ['Start over', typed('reset')],
+    ['Start over', `z here, or ${typed('reset')}`],
   ];
   const hides = model.notLoaded.filter(({ name }) => name === server.name);
   return [
@@ -145,18 +145,11 @@ function timeline({ server }: About): readonly Line[] {
   return newest.length === 0 ? [row('Nothing has happened yet.', 'dim')] : newest.map(eventLine);
 }
 
-function log({ server, facts, columns }: About): readonly Line[] {
+function log({ facts, columns }: About): readonly Line[] {
   const { logs } = facts;
   if (logs === undefined) return awaited(facts, 'logs', columns);
   const own = logs.filter(({ stream }) => stream !== 'timeline');
-  if (own.length === 0)
-    return paragraph(
-      server.transport === 'stdio'
-        ? 'The process has written nothing to stderr.'
-        : 'The server has sent no log messages.',
-      columns,
-      'dim',
-    );
+  if (own.length === 0) return [row('The process has written nothing to stderr.', 'dim')];
   // The newest is what a person looks for.
   return own.toReversed().flatMap(({ at, stream, text }) =>
     safeText(text)
@@ -196,11 +189,14 @@ const PARTS: Readonly<Record<Tab, (about: About) => readonly Line[]>> = {
   helper,
 };
 
-/** The parts that a server has: only one with a helper has its run. */
-export function tabsOf(server: Snapshot): readonly Tab[] {
-  return TABS.filter((tab) =>
-    tab === 'helper' ? server.signIn === 'helper' : tab !== 'sign-in' || server.signIn !== 'stdio',
-  );
+/** The parts that a server has: a process does not sign in and alone has stderr, and only a helper has a run. */
+export function tabsOf({ signIn: how }: Snapshot): readonly Tab[] {
+  const isProcess = how === 'stdio';
+  return TABS.filter((tab) => {
+    if (tab === 'helper') return how === 'helper';
+    if (tab === 'log') return isProcess;
+    return tab !== 'sign-in' || !isProcess;
+  });
 }
 
 /** The lines of a part. */
