@@ -48,7 +48,7 @@ function isSettled(seen: readonly { readonly name: string; readonly status: Stat
 /** Starts the servers and writes the file. Who starts it closes it. */
 export async function startDemoFleet(options: DemoOptions = {}): Promise<DemoFleet> {
   const server = await startFaultServer();
-  const folder = await mkdtemp(join(tmpdir(), 'holdfast-demo-'));
+  const folder = await mkdtemp(join(tmpdir(), 'hf-demo-'));
   const place = {
     server,
     folder,
@@ -56,7 +56,7 @@ export async function startDemoFleet(options: DemoOptions = {}): Promise<DemoFle
     program: options.program ?? fileURLToPath(new URL('../testing/stdio-server.js', import.meta.url)),
   };
   const entries = DEMO_SERVERS.map(({ name, make }) => [name, make(place)] as const);
-  const configFile = join(folder, 'demo.mcp.json');
+  const configFile = join(folder, 'fleet.json');
   await writeFile(configFile, `${JSON.stringify({ mcpServers: Object.fromEntries(entries) }, undefined, 2)}\n`, {
     mode: 0o600,
   });

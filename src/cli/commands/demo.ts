@@ -21,6 +21,8 @@ import { definitions } from '../text/wrap.ts';
 import { watchStatus } from '../watch.ts';
 
 const LIMIT_MS = 30_000;
+/** On a terminal with fewer rows only the first suggestions are made, without explanations. */
+const ROOMY_FROM = 36;
 
 const isQuiet = (snapshots: readonly Snapshot[]): boolean =>
   snapshots.every((one) => one.status !== 'pending' || waitsForPerson(one));
@@ -32,21 +34,25 @@ function suggestions(context: Context, demo: DemoServers | undefined, io: Io): r
     demo === undefined
       ? [
           [typed('menu'), 'the same to walk through, with what can be done'],
-          [typed('status'), 'this table, at any time'],
           [typed('ui'), 'the same in your browser'],
+          [typed('status'), 'this table, at any time'],
           [typed('help'), 'everything else'],
         ]
       : [
           [typed('menu'), 'the same to walk through, with what can be done'],
-          [typed('status'), 'this table'],
-          [typed('reconnect gone'), 'contact a server anew, now'],
-          [typed('get heals'), 'everything about one server, its history too'],
           [typed('ui'), 'all of it in your browser'],
+          [typed('reconnect gone'), 'contact a server anew, now'],
+          [typed('status'), 'this table'],
+          [typed('get heals'), 'everything about one server, its history too'],
           [typed('call local echo text=hello'), 'use a server'],
           [`${ports.program} explain http-404`, 'what a reason means'],
         ];
   const title = demo === undefined ? 'Type next:' : 'Type in another terminal:';
-  return [styleOf(io).bold(title), ...definitions(rows, io.isTTY ? io.columns : 200)];
+  const lines =
+    io.isTTY && io.rows < ROOMY_FROM
+      ? rows.slice(0, 3).map(([words]) => `  ${words}`)
+      : definitions(rows, io.isTTY ? io.columns : 200);
+  return [styleOf(io).bold(title), ...lines];
 }
 
 function ending(context: Context, demo: DemoServers | undefined): string {

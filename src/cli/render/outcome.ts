@@ -46,7 +46,9 @@ export function outcomeLines(
   if (!wantsAttention(snapshot)) return lines;
   const sentence = sentenceOf(snapshot);
   if (sentence !== '') lines.push(...folded(sentence));
-  if (snapshot.detail !== undefined) lines.push(...folded(safeLine(snapshot.detail, 400)));
+  // Some sentences end with the detail.
+  if (snapshot.detail !== undefined && !sentence.includes(snapshot.detail))
+    lines.push(...folded(safeLine(snapshot.detail, 400)));
   const next = commandsFor(snapshot, typed).slice(0, 3);
   return next.length === 0 ? lines : [...lines, ...packed('  Next: ', next, how.columns ?? Infinity)];
 }

@@ -35,8 +35,8 @@ export function statusTable(
     { title: 'TOOLS', drop: 2 },
     { title: 'SINCE', drop: 1 },
     {
-      ...(shows === undefined ? { title: 'SOURCE', keep: 'end' as const } : { title: 'SHOWS' }),
-      least: 16,
+      // A sentence that is cut to a few words says nothing.
+      ...(shows === undefined ? { title: 'SOURCE', keep: 'end' as const, least: 16 } : { title: 'SHOWS', least: 32 }),
       drop: 4,
       paint: (text) => how.style.dim(text),
     },
