@@ -77,6 +77,23 @@ const MENU = ['menu-port', 'cli/commands/menu', 'cli/ascii'];
 const inAscii = (code) =>
   code.replaceAll(/[^\0-\x7F]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
+/** The licences of the packages whose code is in the bundle, as those ask for. */
+function licensesOf(modules) {
+  const packages = modules.map((id) => /^(.*[/\\]node_modules[/\\](?:@[^/\\]+[/\\])?[^/\\]+)[/\\]/.exec(id)?.[1]);
+  const found = [...new Set(packages.filter((path) => path !== undefined))].map((path) => {
+    const { name, version, license } = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'));
+    const file = readdirSync(path).find((entry) => /^licen[cs]e/i.test(entry));
+    const text =
+      file === undefined
+        ? `No file of it; its package says: ${license}`
+        : readFileSync(join(path, file), 'utf8').trim();
+    return `${name} ${version}\n\n${text}\n`;
+  });
+  if (found.length === 0) throw new Error('the bundle has no code of packages');
+  const rule = `\n${'-'.repeat(80)}\n\n`;
+  return `The files bin*.cjs hold code of these packages.\n${rule}${found.toSorted().join(rule)}`;
+}
+
 /**
  * The program as few CommonJS files beside the modules: the loader of modules costs about a millisecond a file, and a
  * command starts more often than anything else. The library and the daemon use the modules as they are.
@@ -90,13 +107,13 @@ async function bundle(folder) {
     input: { bin: join(folder, 'bin.js') },
     platform: 'node',
     resolve: { mainFields: ['module', 'main'] },
-    external: [/^node:/, 'undici', '@modelcontextprotocol/client', 'cross-spawn', 'ipaddr.js', '@opentelemetry/api'],
+    external: [/^node:/, 'undici', 'cross-spawn', 'ipaddr.js', '@opentelemetry/api'],
     logLevel: 'warn',
     // The start is one file on purpose, whoever imports its parts in which way.
     checks: { ineffectiveDynamicImport: false },
   });
   // Beside the modules, because the program looks for its files from its own folder.
-  await build.write({
+  const { output } = await build.write({
     dir: folder,
     format: 'cjs',
     entryFileNames: '[name].cjs',
@@ -111,6 +128,7 @@ async function bundle(folder) {
     comments: { jsdoc: false },
   });
   await build.close();
+  writeFileSync(join(folder, 'bin.licenses.txt'), licensesOf(output.flatMap((chunk) => chunk.moduleIds ?? [])));
   for (const name of readdirSync(folder).filter((file) => file.endsWith('.cjs'))) {
     const file = join(folder, name);
     writeFileSync(file, inAscii(readFileSync(file, 'utf8')));

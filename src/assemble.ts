@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { systemClock } from './base/clock.ts';
 import type { Clock } from './base/clock.ts';
@@ -57,18 +56,24 @@ async function tracingOf(logger: Logger): Promise<Tracing> {
   return (await import('./system/tracing.ts')).loadTracing(VERSION, logger);
 }
 
+/** Told to whoever connects, so no secret; `node:crypto` would cost every start of a command some milliseconds. */
+function markOf({ pid }: Host, random: Random): string {
+  return [pid, random.next(), random.next()].map((part) => part.toString(36).replace('0.', '')).join('-');
+}
+
 /** The base of this process. */
 export function makeBase(host: Host, options: BaseOptions = {}): Base {
+  const { random = systemRandom } = options;
   let meter: Promise<Meter> | undefined;
   let tracing: Promise<Tracing> | undefined;
   return {
     host,
     folders: foldersOf(host),
     clock: options.clock ?? systemClock,
-    random: options.random ?? systemRandom,
+    random,
     logger: options.logger ?? silentLogger,
     redactor: new Redactor(),
-    mark: randomUUID(),
+    mark: markOf(host, random),
     vital: new Vital(),
     meter: () => {
       meter ??= import('./core/meter.ts').then(({ Meter: Made }) => new Made());

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { join } from 'node:path';
 import { viewAskOf } from './assemble.ts';
 import type { Base } from './assemble.ts';
 import { systemClock } from './base/clock.ts';
@@ -29,6 +28,7 @@ import type { Memory } from './daemon/status.ts';
 import { compareVersions, sameMajor } from './daemon/version.ts';
 import type { GatewayAsk } from './gateway-port.ts';
 import type { Host } from './host.ts';
+import { programFile } from './program-file.ts';
 import { quickFacts } from './system/facts.ts';
 import { VERSION } from './version.ts';
 
@@ -65,7 +65,7 @@ async function start(base: Base, paths: DaemonPaths, caller: Caller): Promise<En
     logPath: paths.log,
     launch: launcher({
       execPath: host.node,
-      args: [join(host.dist, 'bin.js'), 'daemon', 'run'],
+      args: [programFile(host), 'daemon', 'run'],
       env: host.env,
       cwd: host.home,
     }),

@@ -6,8 +6,6 @@
  * @module
  */
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { assembleStore, makeBase } from './assemble.ts';
 import type { Base } from './assemble.ts';
 import type { RenewAsk } from './auth/vault/renewal.ts';
@@ -21,6 +19,7 @@ import { NUMBERS, numbersFromEnv, resolveNumbers } from './core/numbers.ts';
 import type { NumberId } from './core/numbers.ts';
 import type { Host } from './host.ts';
 import { createHttp } from './net/dispatcher.ts';
+import { programFile } from './program-file.ts';
 
 /** The first argument that makes this program the helper. */
 export const REDEEM = '__redeem';
@@ -37,10 +36,8 @@ const LONGEST_SAVE_MS = 600_000;
 
 /** Starts helpers for this process. */
 export function helperRunner({ host, folders, clock }: Base): RunHelper {
-  // The bundle starts in half the time; a build without it has the modules.
-  const program = ['bin.cjs', 'bin.js'].map((name) => join(host.dist, name)).find((path) => existsSync(path));
+  const program = programFile(host);
   return (id, { numbers, generation, why, client }) => {
-    if (program === undefined) return Promise.resolve({ kind: 'gone' });
     return new Promise((resolve) => {
       const settings = PASSED_ON.map((key) => [NUMBERS[key].env, String(numbers[key])]);
       const words = [id, String(generation), why, ...(client === undefined ? [] : [PROOF])];

@@ -51,6 +51,7 @@ describe('[house.package] the packed package', () => {
         'dist/testing/index.d.ts',
         'assets/page/page.css',
         'assets/page/page.js',
+        'dist/bin.licenses.txt',
         'man/holdfast.1',
         'schema/config.schema.json',
         'schema/doctor.schema.json',
@@ -64,7 +65,14 @@ describe('[house.package] the packed package', () => {
     const rest = paths().filter(
       (path) => !/^(?:dist\/.*\.(?:c?js|d\.ts)|schema\/[^/]*\.json|assets\/page\/[\w.]+)$/.test(path),
     );
-    expect(rest.toSorted()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'man/holdfast.1', 'package.json']);
+    expect(rest.toSorted()).toEqual([
+      'CHANGELOG.md',
+      'LICENSE',
+      'README.md',
+      'dist/bin.licenses.txt',
+      'man/holdfast.1',
+      'package.json',
+    ]);
   });
 
   test(
