@@ -11,6 +11,8 @@ import { safeLine } from '../base/safe-text.ts';
 import type { Redactor, Secret } from '../base/secret.ts';
 import type { Answer } from '../core/fault.ts';
 import type { ForwardOutcome, ForwardRequest } from '../core/forward.ts';
+import { paramHeadersOf } from '../core/param-headers.ts';
+import type { ParamHeader } from '../core/param-headers.ts';
 import type {
   CallOptions,
   CallOutcome,
@@ -31,8 +33,7 @@ import { createMint } from './forward/mint.ts';
 import type { ForwardingLink, Link } from './link.ts';
 import { ListKeeper } from './list-keeper.ts';
 import { filterFor, keepListening } from './listener.ts';
-import type { ParamHeader } from './param-headers.ts';
-import { paramHeadersOf, paramValues } from './param-headers.ts';
+import { paramValues } from './param-headers.ts';
 import { isObject, RPC } from './protocol.ts';
 import type { ListName } from './read-list.ts';
 import { answerOfFault } from './read-list.ts';

@@ -12,7 +12,7 @@ import { randomUUID } from 'node:crypto';
 import { StdioServerTransport } from '@modelcontextprotocol/server/stdio';
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import { addPrompts, addResources, addTools, said } from './fixture/content.mjs';
+import { addMirrored, addPrompts, addResources, addTools, said } from './fixture/content.mjs';
 import { addQuestions, states } from './fixture/questions.mjs';
 
 const changing = { listChanged: true };
@@ -67,6 +67,7 @@ function makeServer(world) {
     },
   );
   addTools(server);
+  addMirrored(server);
   addPrompts(server);
   addResources(server);
   addQuestions(server);

@@ -17,6 +17,7 @@ import { listenHttp } from '../../src/gateway/front/http.ts';
 import type { HttpGateway } from '../../src/gateway/front/http.ts';
 import { legacySseServer, startFaultServer } from '../../src/testing/index.ts';
 import type { FaultServer } from '../../src/testing/index.ts';
+import { PlainClient } from '../support/gateway-client.ts';
 import { startFixture } from '../conformance/fixture-server.mjs';
 import type { Fixture } from '../conformance/fixture-server.mjs';
 
@@ -128,6 +129,20 @@ describe.each(CELLS)('[gateway.relay] a $client client of a $server server', ({ 
     expect(await call(some.client, 'test_input_required_result_capabilities')).toContain('nothing was left to ask');
     expect(some.asked.join()).toMatch(/^sampling/);
     expect(asked).toEqual([]);
+  });
+
+  test('sees which arguments stand in headers, and sends them', async () => {
+    const { client } = await connect(era, {});
+    const { tools } = await client.listTools();
+    const schema = tools.find(({ name }) => name === `${server}__test_mirrored_argument`)?.inputSchema;
+    expect(schema?.properties).toMatchObject({ region: { 'x-mcp-header': 'Region' } });
+    expect(await call(client, 'test_mirrored_argument', { region: 'Zürich' })).toContain('region Zürich');
+    const name = `${server}__test_mirrored_argument`;
+    const silent = await new PlainClient(gateway.url).call(name, { region: 'eu' });
+    expect(silent.error).toMatchObject({ code: -32_020, message: 'the header mcp-param-region is missing' });
+    const other = new PlainClient(gateway.url, { 'mcp-param-region': 'us' });
+    expect((await other.call(name, { region: 'eu' })).error).toMatchObject({ code: -32_020 });
+    expect(await other.call(name, { region: 'us' })).toMatchObject({ ok: true });
   });
 
   test('hears progress of its call', async () => {

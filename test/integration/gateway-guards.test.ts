@@ -218,6 +218,9 @@ describe('[gateway.pages] a web page', () => {
     expect(before.status).toBe(204);
     expect(before.headers.get('access-control-allow-origin')).toBe(PAGE);
     expect(before.headers.get('access-control-allow-headers')).toContain('Authorization');
+    const mirrored = { 'access-control-request-headers': 'authorization, mcp-param-region, x-own' };
+    const allowed = (await ask('OPTIONS', PAGE, { ...TOLD, ...mirrored })).headers.get('access-control-allow-headers');
+    expect(allowed).toMatch(/, mcp-param-region$/);
     expect(before.headers.get('access-control-allow-credentials')).toBeNull();
     const without = await ask('DELETE', PAGE);
     expect(without.status).toBe(401);

@@ -4,6 +4,8 @@
  *
  * @module
  */
+import { paramHeadersOf } from '../../core/param-headers.ts';
+import type { ParamHeader } from '../../core/param-headers.ts';
 import type { Lists } from '../../core/ports.ts';
 import { exposedName } from '../naming/names.ts';
 import { exposedUri, schemePart, splitUri } from '../naming/uris.ts';
@@ -75,6 +77,8 @@ export class Catalogue {
   /** The exposed URIs by those of the servers; `null` where several list the same. */
   #plain: ReadonlyMap<string, string | null> | undefined;
   readonly #texts = new Map<string, string>();
+  /** Looked for where a tool is called. */
+  readonly #mirrored = new Map<string, readonly ParamHeader[]>();
 
   constructor(contributions: readonly Contribution[], options: CatalogueOptions) {
     const merged = merge(contributions, options);
@@ -120,6 +124,16 @@ export class Catalogue {
 
   tool(name: string): Target | undefined {
     return this.#tools.get(name);
+  }
+
+  /** The arguments of a tool that stand in headers too. A declaration that breaks a rule does not count. */
+  mirrored(name: string): readonly ParamHeader[] {
+    const known = this.#mirrored.get(name);
+    if (known !== undefined || !this.#tools.has(name)) return known ?? [];
+    const declared = paramHeadersOf(this.#lists.tools.find((tool) => tool['name'] === name)?.['inputSchema']);
+    const headers = declared.ok ? declared.headers : [];
+    this.#mirrored.set(name, headers);
+    return headers;
   }
 
   prompt(name: string): Target | undefined {

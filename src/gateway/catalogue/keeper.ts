@@ -9,6 +9,7 @@ import { Emitter } from '../../base/emitter.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { FleetEvent } from '../../core/events.ts';
 import type { ForwardingFleet } from '../../core/fleet.ts';
+import type { ParamHeader } from '../../core/param-headers.ts';
 import type { Lists } from '../../core/ports.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import type { View } from '../../core/view.ts';
@@ -74,6 +75,11 @@ export class CatalogueKeeper {
   /** Where a tool or prompt is, where that is known at once. */
   known(kind: 'tool' | 'prompt', name: string): Target | undefined {
     return this.#isMet ? this.#catalogue?.[kind](name) : undefined;
+  }
+
+  /** The arguments of a tool that stand in headers too, as far as its lists are known. */
+  mirrored(name: unknown): readonly ParamHeader[] {
+    return (typeof name === 'string' ? this.#catalogue?.mirrored(name) : undefined) ?? [];
   }
 
   /**

@@ -13,11 +13,12 @@ import { grantedFilter, subscriptionMeta, wants, watchedResources } from '../cal
 import type { Peer } from '../calls/peer.ts';
 import { LEGACY_VERSIONS } from '../calls/dispatcher.ts';
 import { CODE, failure, messageText, responseText, success } from '../rpc/answer.ts';
-import type { Answer } from '../rpc/answer.ts';
+import type { Answer, Failure } from '../rpc/answer.ts';
 import { withHeaderContext } from '../observe/watch.ts';
 import { isObject, readMessage } from '../rpc/message.ts';
 import type { Json, Message } from '../rpc/message.ts';
 import { isModern, modernPost } from '../rpc/modern.ts';
+import { paramMismatch } from '../rpc/param-mismatch.ts';
 import type { Endpoint } from './endpoints.ts';
 import type { Listeners } from './listeners.ts';
 import { EventStream, Reply } from './reply.ts';
@@ -125,17 +126,27 @@ async function modern(message: Exclude<Message, { kind: 'response' }>, exchange:
     accepted(response);
     return;
   }
-  const client = modernPost(message, (name) => headerOf(request, name));
-  if ('ok' in client) {
-    reply.end(responseText(message.id, client), client.error.httpStatus);
-    return;
-  }
+  const header = (name: string): string | undefined => headerOf(request, name);
+  const client = modernPost(message, header);
+  const differs = 'ok' in client ? client : argumentsDiffer(message, place, header);
+  if (differs !== undefined) reply.end(responseText(message.id, differs), differs.error.httpStatus);
+  if (differs !== undefined || 'ok' in client) return;
   if (message.method === 'subscriptions/listen') {
     await listen(message, exchange);
     return;
   }
   const { signal } = untilGone(response);
   await answer(message, { era: 'modern', capabilities: client.capabilities, signal }, { place, reply });
+}
+
+/** The error where headers that mirror arguments of a call say something else than its body. */
+function argumentsDiffer(
+  { method, params }: Request,
+  { endpoint }: Place,
+  header: (name: string) => string | undefined,
+): Failure | undefined {
+  if (method !== 'tools/call') return undefined;
+  return paramMismatch(endpoint.keeper.mirrored(params?.['name']), params?.['arguments'], header);
 }
 
 /** A stream of announcements: what was granted first, then what changes. It ends with the client, or with us. */

@@ -10,7 +10,7 @@ import type { Timer } from '../../base/clock.ts';
 import { Meter } from '../../core/meter.ts';
 import { OTHER } from '../../core/metrics.ts';
 import { announcementsOf, changeMethod } from '../calls/announcements.ts';
-import { crossOriginHeaders, PREFLIGHT_HEADERS } from '../guard/cross-origin.ts';
+import { crossOriginHeaders, preflightHeaders } from '../guard/cross-origin.ts';
 import { createGuard } from '../guard/guard.ts';
 import type { GuardRules } from '../guard/guard.ts';
 import { HEALTH_PATH, servePage } from '../observe/pages.ts';
@@ -150,7 +150,7 @@ class Front {
       return;
     }
     if (isPreflight) {
-      response.writeHead(204, PREFLIGHT_HEADERS).end();
+      response.writeHead(204, preflightHeaders(request.headers['access-control-request-headers'])).end();
       return;
     }
     go?.();

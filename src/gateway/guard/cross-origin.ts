@@ -18,10 +18,20 @@ export function crossOriginHeaders(
   };
 }
 
-/** Further headers of the answer to the question before a request, which carries no token. */
-export const PREFLIGHT_HEADERS: Readonly<Record<string, string>> = {
-  'access-control-allow-methods': 'POST, GET, DELETE',
-  'access-control-allow-headers':
-    'Authorization, Content-Type, Accept, Last-Event-ID, Mcp-Session-Id, MCP-Protocol-Version, Mcp-Method, Mcp-Name',
-  'access-control-max-age': '600',
-};
+const ALLOWED =
+  'Authorization, Content-Type, Accept, Last-Event-ID, Mcp-Session-Id, MCP-Protocol-Version, Mcp-Method, Mcp-Name';
+/** Headers that mirror arguments have names of the tools' making (MCP 2026-07-28, SEP-2243). */
+const MIRRORED = /^mcp-param-[\w!#$%&'*+.^`|~-]+$/i;
+
+/** Further headers of the answer to the question before a request, which carries no token; `asked` = the headers it names. */
+export function preflightHeaders(asked = ''): Readonly<Record<string, string>> {
+  const mirrored = asked
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => MIRRORED.test(name));
+  return {
+    'access-control-allow-methods': 'POST, GET, DELETE',
+    'access-control-allow-headers': [ALLOWED, ...mirrored].join(', '),
+    'access-control-max-age': '600',
+  };
+}

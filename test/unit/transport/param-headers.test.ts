@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { paramHeadersOf, paramValues } from '../../../src/transport/param-headers.ts';
+import { paramHeadersOf } from '../../../src/core/param-headers.ts';
+import { paramValues } from '../../../src/transport/param-headers.ts';
 
 const schema = (properties: Record<string, unknown>, rest: Record<string, unknown> = {}) => ({
   type: 'object',
