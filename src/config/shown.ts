@@ -7,18 +7,19 @@ import { safeLine } from '../base/safe-text.ts';
 
 const SECRET_NAME = /(?:token|secret|passw|passphrase|key|auth|cookie|credential|(?:^|_)pat(?:$|_)|dsn)/i;
 const KNOWN_KEY = /^(?:sk|pk|rk|ghp|gho|ghs|github_pat|glpat|xox[a-z])[_-]\w/;
-/** Enough to see a long command whole; the length of what is cut is told, so that nothing hides behind it. */
-const LONGEST = 2_000;
+/** Enough to see any honest command whole; the length of what is cut is told, so that nothing hides behind it. */
+const LONGEST = 12_000;
+const LONGEST_URL = 2_000;
 
-function bounded(text: string): string {
-  const line = safeLine(text, LONGEST);
-  return line.length < LONGEST ? line : `${line} (${text.length} characters)`;
+function bounded(text: string, limit = LONGEST): string {
+  const line = safeLine(text, limit);
+  return line.length < limit ? line : `${line} (${text.length} characters)`;
 }
 
 /** The address without credentials, query and fragment. Works on texts that still hold variables. */
 export function shownUrl(text: string): string {
   const bare = text.replace(/[?#].*$/s, '?…').replace(/^([a-z][\d+.a-z-]*:\/\/)[^/]*@/i, '$1');
-  return bounded(bare);
+  return bounded(bare, LONGEST_URL);
 }
 
 // Paths and sentences are never hidden: what runs must be seen. Only what looks like nothing but a key is cut.

@@ -26,6 +26,9 @@ export function actionLabel(action: ActionId, { signIn }: Pick<Snapshot, 'signIn
   return !isProcess && action === 'logs' ? 'Show history' : ACTIONS[action].label;
 }
 
+/** The length to which a line of an approval is shown: all of it, since what is agreed to is read whole. */
+export const APPROVAL_LINE = 16_000;
+
 /** Whether nothing happens before a person decides. */
 export function waitsForPerson(snapshot: Snapshot): boolean {
   return (

@@ -6,6 +6,7 @@
 import { HoldfastError } from '../../base/errors.ts';
 import { safeLine } from '../../base/safe-text.ts';
 import type { ApprovalView } from '../../core/fleet.ts';
+import { APPROVAL_LINE } from '../../core/telling.ts';
 import type { Command } from '../command.ts';
 import type { Context } from '../context.ts';
 import { tellStates } from '../errors.ts';
@@ -18,10 +19,11 @@ import { chosen, startWaitMs } from '../settle.ts';
 import { shellWord } from '../text/shell.ts';
 
 function tell(asked: ApprovalView, io: Io): void {
-  io.err(`${safeLine(asked.name, 80)} (${asked.state}) would:`);
-  for (const line of asked.summary) io.err(`  ${safeLine(line, 400)}`);
+  const changed = asked.state === 'changed' ? ', which has changed since it was approved,' : '';
+  io.err(`${safeLine(asked.name, 80)}${changed} would:`);
+  for (const line of asked.summary) io.err(`  ${safeLine(line, APPROVAL_LINE)}`);
   if (asked.difference.length > 0) io.err('What differs from what was approved:');
-  for (const line of asked.difference) io.err(`  ${safeLine(line, 400)}`);
+  for (const line of asked.difference) io.err(`  ${safeLine(line, APPROVAL_LINE)}`);
 }
 
 /** The hash that a person agreed to; throws where nobody can be asked or the answer is no. */

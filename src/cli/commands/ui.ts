@@ -5,6 +5,7 @@
  */
 import { messageOf } from '../../base/errors.ts';
 import { safeLine } from '../../base/safe-text.ts';
+import { APPROVAL_LINE } from '../../core/telling.ts';
 import type { Args, Command } from '../command.ts';
 import type { Context, OpenedPage, PageNotice, PageRequest } from '../context.ts';
 import { usageError } from '../errors.ts';
@@ -41,7 +42,7 @@ function tellCode({ code, what, lines, validMs }: PageNotice, io: Io): void {
   const style = styleOf(io);
   io.err('');
   io.err(`The page asks to ${safeLine(what, 200)}:`);
-  for (const line of lines) io.err(`  ${safeLine(line, 2_000)}`);
+  for (const line of lines) io.err(`  ${safeLine(line, APPROVAL_LINE)}`);
   io.err(
     `Only if that is what you want, type this code there: ${style.bold(code)}  (good for ${shortDuration(validMs)})`,
   );

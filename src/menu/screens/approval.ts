@@ -4,7 +4,8 @@
  * @module
  */
 import { safeLine } from '../../base/safe-text.ts';
-import { sourceText } from '../../core/telling.ts';
+import type { ApprovalView } from '../../core/fleet.ts';
+import { APPROVAL_LINE, sourceText } from '../../core/telling.ts';
 import { row, span } from '../paint/span.ts';
 import type { Line } from '../paint/span.ts';
 import { serverOf } from '../state/model.ts';
@@ -14,21 +15,26 @@ import { broken, paragraph, scrolled, windowOf } from './area.ts';
 import type { Body } from './area.ts';
 import { buttons } from './confirm.ts';
 
-const LONGEST = 16_000;
-
 /** A line of the summary, broken and never cut: what is hidden cannot be agreed to. */
 function whole(text: string, columns: number, mark: string): readonly Line[] {
-  const pieces = broken(safeLine(text, LONGEST), Math.max(8, columns - 4));
+  const pieces = broken(safeLine(text, APPROVAL_LINE), Math.max(8, columns - 4));
   return pieces.map((piece, at): Line => [span(at === 0 ? mark : '    ', 'dim'), span(piece)]);
 }
+
+const STATES: Readonly<Record<ApprovalView['state'], string>> = {
+  awaiting: 'waits for your approval',
+  changed: 'has changed since it was approved',
+  rejected: 'was rejected',
+  approved: 'is approved',
+  'not-needed': 'needs no approval',
+};
 
 function textLines(model: Model, { name, about }: ApprovalScreen, columns: number): readonly Line[] {
   if (about === undefined) return [row('  Asking what it would do …', 'dim')];
   const server = serverOf(model, name);
   const from = server === undefined ? '' : ` It stands in ${sourceText(server.source, model.setting.place)}.`;
-  const state = about.state === 'changed' ? 'has changed since it was approved' : `is ${about.state}`;
   return [
-    ...paragraph(`The entry ${safeLine(name, 80)} ${state}.${from}`, columns - 2).map((line): Line => [
+    ...paragraph(`The entry ${safeLine(name, 80)} ${STATES[about.state]}.${from}`, columns - 2).map((line): Line => [
       span('  '),
       ...line,
     ]),

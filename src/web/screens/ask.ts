@@ -6,6 +6,7 @@
 import { safeLine } from '../../base/safe-text.ts';
 import type { ApprovalView } from '../../core/fleet.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
+import { APPROVAL_LINE } from '../../core/telling.ts';
 import { html } from '../html.ts';
 import type { Html, Part } from '../html.ts';
 import { serverPath } from './actions.ts';
@@ -28,7 +29,7 @@ const lines = (title: string, id: string, list: readonly string[]): Part =>
   list.length > 0 &&
   html`<h2 id="${id}">${title}</h2>
     <ul class="exact" aria-labelledby="${id}">
-      ${list.map((line) => html`<li><code>${safeLine(line, 2_000)}</code></li>`)}
+      ${list.map((line) => html`<li><code>${safeLine(line, APPROVAL_LINE)}</code></li>`)}
     </ul>`;
 
 /** A button that has the code shown, and the field for it. */

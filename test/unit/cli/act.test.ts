@@ -195,6 +195,14 @@ describe('approve', () => {
     expect(called(rig, 'approve')).toEqual([['notes', 'sha256:abc', VIEW]]);
   });
 
+  test('a long command is shown to its end: what is agreed to is read whole', async () => {
+    const summary = [`runs: node ${'x'.repeat(9_000)} --the-end`];
+    const long = { ...fleet, approval: async () => ({ ...asked, summary }) };
+    const rig = cliRig({ snapshots: [waiting], daemon: true, fleet: long, terminal: { isTTY: true, answers: ['n'] } });
+    await rig.type('approve', 'notes');
+    expect(rig.err).toContain('x --the-end');
+  });
+
   test.each([[''], ['n'], ['no'], ['yess']])('the answer "%s" approves nothing', async (answer) => {
     const rig = cliRig({ snapshots: [waiting], daemon: true, fleet, terminal: { isTTY: true, answers: [answer] } });
     expect(await rig.type('approve', 'notes')).toBe(7);

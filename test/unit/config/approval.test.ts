@@ -36,6 +36,15 @@ describe('[security.approval] an entry of a project file', () => {
     expect(await rig.resolve('db')).toEqual({ reason: 'awaiting-approval' });
   });
 
+  test('shows a long command to its end, and of an endless one how long it is', async () => {
+    const shown = async (length: number): Promise<string | undefined> => {
+      const { approval } = await rigWith({ command: 'node', args: ['x'.repeat(length), '--the-end'] }).server('db');
+      return approval.summary[0];
+    };
+    expect(await shown(9_000)).toMatch(/^runs: node x+ --the-end$/);
+    expect(await shown(20_000)).toMatch(/^runs: node x+… \(20015 characters\)$/);
+  });
+
   test('is used after its approval, and entries of a person’s own files never wait', async () => {
     const rig = rigWith(ENTRY, { [OWN]: { mcpServers: { mine: ENTRY } } });
     expect(await approved(rig)).toMatchObject({ approval: { state: 'approved' } });

@@ -13,6 +13,7 @@ import type { Snapshot } from '../../../src/core/snapshot.ts';
 import { actionLabel } from '../../../src/core/telling.ts';
 import { errorNote } from '../../../src/web/acts/outcome.ts';
 import { WaitingLogins } from '../../../src/web/acts/waiting.ts';
+import { approveScreen } from '../../../src/web/screens/ask.ts';
 import { documentOf } from '../../../src/web/screens/layout.ts';
 import type { Frame, Screen } from '../../../src/web/screens/layout.ts';
 import { listScreen } from '../../../src/web/screens/list.ts';
@@ -328,6 +329,20 @@ test.each([
   [200_000_000, '2 days'],
 ])('a span of %i ms is %s', (ms, words) => {
   expect(spanWords(ms)).toBe(words);
+});
+
+describe('[page.terminal-code] an approval', () => {
+  test('shows a long command to its end: what is agreed to is read whole', () => {
+    const approval = {
+      name: 'db',
+      state: 'awaiting',
+      hash: 'h',
+      summary: [`runs: node ${'x'.repeat(9_000)} --the-end`],
+      difference: [],
+    } as const;
+    const data = { snapshot: snapshotOf('db'), approval, needsCode: true, isAsked: false };
+    expect(show(approveScreen(data, frame))).toContain('x --the-end');
+  });
 });
 
 describe('[page.escaped] what went wrong', () => {
