@@ -31,13 +31,16 @@ export function canBeAsked({ elicitation, sampling, roots }: Readonly<Record<str
 
 const NOTHING: Readonly<Record<string, unknown>> = Object.freeze({});
 
-/** The part of a client's capabilities that can be passed through to a server. */
+/**
+ * The part of a client's capabilities that can be passed through to a server. That roots have changed is not: whom it
+ * concerns is known only while a call is under way, and then the server can ask.
+ */
 export function relayable(capabilities: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   if (!canBeAsked(capabilities)) return NOTHING;
   const { elicitation, sampling, roots } = capabilities;
   return {
     ...(elicitation === undefined ? {} : { elicitation }),
     ...(sampling === undefined ? {} : { sampling }),
-    ...(roots === undefined ? {} : { roots }),
+    ...(roots === undefined ? {} : { roots: {} }),
   };
 }

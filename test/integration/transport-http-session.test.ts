@@ -69,6 +69,18 @@ describe('a lost session', () => {
     expect(events.some((event) => event.kind === 'lost')).toBe(false);
   });
 
+  test('hears again from which level on log messages are wanted', async () => {
+    const mcp = mcpServer({ era: 'legacy' });
+    const place = mount(mcp);
+    const { session } = await remote.open(place.url);
+    await session.request('logging/setLevel', { level: 'info' });
+    mcp.loseSessions();
+    expect(await session.request('tools/call', echo)).toMatchObject(answered);
+    const levels = place.hits().filter(({ rpcMethod }) => rpcMethod === 'logging/setLevel');
+    expect(levels).toHaveLength(2);
+    expect(levels[1]?.headers['mcp-session-id']).not.toBe(levels[0]?.headers['mcp-session-id']);
+  });
+
   test('lists are read again after a renewal: another server may answer now', async () => {
     const mcp = mcpServer({ era: 'legacy' });
     const { session, until } = await remote.open(mount(mcp).url);

@@ -36,8 +36,11 @@ const METHOD_NOT_FOUND = -32_601;
 /** The side sessions of one link, and what is said in them. */
 export class SideTalks {
   readonly #plan: SideTalksPlan;
-  readonly #streams = new Map<object, { stop(): void }>();
+  readonly #streams = new Map<ServerSession, { stop(): void }>();
   readonly #under = new WeakMap<ServerSession, Set<RawRequest>>();
+  /** From which level on log messages are wanted, once somebody said so. */
+  #level: JSONRPCRequest | undefined;
+  #levels = 0;
   readonly #sessions = new SideSessions({
     open: (capabilities, before) => this.#open(capabilities, before),
     leave: (session) => {
@@ -63,6 +66,19 @@ export class SideTalks {
       this.#plan.note('the server gave no second session; its questions cannot be passed on');
       return undefined;
     }
+  }
+
+  /** Hears what is said in the session of the link: the level of log messages is one for all sessions. */
+  heard(message: JSONRPCMessage): void {
+    if (!isRequest(message) || message.method !== 'logging/setLevel') return;
+    this.#level = message;
+    for (const session of this.#streams.keys()) void this.#tellLevel((level) => this.#plan.tell(level, session));
+  }
+
+  /** Says what a new session begins with. */
+  async greet(tell: (message: JSONRPCMessage) => Promise<void>): Promise<void> {
+    await tell({ jsonrpc: '2.0', method: 'notifications/initialized' });
+    await this.#tellLevel(tell);
   }
 
   /** Remembers the request as under way in a session until `work` is done. */
@@ -103,7 +119,7 @@ export class SideTalks {
     if (!isObject(reply?.result) || id === undefined)
       throw new AnswerError({ kind: 'protocol', text: 'a second session was refused' }, { sent: 'no' });
     const session: ServerSession = { id, proved: false, after400: before?.lostBy === 400 };
-    await this.#plan.tell({ jsonrpc: '2.0', method: 'notifications/initialized' }, session);
+    await this.greet((message) => this.#plan.tell(message, session));
     this.#streams.set(
       session,
       this.#plan.listen(session, (message) => this.#heard(message, session)),
@@ -111,9 +127,16 @@ export class SideTalks {
     return session;
   }
 
+  /** A server that refuses it is heard as it is. */
+  async #tellLevel(tell: (message: JSONRPCMessage) => Promise<void>): Promise<void> {
+    if (this.#level === undefined) return;
+    this.#levels += 1;
+    await tell({ ...this.#level, id: `level-${this.#levels}` }).catch(() => {});
+  }
+
   #silence(session: object): void {
-    this.#streams.get(session)?.stop();
-    this.#streams.delete(session);
+    this.#streams.get(session as ServerSession)?.stop();
+    this.#streams.delete(session as ServerSession);
   }
 
   /** Changed lists and the like are heard in the session of the link. */

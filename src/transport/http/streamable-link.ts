@@ -152,6 +152,7 @@ export class StreamableLink implements Link {
 
   async send(message: JSONRPCMessage, options?: TransportSendOptions): Promise<void> {
     if (this.#closed) throw new AnswerError(this.ending(), { sent: 'no' });
+    this.#sides.heard(message);
     if (isHello(message)) this.#hello = message;
     // A session is being made: what is sent now would only be refused.
     else await this.#renewal?.catch(() => {});
@@ -295,7 +296,7 @@ export class StreamableLink implements Link {
     this.#stream?.stop();
     if (this.#hello === undefined) throw new AnswerError(this.ending(), { sent: 'no' });
     const result = await this.#accept(await this.#ask(this.#hello));
-    await this.#tell({ jsonrpc: '2.0', method: 'notifications/initialized' });
+    await this.#sides.greet((message) => this.#tell(message));
     this.#listen();
     this.onrenewed?.(result);
   }

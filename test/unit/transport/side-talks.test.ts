@@ -120,3 +120,22 @@ test('[gateway.relay] a server that gives no second session is used without; one
   const refused = talks(new AnswerError({ kind: 'http', status: 401, challenges: [] }, { sent: 'rejected' }));
   await expect(refused.made.of(request([], 'one', {}))).rejects.toBeInstanceOf(AnswerError);
 });
+
+test('[gateway.relay] the level of log messages is told in every session, also in those that begin later', async () => {
+  const { made, told } = talks();
+  const level = { jsonrpc: '2.0', id: 5, method: 'logging/setLevel', params: { level: 'info' } } as const;
+  const one = request([], 'one', {});
+  await made.of(one);
+  made.heard({ jsonrpc: '2.0', id: 4, method: 'tools/list' });
+  expect(told).toHaveLength(1);
+  made.heard(level);
+  await made.of({
+    ...request([], 'two', {}),
+    asking: { capabilities: { elicitation: {} }, ask: async () => ({ result: {} }) },
+  });
+  const levels = told.filter(([message]) => 'method' in message && message.method === 'logging/setLevel');
+  expect(levels).toEqual([
+    [{ ...level, id: 'level-1' }, 's1'],
+    [{ ...level, id: 'level-2' }, 's2'],
+  ]);
+});
