@@ -62,7 +62,7 @@ export function commandsPage(): string {
     return rows.length === 0 ? [] : [`## ${group}`, ...rows.map(verb)];
   });
   return page('Commands', '`src/cli/commands.ts`', [
-    'A first word `mcp` means nothing: `holdfast mcp reconnect NAME` is `holdfast reconnect NAME`.',
+    'Every verb, with its options. A first word `mcp` means nothing: `holdfast mcp reconnect NAME` is `holdfast reconnect NAME`.',
     '## Options of every verb',
     options(GLOBAL_OPTIONS),
     ...groups,
