@@ -65,7 +65,10 @@ export function connectionBlock(snapshot: Snapshot, command: string | undefined,
       ['HTTP status', httpStatus],
       ['Ended with', exitSignal ?? (exitCode !== undefined && `exit code ${exitCode}`)],
       ['Redirects to', code(snapshot.redirectTo)],
-      ['It said', snapshot.detail !== undefined && html`<q>${safeLine(snapshot.detail, 600)}</q>`],
+      // Only what was answered was said; the rest are codes and words of this machine.
+      httpStatus === undefined
+        ? ['Detail', code(snapshot.detail)]
+        : ['It said', snapshot.detail !== undefined && html`<q>${safeLine(snapshot.detail, 600)}</q>`],
     ]),
   );
 }

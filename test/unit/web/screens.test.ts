@@ -194,6 +194,13 @@ describe('[page.server] the page of a server', () => {
       expect(shown).toContain(words);
   });
 
+  test('tells the words of a server as such, and codes of this machine as codes', () => {
+    const failed = { status: 'failed', reason: 'http-4xx', detail: 'no such tenant' } as const;
+    expect(server(snapshotOf('a', { ...failed, httpStatus: 400 }))).toContain('<q>no such tenant</q>');
+    const refused = { status: 'failed', reason: 'refused', detail: 'ECONNREFUSED' } as const;
+    expect(text(server(snapshotOf('a', refused)))).toMatch(/Detail\s+ECONNREFUSED/);
+  });
+
   test('shows a sign-in that waits: where, for what, how long, and a field for a pasted answer', () => {
     const logins = new WaitingLogins();
     const signingIn = {
