@@ -56,15 +56,17 @@ export function firstOf(lines: readonly Line[], most: number): readonly Line[] {
   return [...lines.slice(0, most - 1), [...(lines[most - 1] ?? []), span(' …', 'dim')]];
 }
 
-/** A text in pieces of at most `columns` cells. */
+/** A text in pieces of at most `columns` cells, broken behind a blank where one is near; no character is left out. */
 export function broken(text: string, columns: number): readonly string[] {
   if (widthOf(text) <= columns) return [text];
   const pieces: string[] = [];
   let piece = '';
   for (const character of text) {
     if (piece !== '' && widthOf(piece + character) > columns) {
-      pieces.push(piece);
-      piece = '';
+      const blank = piece.lastIndexOf(' ') + 1;
+      const end = blank > piece.length / 2 ? blank : piece.length;
+      pieces.push(piece.slice(0, end));
+      piece = piece.slice(end);
     }
     piece += character;
   }
