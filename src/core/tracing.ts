@@ -18,6 +18,10 @@ export interface SpanAbout {
   readonly kind: 'client' | 'server';
   readonly method: string;
   readonly params: Readonly<Record<string, unknown>> | undefined;
+  /** The id of the request, where it is known. */
+  readonly requestId?: string | number | undefined;
+  /** The revision of MCP that is spoken; else that in `params._meta`. */
+  readonly protocolVersion?: string | undefined;
   /** The name of the server that is asked. */
   readonly server?: string;
   /** How it is reached; asked for only where somebody traces. */

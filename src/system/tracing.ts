@@ -130,12 +130,17 @@ function nameOf(about: SpanAbout): string {
   return target === undefined || target.attribute === 'mcp.resource.uri' ? method : `${method} ${target.value}`;
 }
 
+const VERSION = 'io.modelcontextprotocol/protocolVersion';
+
+/** Without the id of the session: who has it can speak in it. */
 function attributesOf(about: SpanAbout): Attributes {
-  const { method, server } = about;
+  const { method, server, requestId, params, protocolVersion = metaOf(params)?.[VERSION] } = about;
   const network = about.network?.();
   const target = targetOf(about);
   return {
     'mcp.method.name': method,
+    ...(typeof protocolVersion === 'string' ? { 'mcp.protocol.version': protocolVersion } : {}),
+    ...(requestId === undefined ? {} : { 'jsonrpc.request.id': String(requestId) }),
     ...(target === undefined ? {} : { [target.attribute]: target.value }),
     ...(method === 'tools/call' ? { 'gen_ai.operation.name': 'execute_tool' } : {}),
     ...(server === undefined ? {} : { 'holdfast.server': server }),

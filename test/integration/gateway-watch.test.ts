@@ -174,6 +174,10 @@ describe('[watch.traces] a trace', () => {
         });
         const [inner, outer] = exporter.getFinishedSpans();
         expect(outer).toMatchObject({ name: 'tools/call one__echo', kind: api.SpanKind.SERVER });
+        expect(outer?.attributes).toMatchObject({
+          'jsonrpc.request.id': '1',
+          'mcp.protocol.version': '2026-07-28',
+        });
         expect(inner).toMatchObject({ name: 'tools/call echo', kind: api.SpanKind.CLIENT });
         expect(inner?.attributes).toMatchObject({ 'holdfast.server': 'one', 'network.transport': 'tcp' });
         expect(outer?.parentSpanContext).toMatchObject({ traceId: TRACE, spanId: 'b7ad6b7169203331' });

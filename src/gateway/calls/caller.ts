@@ -4,12 +4,16 @@
  * @module
  */
 import type { AskClient } from '../../core/relay.ts';
-import type { Json } from '../rpc/message.ts';
+import type { Id, Json } from '../rpc/message.ts';
 import type { Peer } from './peer.ts';
 
 /** Who asks, and how it can be told something before the answer. */
 export interface Caller {
   readonly era: 'legacy' | 'modern';
+  /** The client's id of the request. */
+  readonly requestId?: Id;
+  /** The revision that was agreed on; a stateless client names it with each request. */
+  readonly protocolVersion?: string;
   /** What the client says it can (elicitation, sampling, roots …). */
   readonly capabilities: Json;
   /** The client has gone, or has cancelled the request. */

@@ -46,6 +46,12 @@ const LIST_METHODS: Readonly<Record<string, ListName>> = {
 /** Revisions with sessions that are spoken here, newest first. */
 export const LEGACY_VERSIONS: readonly string[] = ['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05'];
 
+/** The revision of a session that begins with these params. A version that is not spoken here is answered with the newest. */
+export function agreedVersion(params: Json | undefined): string {
+  const asked = params?.['protocolVersion'];
+  return LEGACY_VERSIONS.find((version) => version === asked) ?? LEGACY_VERSIONS[0] ?? '';
+}
+
 const NO_PAGE: Failure = failure(CODE.invalidParams, 'the cursor is not one of this list');
 
 /** The answers of one endpoint. */
@@ -62,18 +68,20 @@ export class Dispatcher {
     return { name: 'holdfast', title: 'Holdfast', version: this.#deps.version };
   }
 
-  /** The result of `initialize` (MCP up to 2025-11-25). A version that is not spoken here is answered with the newest. */
+  /** The result of `initialize` (MCP up to 2025-11-25). */
   initialize(params: Json | undefined): Promise<Answer> {
     return watchedAnswer(this.#deps, { method: 'initialize', params }, async () => {
-      const asked = params?.['protocolVersion'];
-      const protocolVersion = LEGACY_VERSIONS.find((version) => version === asked) ?? LEGACY_VERSIONS[0];
+      const protocolVersion = agreedVersion(params);
       return success({ protocolVersion, serverInfo: this.info, ...(await this.#introduction()) });
     });
   }
 
   /** One request. Never rejects. */
   answer(method: string, params: Json | undefined, caller: Caller): Promise<Answer> {
-    return watchedAnswer(this.#deps, { method, params }, (carrying) => this.#safely(method, carrying, caller));
+    const { requestId, protocolVersion } = caller;
+    return watchedAnswer(this.#deps, { method, params, requestId, protocolVersion }, (carrying) =>
+      this.#safely(method, carrying, caller),
+    );
   }
 
   async #safely(method: string, params: Json | undefined, caller: Caller): Promise<Answer> {

@@ -11,7 +11,7 @@ import type { AskClient } from '../../core/relay.ts';
 import type { Caller } from '../calls/caller.ts';
 import { grantedFilter, subscriptionMeta, wants, watchedResources } from '../calls/announcements.ts';
 import type { Peer } from '../calls/peer.ts';
-import { LEGACY_VERSIONS } from '../calls/dispatcher.ts';
+import { agreedVersion, LEGACY_VERSIONS } from '../calls/dispatcher.ts';
 import { CODE, failure, messageText, responseText, success } from '../rpc/answer.ts';
 import type { Answer, Failure } from '../rpc/answer.ts';
 import { withHeaderContext } from '../observe/watch.ts';
@@ -181,7 +181,8 @@ async function answer(
 ): Promise<void> {
   reply.expectWait();
   const notify = (method: string, params: Json): void => reply.notify(messageText(method, params));
-  const found = await place.endpoint.dispatcher.answer(message.method, message.params, { ...about, notify });
+  const caller = { ...about, requestId: message.id, notify };
+  const found = await place.endpoint.dispatcher.answer(message.method, message.params, caller);
   reply.answer(message.id, found);
 }
 
@@ -222,12 +223,13 @@ async function call(
   const cut = new LightAbortController();
   session.calls.set(message.id, cut);
   try {
-    const { capabilities, questions } = session;
+    const { capabilities, questions, protocolVersion } = session;
     const ask: AskClient = (method, params, signal) =>
       questions.ask({ method, params }, signal, (text) => {
         if (!about.reply.ask(text)) throw new Error('the client cannot be asked on this stream');
       });
-    await answer(message, { era: 'legacy', capabilities, signal: cut.signal, peer: session, ask }, about);
+    const client = { era: 'legacy', capabilities, protocolVersion, signal: cut.signal, peer: session, ask } as const;
+    await answer(message, client, about);
   } finally {
     if (session.calls.get(message.id) === cut) session.calls.delete(message.id);
   }
@@ -241,6 +243,7 @@ async function begin({ id, params }: Request, { endpoint, sessions, path }: Plac
     reply.end(responseText(id, failure(CODE.internal, 'there are too many sessions')), 503, { 'retry-after': '30' });
     return;
   }
+  session.protocolVersion = agreedVersion(params);
   endpoint.news.welcome(session);
   session.onend = (): void => endpoint.news.farewell(session);
   reply.end(responseText(id, found), 200, { 'mcp-session-id': session.id });

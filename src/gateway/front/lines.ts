@@ -17,6 +17,7 @@ import type { Id, Json, Message } from '../rpc/message.ts';
 import { isModern, modernClient } from '../rpc/modern.ts';
 import type { AskClient } from '../../core/relay.ts';
 import type { Caller } from '../calls/caller.ts';
+import { agreedVersion } from '../calls/dispatcher.ts';
 import type { Peer } from '../calls/peer.ts';
 import type { Endpoint } from './endpoints.ts';
 import { Questions } from './questions.ts';
@@ -32,7 +33,7 @@ export class LineConversation {
   readonly #questions = new Questions();
   readonly #peer: Peer;
   readonly #off: () => void;
-  #legacy: { readonly capabilities: Json } | undefined;
+  #legacy: { readonly capabilities: Json; readonly protocolVersion: string } | undefined;
   /** The answer to `initialize` was sent: nothing else may come before it. */
   #isIntroduced = false;
 
@@ -74,11 +75,16 @@ export class LineConversation {
     const { id, method, params } = message;
     if (method === 'initialize') {
       const capabilities = params?.['capabilities'];
-      this.#legacy = { capabilities: isObject(capabilities) ? capabilities : {} };
+      this.#legacy = {
+        capabilities: isObject(capabilities) ? capabilities : {},
+        protocolVersion: agreedVersion(params),
+      };
       this.#endpoint.news.welcome(this.#peer);
       this.#send(responseText(id, await this.#endpoint.dispatcher.initialize(params)));
       this.#isIntroduced = true;
     } else if (isModern(params) || method === 'server/discover') await this.#modern(message);
+    // A client may look whether anybody is there before it begins (MCP 2025-11-25, lifecycle).
+    else if (method === 'ping' && this.#legacy === undefined) this.#send(responseText(id, success({})));
     else if (this.#legacy === undefined)
       this.#send(responseText(id, failure(CODE.invalidRequest, 'begin with initialize')));
     else await this.#answer(message, { era: 'legacy', ...this.#legacy, peer: this.#peer, ask: this.#ask });
@@ -102,7 +108,7 @@ export class LineConversation {
     const cut = new AbortController();
     this.#calls.set(id, cut);
     const notify = (name: string, about: Json): void => this.#send(messageText(name, about));
-    const caller: Caller = { ...client, signal: cut.signal, notify };
+    const caller: Caller = { ...client, requestId: id, signal: cut.signal, notify };
     const answer = await this.#endpoint.dispatcher.answer(method, params, caller);
     if (this.#calls.get(id) === cut) this.#calls.delete(id);
     // What was cancelled is not answered (MCP, cancellation).

@@ -18,6 +18,8 @@ export class Session implements Peer {
   /** The endpoint that it was made at: its id opens no other. */
   readonly path: string;
   readonly capabilities: Json;
+  /** The revision that was agreed on. */
+  protocolVersion = '';
   /** What it is asked. */
   readonly questions = new Questions();
   /** Called once, when the session is over. */

@@ -18,7 +18,7 @@ import {
   withContext,
 } from '../../core/watching.ts';
 import type { Answer } from '../rpc/answer.ts';
-import type { Json } from '../rpc/message.ts';
+import type { Id, Json } from '../rpc/message.ts';
 
 /** Who watches. */
 export interface Watchers {
@@ -30,6 +30,8 @@ export interface Watchers {
 interface Asked {
   readonly method: string;
   readonly params: Json | undefined;
+  readonly requestId?: Id | undefined;
+  readonly protocolVersion?: string | undefined;
 }
 
 function errorTypeOf(method: string, answer: Answer): string {
@@ -41,12 +43,13 @@ function errorTypeOf(method: string, answer: Answer): string {
 /** Answers, and tells whoever watches. The span's context goes along with what is asked of a server for it. */
 export async function watchedAnswer(
   { clock, meter, tracing }: Watchers,
-  { method, params }: Asked,
+  asked: Asked,
   answer: (params: Json | undefined) => Promise<Answer>,
 ): Promise<Answer> {
+  const { method, params } = asked;
   if (meter === undefined && tracing === undefined) return answer(params);
   const startedAt = clock.monotonic();
-  const span = tracing?.begin({ kind: 'server', method, params });
+  const span = tracing?.begin({ kind: 'server', ...asked });
   let errorType: string = OTHER;
   try {
     const found = await answer(span === undefined ? params : withContext(params, span.carried));

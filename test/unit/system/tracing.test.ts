@@ -70,6 +70,18 @@ describe('[watch.traces] a span', () => {
     expect(span?.attributes).toEqual({ 'mcp.method.name': method, ...attributes });
   });
 
+  test('of a request has its id and the revision that is spoken, agreed on or named with the request', () => {
+    const { tracing, exporter } = rig();
+    const about = { kind: 'server', method: 'ping' } as const;
+    tracing.begin({ ...about, params: undefined, requestId: 7, protocolVersion: '2025-11-25' }).end();
+    const meta = { 'io.modelcontextprotocol/protocolVersion': '2026-07-28' };
+    tracing.begin({ ...about, params: { _meta: meta }, requestId: 'a' }).end();
+    expect(exporter.getFinishedSpans().map(({ attributes }) => attributes)).toEqual([
+      { 'mcp.method.name': 'ping', 'jsonrpc.request.id': '7', 'mcp.protocol.version': '2025-11-25' },
+      { 'mcp.method.name': 'ping', 'jsonrpc.request.id': 'a', 'mcp.protocol.version': '2026-07-28' },
+    ]);
+  });
+
   test.each([
     ['tool_error', {}],
     ['ERR_UNREACHABLE', {}],

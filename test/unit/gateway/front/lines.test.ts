@@ -48,6 +48,7 @@ test('[gateway.messages] nothing that a client is told comes before the answer t
 test('[gateway.messages] a client that does not begin with initialize is told to; requests behind it need not wait for it', async () => {
   const { heard, say, introduce, lines } = conversation();
   say({ id: 7, method: 'tools/list' });
+  say({ id: 'there?', method: 'ping' });
   say(HELLO);
   say({ id: 8, method: 'tools/list' });
   await settle();
@@ -55,6 +56,7 @@ test('[gateway.messages] a client that does not begin with initialize is told to
   await settle();
   expect(heard).toMatchObject([
     { id: 7, error: { code: -32_600 } },
+    { id: 'there?', result: {} },
     { id: 8, result: { method: 'tools/list' } },
     { id: 1, result: {} },
   ]);
