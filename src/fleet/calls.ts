@@ -173,19 +173,31 @@ interface Sending<T> {
 }
 
 async function send<T>(deps: FleetDeps, find: () => Binding, about: Sending<T>): Promise<T> {
-  const { asked, way, limit, tries } = about;
-  const { name, connection, live } = readyNow(find) ?? (await ready(find, limit));
-  const outcome = await ask(live, way, limit);
-  if (outcome.ok) {
-    connection.answered(live.epoch);
-    if (way.isToolError(outcome.result)) {
-      asked.onToolError?.();
-      noteFailure(connection, asked, 'the tool returned an error');
-    }
-    return outcome.result;
+  const { asked, way, limit } = about;
+  const at = readyNow(find) ?? (await ready(find, limit));
+  const { connection, live } = at;
+  const seen = live.generation;
+  const first = await way.send(live.session, limit);
+  const outcome = isRefused(first) ? await renewed(first, seen, { live, way, limit }) : first;
+  if (!outcome.ok) return recover(deps, find, { at, about, cause: outcome.fault });
+  connection.answered(live.epoch);
+  if (way.isToolError(outcome.result)) {
+    asked.onToolError?.();
+    noteFailure(connection, asked, 'the tool returned an error');
   }
+  return outcome.result;
+}
+
+/** What is done about a request that failed: it is sent again where that is safe, else the error says why it is not. */
+async function recover<T>(
+  deps: FleetDeps,
+  find: () => Binding,
+  { at, about, cause }: { readonly at: Ready; readonly about: Sending<T>; readonly cause: CallFault },
+): Promise<T> {
+  const { name, connection, live } = at;
+  const { asked, limit, tries } = about;
   const { signal } = limit;
-  const fault = honest(outcome.fault, asked, signal);
+  const fault = honest(cause, asked, signal);
   if (fault.kind === 'rpc') connection.answered(live.epoch);
   noteFailure(connection, asked, fault.rpc === undefined ? fault.text : `JSON-RPC error ${fault.rpc.code}`);
   const lack = lackOf(deps, live, { fault, asked });
@@ -209,16 +221,24 @@ async function send<T>(deps: FleetDeps, find: () => Binding, about: Sending<T>):
 /** Headers of a helper may be refused for new ones more than once while a call waits. */
 const RENEWALS = 3;
 
-/** One request; where its headers are refused, once more with fresh ones: it was rejected, so it was not acted on. */
-async function ask<T>(live: Live, way: Way<T>, limit: LazyLimit): Promise<Outcome<T>> {
-  for (let renewals = 0; ; renewals += 1) {
-    const seen = live.generation;
-    const outcome = await way.send(live.session, limit);
-    if (outcome.ok || !isCredentialFault(outcome.fault, 401)) return outcome;
-    const mayRenew = renewals < (live.kind === 'helper' ? RENEWALS : 1);
-    if (!mayRenew || !(await live.renewHeaders(seen, limit.signal))) return outcome;
+/** A request whose headers were refused, once more with fresh ones: it was rejected, so it was not acted on. */
+async function renewed<T>(
+  first: Outcome<T>,
+  since: number,
+  { live, way, limit }: { readonly live: Live; readonly way: Way<T>; readonly limit: LazyLimit },
+): Promise<Outcome<T>> {
+  let outcome = first;
+  let seen = since;
+  const most = live.kind === 'helper' ? RENEWALS : 1;
+  for (let renewals = 0; renewals < most && isRefused(outcome); renewals += 1) {
+    if (!(await live.renewHeaders(seen, limit.signal))) return outcome;
+    seen = live.generation;
+    outcome = await way.send(live.session, limit);
   }
+  return outcome;
 }
+
+const isRefused = (outcome: Outcome<unknown>): boolean => !outcome.ok && isCredentialFault(outcome.fault, 401);
 
 /** The rights that a call of a signed-in server lacks (BEHAVIOUR §7); for every other server a 403 is just that. */
 function lackOf(

@@ -58,7 +58,10 @@ export class Views {
    */
   async hold(asked: View | undefined): Promise<ViewState> {
     const opened = this.#begin(asked);
-    if (opened.isOpen) return opened.state;
+    return opened.isOpen ? opened.state : this.#whenOpen(opened);
+  }
+
+  async #whenOpen(opened: Opened): Promise<ViewState> {
     try {
       await opened.opening;
       if (this.#closed) throw closedError();
@@ -89,7 +92,8 @@ export class Views {
 
   /** Runs `work` with the view kept open for as long as it takes. */
   async using<T>(view: View | undefined, work: (state: ViewState) => T | Promise<T>): Promise<T> {
-    const state = await this.hold(view);
+    const opened = this.#begin(view);
+    const state = opened.isOpen ? opened.state : await this.#whenOpen(opened);
     try {
       return await work(state);
     } finally {

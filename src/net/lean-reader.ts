@@ -67,12 +67,22 @@ export class LeanReader {
     this.#taken(0);
     while (!this.#over && this.#bytes <= limit) await this.#more();
     if (this.#error !== undefined) throw this.#error as Error;
-    const isLarger = this.#bytes > limit;
-    const [first] = this.#chunks;
-    const bytes = this.#chunks.length === 1 && first !== undefined ? first : Buffer.concat(this.#chunks);
+    if (this.#bytes <= limit) return this.#joined();
     this.#chunks = [];
-    if (isLarger) this.discard();
-    return isLarger ? undefined : bytes;
+    this.discard();
+    return undefined;
+  }
+
+  /** The same where nothing more is to come, which is so for most bodies before anybody looks; else nothing is taken. */
+  ready(limit: number): Uint8Array | undefined {
+    return this.#over && this.#error === undefined && this.#bytes <= limit ? this.#joined() : undefined;
+  }
+
+  #joined(): Uint8Array {
+    const chunks = this.#chunks;
+    const [first] = chunks;
+    this.#chunks = [];
+    return chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks);
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {

@@ -32,6 +32,8 @@ export interface LeanBody extends AsyncIterable<Uint8Array> {
   discard(): void;
   /** The whole body, where that is quicker than chunk by chunk; `undefined` when it is larger than `limit` bytes. */
   whole?(limit: number): Promise<Uint8Array | undefined>;
+  /** The whole body where it has arrived already and is no larger than `limit` bytes. */
+  ready?(limit: number): Uint8Array | undefined;
 }
 
 type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;

@@ -17,7 +17,7 @@ import { MODERN_VERSIONS } from '../rpc/modern.ts';
 import type { Caller } from './caller.ts';
 import type { News } from './news.ts';
 import type { OwnCalls } from './own-calls.ts';
-import type { Passing } from './passing.ts';
+import type { Passed, Passing } from './passing.ts';
 import type { Persons } from './persons.ts';
 import { PreparedPages } from './prepared.ts';
 import { refusal } from './refusal.ts';
@@ -159,14 +159,25 @@ export class Dispatcher {
     return result === undefined ? NO_PAGE : { ok: true, result };
   }
 
-  async #tool(params: Json | undefined, caller: Caller): Promise<Answer> {
+  #tool(params: Json | undefined, caller: Caller): Promise<Answer> | Answer {
     const name = nameOf(params, 'name');
     if (name === undefined) return failure(CODE.invalidParams, 'params.name is missing');
-    const asked = this.#deps.own.tool(name, params ?? {}, caller);
-    const own = asked === undefined ? undefined : await asked;
+    const own = this.#deps.own.tool(name, params ?? {}, caller);
+    const target = own === undefined ? this.#deps.keeper.known('tool', name) : undefined;
+    return target === undefined
+      ? this.#toolOf(name, own, { params, caller })
+      : this.#forward('tools/call', target, { ...params, name: target.name }, caller);
+  }
+
+  /** A tool that is ours, or whose server is still being looked for. */
+  async #toolOf(
+    name: string,
+    asked: Promise<Answer | undefined> | undefined,
+    { params, caller }: { readonly params: Json | undefined; readonly caller: Caller },
+  ): Promise<Answer> {
+    const own = await asked;
     if (own !== undefined) return own;
-    const { keeper } = this.#deps;
-    const target = keeper.known('tool', name) ?? (await this.#found('tool', name, caller));
+    const target = this.#deps.keeper.known('tool', name) ?? (await this.#found('tool', name, caller));
     if ('ok' in target) return target;
     return this.#forward('tools/call', target, { ...params, name: target.name }, caller);
   }
@@ -234,21 +245,30 @@ export class Dispatcher {
     return this.#forward('completion/complete', target, { ...params, ref: { ...ref, [key]: target.name } }, caller);
   }
 
-  /** Where the server needs a person, and the person has done it, the request is sent once more: it was refused. */
-  async #forward(method: string, target: Target, params: Json, caller: Caller): Promise<Answer> {
+  #forward(method: string, target: Target, params: Json, caller: Caller): Promise<Answer> {
+    const passed: Passed = { method, target, params };
+    return params['requestState'] === undefined ? this.#pass(passed, caller) : this.#next(passed, caller);
+  }
+
+  /** A further round of a request. */
+  async #next(passed: Passed, caller: Caller): Promise<Answer> {
     const { passing, persons } = this.#deps;
-    if (params['requestState'] !== undefined) {
-      const asked = await persons.answered({ server: target.server, method, params }, caller);
-      if (asked?.kind === 'answer') return asked.answer;
-      if (asked !== undefined) return passing.pass({ method, target, params: withoutRound(params) }, caller);
-    }
-    try {
-      return await passing.pass({ method, target, params }, caller);
-    } catch (error) {
+    const { method, target, params } = passed;
+    const asked = await persons.answered({ server: target.server, method, params }, caller);
+    if (asked?.kind === 'answer') return asked.answer;
+    if (asked !== undefined) return passing.pass({ method, target, params: withoutRound(params) }, caller);
+    return this.#pass(passed, caller);
+  }
+
+  /** Where the server needs a person, and the person has done it, the request is sent once more: it was refused. */
+  #pass(passed: Passed, caller: Caller): Promise<Answer> {
+    const { passing, persons } = this.#deps;
+    return passing.pass(passed, caller).catch(async (error: unknown) => {
+      const { method, target, params } = passed;
       const asked = await persons.afterError({ server: target.server, method, params }, caller, error);
       if (asked === undefined) throw error;
-      return asked.kind === 'answer' ? asked.answer : passing.pass({ method, target, params }, caller);
-    }
+      return asked.kind === 'answer' ? asked.answer : passing.pass(passed, caller);
+    });
   }
 
   /** A modern result says that it is one, and from whom (MCP 2026-07-28, basic). */

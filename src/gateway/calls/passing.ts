@@ -107,19 +107,28 @@ export class Passing {
     this.#held.close();
   }
 
-  async #forSession(passed: Passed, caller: Caller): Promise<Answer> {
-    let { params } = passed;
-    for (let round = 0; round < MOST_ROUNDS; round += 1) {
-      const { ask } = caller;
-      const outcome = await this.#forward(
-        { ...passed, params },
-        caller,
-        ask === undefined || !canBeAsked(caller.capabilities) ? {} : { onRequest: ask },
-      );
-      if (!('asks' in outcome)) return outcome;
-      const next = await answered(outcome.asks, caller);
+  #forSession(passed: Passed, caller: Caller): Promise<Answer> {
+    const { ask } = caller;
+    const asking = ask === undefined || !canBeAsked(caller.capabilities) ? {} : { onRequest: ask };
+    return this.#forward(passed, caller, asking).then((first) =>
+      'asks' in first ? this.#rounds(first, passed, { caller, asking }) : first,
+    );
+  }
+
+  /** What a stateless server asks inside its results is asked of the client, round by round. */
+  async #rounds(
+    first: { readonly asks: InputRequired },
+    passed: Passed,
+    { caller, asking }: { readonly caller: Caller; readonly asking: Pick<FleetForward, 'onRequest'> },
+  ): Promise<Answer> {
+    let { asks } = first;
+    for (let round = 1; round <= MOST_ROUNDS; round += 1) {
+      const next = await answered(asks, caller);
       if (isFailure(next)) return next;
-      params = { ...passed.params, ...next };
+      if (round === MOST_ROUNDS) break;
+      const outcome = await this.#forward({ ...passed, params: { ...passed.params, ...next } }, caller, asking);
+      if (!('asks' in outcome)) return outcome;
+      ({ asks } = outcome);
     }
     return failure(CODE.internal, `${passed.target.server} asks again and again.`);
   }

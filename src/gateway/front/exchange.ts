@@ -16,7 +16,7 @@ import { CODE, failure, messageText, responseText, success } from '../rpc/answer
 import type { Answer, Failure } from '../rpc/answer.ts';
 import { withHeaderContext } from '../observe/watch.ts';
 import { isObject, readMessage } from '../rpc/message.ts';
-import type { Json, Message } from '../rpc/message.ts';
+import type { Message } from '../rpc/message.ts';
 import { isModern, modernPost } from '../rpc/modern.ts';
 import { paramMismatch } from '../rpc/param-mismatch.ts';
 import type { Endpoint } from './endpoints.ts';
@@ -79,7 +79,7 @@ async function other(request: IncomingMessage, response: ServerResponse, place: 
 }
 
 async function post(request: IncomingMessage, response: ServerResponse, place: Place): Promise<void> {
-  const type = headerOf(request, 'content-type') ?? '';
+  const type = request.headers['content-type'] ?? '';
   if (type !== 'application/json' && !/^application\/json\s*(?:;|$)/i.test(type)) {
     refuse(response, 415, 'the body must be application/json');
     return;
@@ -175,15 +175,18 @@ async function listen({ id, params }: Request, { response, place }: Exchange): P
 }
 
 async function answer(
-  message: Request,
+  { id, method, params }: Request,
   about: Omit<Caller, 'notify'>,
-  { place, reply }: { readonly place: Place; readonly reply: Reply },
+  { place, reply, over }: { readonly place: Place; readonly reply: Reply; readonly over?: () => void },
 ): Promise<void> {
   reply.expectWait();
-  const notify = (method: string, params: Json): void => reply.notify(messageText(method, params));
-  const caller = { ...about, requestId: message.id, notify };
-  const found = await place.endpoint.dispatcher.answer(message.method, message.params, caller);
-  reply.answer(message.id, found);
+  const notify: Caller['notify'] = (name, said) => reply.notify(messageText(name, said));
+  try {
+    const found = await place.endpoint.dispatcher.answer(method, params, { ...about, notify });
+    reply.answer(id, found);
+  } finally {
+    over?.();
+  }
 }
 
 function sessionOf(request: IncomingMessage, response: ServerResponse, place: Place): Session | undefined {
@@ -215,24 +218,23 @@ function legacy(message: Message, exchange: Exchange): Promise<void> | undefined
 }
 
 /** A request of a session. A client that leaves has not cancelled (MCP 2025-11-25, cancellation); its notification does. */
-async function call(
+function call(
   message: Request,
   session: Session,
   about: { readonly place: Place; readonly reply: Reply },
 ): Promise<void> {
   const cut = new LightAbortController();
   session.calls.set(message.id, cut);
-  try {
-    const { capabilities, questions, protocolVersion } = session;
-    const ask: AskClient = (method, params, signal) =>
-      questions.ask({ method, params }, signal, (text) => {
-        if (!about.reply.ask(text)) throw new Error('the client cannot be asked on this stream');
-      });
-    const client = { era: 'legacy', capabilities, protocolVersion, signal: cut.signal, peer: session, ask } as const;
-    await answer(message, client, about);
-  } finally {
+  const over = (): void => {
     if (session.calls.get(message.id) === cut) session.calls.delete(message.id);
-  }
+  };
+  const { capabilities, questions, protocolVersion } = session;
+  const ask: AskClient = (method, params, signal) =>
+    questions.ask({ method, params }, signal, (text) => {
+      if (!about.reply.ask(text)) throw new Error('the client cannot be asked on this stream');
+    });
+  const caller = { era: 'legacy', capabilities, protocolVersion, signal: cut.signal, peer: session, ask } as const;
+  return answer(message, caller, { ...about, over });
 }
 
 async function begin({ id, params }: Request, { endpoint, sessions, path }: Place, reply: Reply): Promise<void> {

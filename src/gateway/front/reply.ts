@@ -138,7 +138,16 @@ export class Reply {
     } else {
       // Node writes a text together with the head, in one piece; a byte is a character in it.
       const end = tail.length === length - RESULT.length - result.length ? tail : Buffer.from(tail).toString('latin1');
-      response.end(RESULT + result.toString('latin1') + end, 'latin1');
+      const text = RESULT + result.toString('latin1') + end;
+      const { socket } = response;
+      if (socket === null) response.end(text, 'latin1');
+      else {
+        // `end` would write an empty piece behind it, and two pieces cost more than one.
+        socket.cork();
+        response.write(text, 'latin1');
+        socket.uncork();
+        response.end();
+      }
     }
   }
 

@@ -96,29 +96,33 @@ class Person {
   }
 }
 
-async function forwardOnce({ request, headers, limits, asking }: Passing, world: ForwardWorld): Promise<Sent> {
+function forwardOnce(passing: Passing, world: ForwardWorld): Sent | Promise<Sent> {
+  const { request, headers, limits, asking } = passing;
   const { wire, link } = world;
   if (limits.stopped !== undefined) return { outcome: stoppedOutcome(limits.stopped, 'no') };
   if (wire.ended) return { outcome: closedOutcome(link.ending(), 'no') };
   const id = world.mintId();
   limits.start();
-  try {
-    const reply = await link.forward({
-      message: { jsonrpc: '2.0', id, method: request.method, ...paramsOf(id, request, world) },
-      headers,
-      cut: limits.cut,
-      onbegin: () => limits.began(),
-      onnotification: (method, params) => heard(method, params, { id, request, limits, world }),
-      asking,
-      client: request.client,
-    });
-    return { outcome: outcomeOf(reply, world.modern !== undefined) };
-  } catch (error) {
-    if (limits.stopped !== undefined) return { outcome: stoppedOutcome(limits.stopped, sentOf(error)) };
-    if (error instanceof AnswerError) return { outcome: { ok: false, fault: faultOf(error) }, lost: error.lostSession };
-    if (wire.ended) return { outcome: closedOutcome(link.ending(), 'maybe') };
-    throw error;
-  }
+  const reply = link.forward({
+    message: { jsonrpc: '2.0', id, method: request.method, ...paramsOf(id, request, world) },
+    headers,
+    cut: limits.cut,
+    onbegin: () => limits.began(),
+    onnotification: (method, params) => heard(method, params, { id, request, limits, world }),
+    asking,
+    client: request.client,
+  });
+  return reply.then(
+    (came) => ({ outcome: outcomeOf(came, world.modern !== undefined) }),
+    (error: unknown) => unanswered(error, limits, world),
+  );
+}
+
+function unanswered(error: unknown, limits: Limits, { wire, link }: ForwardWorld): Sent {
+  if (limits.stopped !== undefined) return { outcome: stoppedOutcome(limits.stopped, sentOf(error)) };
+  if (error instanceof AnswerError) return { outcome: { ok: false, fault: faultOf(error) }, lost: error.lostSession };
+  if (wire.ended) return { outcome: closedOutcome(link.ending(), 'maybe') };
+  throw error;
 }
 
 const sentOf = (error: unknown): 'no' | 'rejected' | 'maybe' => (error instanceof AnswerError ? error.sent : 'maybe');

@@ -33,7 +33,17 @@ export async function readBytes(body: LeanBody, limit: number): Promise<Buffer> 
   if (body.whole === undefined) return Buffer.from(await readText(body, limit));
   const whole = await body.whole(limit);
   if (whole === undefined) throw tooLarge(limit);
-  return Buffer.from(whole.buffer, whole.byteOffset, whole.byteLength);
+  return asBuffer(whole);
+}
+
+/** The same where it has arrived already; `undefined` where `readBytes` has to wait, or to refuse it. */
+export function bytesNow(body: LeanBody, limit: number): Buffer | undefined {
+  const whole = body.ready?.(limit);
+  return whole === undefined ? undefined : asBuffer(whole);
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 const tooLarge = (limit: number): AnswerError =>

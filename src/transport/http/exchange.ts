@@ -163,32 +163,40 @@ export class Exchanger {
     return request.method === 'POST' && response.status === 303 ? undefined : target;
   }
 
-  async #once(request: ExchangeRequest, url: URL): Promise<LeanResponse> {
+  #once(request: ExchangeRequest, url: URL): Promise<LeanResponse> {
     const origin = url === this.url ? this.#origin : url.origin;
     if (origin !== this.#origin) {
       throw new AnswerError({ kind: 'protocol', text: 'an address on another origin was named' }, { sent: 'no' });
     }
     const { clock, record, http } = this.#world;
     const started = clock.monotonic();
-    const { phase, method, signal, body } = request;
+    const { phase, method } = request;
     const took = (): number => Math.round(clock.monotonic() - started);
-    try {
-      const headers = this.#prover.isActive
-        ? { ...this.configuredHeaders(), ...(await this.#prover.headers(method, url)), ...request.headers }
-        : this.#withConfigured(request.headers);
-      const response = await http.request(url, { method, headers, signal, body });
-      this.#prover.learn(response);
-      const { status } = response;
-      record({ phase, method, origin, durationMs: took(), status, contentType: response.header('content-type') });
-      return response;
-    } catch (cause) {
-      if (cause instanceof AnswerError) throw cause;
-      request.signal.throwIfAborted();
-      const { answer, sent } = networkAnswer(cause, http.viaProxy(url));
-      const errno = answer.kind === 'network' ? answer.errno : undefined;
-      record({ phase, method, origin, durationMs: took(), errno });
-      throw new AnswerError(answer, { sent, cause });
-    }
+    return (this.#prover.isActive ? this.#proven(request, url) : this.#plain(request, url)).then(
+      (response) => {
+        this.#prover.learn(response);
+        const { status } = response;
+        record({ phase, method, origin, durationMs: took(), status, contentType: response.header('content-type') });
+        return response;
+      },
+      (cause: unknown) => {
+        if (cause instanceof AnswerError) throw cause;
+        request.signal.throwIfAborted();
+        const { answer, sent } = networkAnswer(cause, http.viaProxy(url));
+        const errno = answer.kind === 'network' ? answer.errno : undefined;
+        record({ phase, method, origin, durationMs: took(), errno });
+        throw new AnswerError(answer, { sent, cause });
+      },
+    );
+  }
+
+  #plain({ method, headers, signal, body }: ExchangeRequest, url: URL): Promise<LeanResponse> {
+    return this.#world.http.request(url, { method, headers: this.#withConfigured(headers), signal, body });
+  }
+
+  async #proven({ method, headers, signal, body }: ExchangeRequest, url: URL): Promise<LeanResponse> {
+    const all = { ...this.configuredHeaders(), ...(await this.#prover.headers(method, url)), ...headers };
+    return this.#world.http.request(url, { method, headers: all, signal, body });
   }
 
   async #refusal(response: LeanResponse, url: URL): Promise<AnswerError> {

@@ -11,7 +11,7 @@ import { AnswerError } from '../answer-error.ts';
 import { isRequest, modernVersionOf, readMessages, replyOf } from '../protocol.ts';
 import { messageJson } from '../forward/message-bytes.ts';
 import { notMcp } from './answer.ts';
-import { discard, mediaType, readBytes, readEvents, readStart } from './body.ts';
+import { bytesNow, discard, mediaType, readBytes, readEvents, readStart } from './body.ts';
 import type { Exchanger } from './exchange.ts';
 
 /** What all POSTs of one link share. */
@@ -69,12 +69,17 @@ export async function sendPost(post: Post, world: PostWorld): Promise<void> {
     post.began(response);
     if (!isRequest(post.message)) {
       await discard(response);
-    } else if (mediaType(response) === 'text/event-stream') {
+      return;
+    }
+    const type = mediaType(response);
+    if (type === 'text/event-stream') {
       streaming = true;
       void followStream(post.message, response, post, world);
-    } else {
-      await receiveJson(post.message, response, post, world);
+      return;
     }
+    const here = type === 'application/json' ? bytesNow(response.body, world.messageBytes) : undefined;
+    const bytes = here ?? (await readJson(response, post, world));
+    if (post.unread?.(bytes) !== true) takeJson(bytes, response, { post, request: post.message, world });
   } catch (error) {
     if (!deliveredAsError(post, error)) throw error;
   } finally {
@@ -82,26 +87,30 @@ export async function sendPost(post: Post, world: PostWorld): Promise<void> {
   }
 }
 
-async function receiveJson(
-  request: JSONRPCRequest,
+async function readJson(
   response: LeanResponse,
   post: Post,
   { exchanger, messageBytes, redactor }: PostWorld,
-): Promise<void> {
+): Promise<Buffer> {
   if (mediaType(response) !== 'application/json') {
     const { text } = await readStart(response.body, STRANGE_BYTES, post.cut.signal).catch(() => ({ text: '' }));
     throw new AnswerError(notMcp(response, text, redactor));
   }
-  let bytes: Buffer;
   try {
-    bytes = await readBytes(response.body, messageBytes);
+    return await readBytes(response.body, messageBytes);
   } catch (error) {
     throw exchanger.broken(error, post.cut.signal);
   }
-  if (post.unread?.(bytes) === true) return;
+}
+
+function takeJson(
+  bytes: Buffer,
+  response: LeanResponse,
+  { post, request, world }: { readonly post: Post; readonly request: JSONRPCRequest; readonly world: PostWorld },
+): void {
   const text = new TextDecoder().decode(bytes);
   // JSON of something else, as any web API gives it: the address is wrong, not the server.
-  if (!text.includes('"jsonrpc"')) throw new AnswerError(notMcp(response, text, redactor));
+  if (!text.includes('"jsonrpc"')) throw new AnswerError(notMcp(response, text, world.redactor));
   if (!deliverAll(readMessages(text), request, post)) {
     throw new AnswerError({ kind: 'protocol', text: 'the server answered another request' });
   }

@@ -211,7 +211,7 @@ export class StreamableLink implements Link {
     if (typeof id === 'string' || typeof id === 'number') this.#open.get(id)?.abort();
   }
 
-  async #send(outgoing: Outgoing): Promise<void> {
+  #send(outgoing: Outgoing): Promise<void> {
     const { message, deliver, failed, options, unread, cut: given } = outgoing;
     const hello = isHello(message);
     const session = hello ? undefined : (outgoing.session ?? this.#sessions.current);
@@ -237,11 +237,9 @@ export class StreamableLink implements Link {
         }),
       began: (response) => this.#began(outgoing, response),
     };
-    try {
-      await sendPost(post, this.#posts);
-    } catch (error) {
+    return sendPost(post, this.#posts).catch((error: unknown) => {
       throw this.#sessions.judge(error, message, session);
-    }
+    });
   }
 
   /** Remembers the exchange until it is over; aborting the caller's signal cuts it. */
