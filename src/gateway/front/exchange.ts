@@ -182,7 +182,7 @@ async function answer(
   reply.expectWait();
   const notify: Caller['notify'] = (name, said) => reply.notify(messageText(name, said));
   try {
-    const found = await place.endpoint.dispatcher.answer(method, params, { ...about, notify });
+    const found = await place.endpoint.dispatcher.answer(method, params, { ...about, requestId: id, notify });
     reply.answer(id, found);
   } finally {
     over?.();
