@@ -20,6 +20,8 @@ export interface RpcMessage {
 export interface RequestRecord {
   /** Milliseconds since the epoch, on the server's clock. */
   readonly at: number;
+  /** Rises with every request to the server; its clock may be set back. */
+  readonly order: number;
   readonly method: string;
   /** Path and query. */
   readonly url: string;

@@ -75,6 +75,8 @@ class Running implements FaultServer {
   readonly #places = new Map<string, Place>();
   readonly #server: Server;
   readonly #clock: Clock;
+  /** Requests so far. */
+  #came = 0;
   readonly #keep: number;
   readonly #scheme: string;
   readonly #stopping = new AbortController();
@@ -162,7 +164,7 @@ class Running implements FaultServer {
       const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
       const place = this.#find(path);
       const message = parseMessage(body);
-      const record = recordOf(request, { at: this.#clock.now(), body, message });
+      const record = recordOf(request, { at: this.#clock.now(), order: (this.#came += 1), body, message });
       if (place === undefined) this.strays.push(record);
       else place.log.add(record);
       response.once('finish', () => {
@@ -223,7 +225,7 @@ function parseMessage(body: string): RpcMessage | undefined {
 
 function recordOf(
   request: IncomingMessage,
-  seen: { at: number; body: string; message: RpcMessage | undefined },
+  seen: { at: number; order: number; body: string; message: RpcMessage | undefined },
 ): RequestRecord & { status?: number } {
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(request.headers))
@@ -231,6 +233,7 @@ function recordOf(
   const rpcMethod = typeof seen.message?.method === 'string' ? seen.message.method : undefined;
   return {
     at: seen.at,
+    order: seen.order,
     method: request.method ?? '',
     url: request.url ?? '',
     headers,

@@ -240,7 +240,7 @@ export class RunningAuthServer implements AuthServer {
 }
 
 function inOrder(mounts: readonly Mount[]): readonly RequestRecord[] {
-  return mounts.flatMap((mount) => [...mount.hits()]).toSorted((a, b) => a.at - b.at);
+  return mounts.flatMap((mount) => [...mount.hits()]).toSorted((a, b) => a.order - b.order);
 }
 
 function only(method: 'GET' | 'POST', exchange: Exchange): void {
