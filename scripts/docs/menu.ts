@@ -37,7 +37,7 @@ export function withKeys(document: string): string {
 
 /** The menu with some servers, after these keys. */
 function menuAfter(columns: number, rows: number, ...pressed: readonly string[]): Model {
-  const setting = { ascii: false, place: { home: '/home/me', cwd: '/work/app' }, program: 'holdfast', suffix: '' };
+  const setting = { ascii: false, place: { home: '/home/me', cwd: '/code/app' }, program: 'holdfast', suffix: '' };
   const owner = { kind: 'daemon', pid: 4711, version: '', startedAt: '' } as const;
   const model: Model = {
     ...newModel(setting, { columns, rows }, NOW),

@@ -273,7 +273,7 @@ export function cliRig(options: RigOptions = {}): CliRig {
   const ports: Ports = {
     clock,
     env: options.env ?? {},
-    place: { home: '/home/me', cwd: '/work/app' },
+    place: { home: '/home/me', cwd: '/code/app' },
     version: '0.1.0',
     program: 'holdfast',
     signal: interrupt.signal,

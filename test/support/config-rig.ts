@@ -17,10 +17,10 @@ import type { MemoryFiles } from './memory-files.ts';
 
 /** Folders and files of the rig. */
 export const HOME = '/home/ada';
-export const PROJECT = '/home/ada/work';
+export const PROJECT = '/home/ada/code';
 export const OWN = '/home/ada/.config/holdfast/servers.json';
 export const CLAUDE = '/home/ada/.claude.json';
-export const MCP = '/home/ada/work/.mcp.json';
+export const MCP = '/home/ada/code/.mcp.json';
 export const STATE = '/state';
 
 /** A view of the project, with changes. */

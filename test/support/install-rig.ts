@@ -59,7 +59,7 @@ export function installRig({ disk = {}, place = {}, program = {} }: InstallRigOp
       platform,
       home: '/home/ada',
       env: {},
-      project: '/home/ada/work',
+      project: '/home/ada/code',
       has: (path) => files.texts.has(path),
       ...place,
     },

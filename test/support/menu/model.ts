@@ -16,7 +16,7 @@ import type { Seen } from './terminal.ts';
 
 export const SETTING: Setting = {
   ascii: false,
-  place: { home: '/home/me', cwd: '/work/app' },
+  place: { home: '/home/me', cwd: '/code/app' },
   program: 'holdfast',
   suffix: '',
 };

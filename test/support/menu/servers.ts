@@ -190,7 +190,7 @@ export const SERVERS: readonly Snapshot[] = [
       source: {
         client: 'mcp-json',
         scope: 'project',
-        file: '/work/app/.mcp.json',
+        file: '/code/app/.mcp.json',
         line: 12,
         pointer: 'mcpServers.deploys',
       },
@@ -236,7 +236,7 @@ export const NOT_LOADED: readonly NotLoaded[] = [
     source: {
       client: 'mcp-json',
       scope: 'project',
-      file: '/work/app/.mcp.json',
+      file: '/code/app/.mcp.json',
       line: 30,
       pointer: 'mcpServers.notion',
     },
@@ -313,7 +313,7 @@ export const APPROVAL: ApprovalView = {
   hash: 'sha256:4f0c2a9d',
   summary: [
     `run: /usr/bin/node tools/deploys.mjs --region eu-west-1 --allow ${'all-environments,'.repeat(6)}last`,
-    'in the folder /work/app',
+    'in the folder /code/app',
     'with the variables DEPLOY_TOKEN, AWS_PROFILE',
     'script tools/deploys.mjs (sha256:99aa)',
   ],

@@ -319,7 +319,7 @@ describe('edit', () => {
 });
 
 describe('edit in the file of another program', () => {
-  const project = { client: 'mcp-json', scope: 'project', file: '/work/app/.mcp.json', line: 9, pointer: 'p' } as const;
+  const project = { client: 'mcp-json', scope: 'project', file: '/code/app/.mcp.json', line: 9, pointer: 'p' } as const;
   const user = { client: 'claude-code', scope: 'user', file: '/home/me/.claude.json', line: 4, pointer: 'p' } as const;
   const server = configured('x', { source: project, shadows: [user] });
 
@@ -352,8 +352,8 @@ describe('edit in the file of another program', () => {
   });
 
   test.each([
-    [[], '/work/app/.mcp.json', 9],
-    [['--scope', 'project'], '/work/app/.mcp.json', 9],
+    [[], '/code/app/.mcp.json', 9],
+    [['--scope', 'project'], '/code/app/.mcp.json', 9],
     [['--scope', 'user'], '/home/me/.claude.json', 4],
   ])('the editor is opened at the entry of the scope: %j', async (words, file, line) => {
     const rig = cliRig({ servers: [server], terminal: { isTTY: true }, env: { EDITOR: 'vi' } });
@@ -373,7 +373,7 @@ describe('remove', () => {
     const rig = cliRig({
       servers: [configured('x')],
       config: {
-        remove: async () => ({ file: '/work/app/.mcp.json', line: 4, pointer: 'mcpServers.x', action: 'removed' }),
+        remove: async () => ({ file: '/code/app/.mcp.json', line: 4, pointer: 'mcpServers.x', action: 'removed' }),
       },
     });
     expect(await rig.type('remove', 'x', '-s', 'project')).toBe(0);

@@ -170,7 +170,7 @@ describe('[login.credentials] credentials remove, export and import', () => {
   test('export writes a private file and prints nothing of it', async () => {
     const { rig, written } = scene();
     expect(await rig.type('credentials', 'export', 'notion', '--out', 'login.json')).toBe(0);
-    expect(written).toEqual([['/work/app/login.json', EXPORT]]);
+    expect(written).toEqual([['/code/app/login.json', EXPORT]]);
     expect(rig.out + rig.err).not.toContain('canary');
     expect(rig.err).toContain('Used in two places, many servers end it');
   });
@@ -201,7 +201,7 @@ describe('[login.credentials] credentials remove, export and import', () => {
   });
 
   test.each<[string, readonly string[], string, ImportAsk]>([
-    ['a file', ['f.json'], 'text of /work/app/f.json', {}],
+    ['a file', ['f.json'], 'text of /code/app/f.json', {}],
     ['standard input', ['-'], 'from stdin', {}],
     ['standard input without a word', [], 'from stdin', {}],
     ['an address', ['-', '--server', 'https://x.example/mcp'], 'from stdin', { serverUrl: 'https://x.example/mcp' }],

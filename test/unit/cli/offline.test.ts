@@ -11,7 +11,7 @@ const CANARY = 'c4n4ry';
 const shadow: EntrySource = {
   client: 'mcp-json',
   scope: 'project',
-  file: '/work/app/.mcp.json',
+  file: '/code/app/.mcp.json',
   line: 3,
   pointer: 'mcpServers.api',
 };
@@ -68,10 +68,10 @@ const files = [
   {
     client: 'mcp-json',
     scope: 'project',
-    path: '/work/app/.mcp.json',
+    path: '/code/app/.mcp.json',
     exists: true,
     servers: 0,
-    problem: '/work/app/.mcp.json:2: not JSON',
+    problem: '/code/app/.mcp.json:2: not JSON',
     writable: true,
   },
   { client: 'claude-code', scope: 'user', path: '/home/me/.claude.json', exists: false, servers: 0, writable: true },
@@ -161,7 +161,7 @@ describe('list and sources', () => {
     const rig = rigOf();
     await rig.type('sources');
     expect(rig.out).toContain('not readable');
-    expect(rig.out).toContain('/work/app/.mcp.json:2: not JSON');
+    expect(rig.out).toContain('/code/app/.mcp.json:2: not JSON');
     expect(rig.out).toContain('no such file');
     expect(rig.out).toContain('  TEAM  set\n  OTHER  not set\n');
   });
@@ -235,19 +235,19 @@ describe('config', () => {
     const rig = rigOf();
     expect(await rig.type('config', 'validate')).toBe(2);
     expect(rig.out).toBe(
-      '/work/app/.mcp.json:2: not JSON\n/home/me/.config/holdfast/servers.json:3: mcpServers.broken: url: must be a text\n',
+      '/code/app/.mcp.json:2: not JSON\n/home/me/.config/holdfast/servers.json:3: mcpServers.broken: url: must be a text\n',
     );
     expect(await cliRig({ servers: [api], loaded: { servers: [api] } }).type('config', 'validate')).toBe(0);
   });
 
   test('[webhook.config] validate names the webhooks that are not used, unless their whole file cannot be read', async () => {
     const problems = [
-      '/work/app/own.json: webhooks[0]: url is missing',
-      '/work/app/.mcp.json: 1:2: a value is expected',
+      '/code/app/own.json: webhooks[0]: url is missing',
+      '/code/app/.mcp.json: 1:2: a value is expected',
     ];
     const rig = rigOf({ webhooks: { hooks: [], problems } });
     expect(await rig.type('config', 'validate')).toBe(2);
-    expect(rig.out).toContain('/work/app/own.json: webhooks[0]: url is missing\n');
+    expect(rig.out).toContain('/code/app/own.json: webhooks[0]: url is missing\n');
     expect(rig.out).not.toContain('a value is expected');
   });
 

@@ -115,8 +115,8 @@ describe('status tells every server', () => {
   test('next steps speak of the same files', async () => {
     const rig = cliRig({ snapshots: FIVE });
     await rig.type('status', '--no-daemon', '--config', 'my servers.json');
-    expect(rig.out).toContain("holdfast reconnect internal --config '/work/app/my servers.json'");
-    expect(rig.out).toContain("holdfast login notion --config '/work/app/my servers.json'");
+    expect(rig.out).toContain("holdfast reconnect internal --config '/code/app/my servers.json'");
+    expect(rig.out).toContain("holdfast login notion --config '/code/app/my servers.json'");
     expect(rig.out).toContain('(this process)'.replace('this process', 'daemon pid 4321'));
   });
 });
@@ -299,7 +299,7 @@ describe('[cli.owner] who owns the connections', () => {
     const rig = cliRig({ snapshots: [snapshotOf('x')] });
     await rig.type('status', '--config', 'a.json', '--config=/etc/b.json');
     const { args } = rig.calls.find(({ method }) => method === 'snapshots') ?? { args: [] };
-    expect(args[0]).toMatchObject({ files: ['/work/app/a.json', '/etc/b.json'] });
+    expect(args[0]).toMatchObject({ files: ['/code/app/a.json', '/etc/b.json'] });
   });
 });
 

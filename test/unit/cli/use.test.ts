@@ -426,7 +426,7 @@ describe('doctor', () => {
   test('[doctor.bundle] --bundle hands the findings and the states to whoever writes them without secrets', async () => {
     const rig = rigWith({ doctor: async () => findings, logs: async () => [], helperRun: async () => undefined });
     expect(await rig.type('doctor', '--bundle', 'report.json')).toBe(0);
-    expect(rig.bundles).toMatchObject([{ path: '/work/app/report.json', record: { schema: 'bundle/v1' } }]);
+    expect(rig.bundles).toMatchObject([{ path: '/code/app/report.json', record: { schema: 'bundle/v1' } }]);
     expect(rig.err).toContain('read it before you send it');
   });
 });

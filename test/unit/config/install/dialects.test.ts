@@ -59,11 +59,11 @@ describe('[install.dialects] the entry stands where the client looks for it, in 
   );
 
   test.each([
-    ['claude-code', '/home/ada/work/.mcp.json', ['serve', '--stdio']],
-    ['cursor', '/home/ada/work/.cursor/mcp.json', ['serve', '--stdio', '--project', '${workspaceFolder}']],
-    ['vscode', '/home/ada/work/.vscode/mcp.json', ['serve', '--stdio', '--project', '${workspaceFolder}']],
-    ['gemini', '/home/ada/work/.gemini/settings.json', ['serve', '--stdio']],
-    ['zed', '/home/ada/work/.zed/settings.json', ['serve', '--stdio']],
+    ['claude-code', '/home/ada/code/.mcp.json', ['serve', '--stdio']],
+    ['cursor', '/home/ada/code/.cursor/mcp.json', ['serve', '--stdio', '--project', '${workspaceFolder}']],
+    ['vscode', '/home/ada/code/.vscode/mcp.json', ['serve', '--stdio', '--project', '${workspaceFolder}']],
+    ['gemini', '/home/ada/code/.gemini/settings.json', ['serve', '--stdio']],
+    ['zed', '/home/ada/code/.zed/settings.json', ['serve', '--stdio']],
   ])('%s of a project names no path of this machine, and the folder in its own word', async (client, file, args) => {
     const rig = installRig({ program: { isOnPath: false } });
     const plan = await rig.write({ client, scope: 'project' });

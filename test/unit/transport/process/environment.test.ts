@@ -25,7 +25,7 @@ const endpoint = { env: { API_KEY: new Secret('k-1'), LANG: new Secret('C') }, p
 
 describe('the environment of a server process', () => {
   test('it has the base variables, the PATH of the caller and the entry over all, and nothing else of the owner', () => {
-    expect(serverEnvironment({ endpoint, env: owner, windows: false, projectRoot: '/work/app' })).toEqual({
+    expect(serverEnvironment({ endpoint, env: owner, windows: false, projectRoot: '/code/app' })).toEqual({
       HOME: '/home/me',
       PATH: '/caller/bin',
       LANG: 'C',
@@ -35,8 +35,8 @@ describe('the environment of a server process', () => {
       NODE_EXTRA_CA_CERTS: '/ca.pem',
       SSH_AUTH_SOCK: '/agent',
       API_KEY: 'k-1',
-      CLAUDE_PROJECT_DIR: '/work/app',
-      HOLDFAST_PROJECT_DIR: '/work/app',
+      CLAUDE_PROJECT_DIR: '/code/app',
+      HOLDFAST_PROJECT_DIR: '/code/app',
     });
   });
 
