@@ -10,7 +10,7 @@ import { REASONS } from '../core/reasons.ts';
 import { reasonOfState } from '../core/state.ts';
 import { clean, cleanScopes } from './clean.ts';
 import { lazilyLimited } from './limit.ts';
-import { isTokenHeld, refreshFailure } from './sent.ts';
+import { isTokenHeld, mostRenewals, refreshFailure } from './sent.ts';
 import { hasOutcome, isSettling } from './settling.ts';
 import { requiredError } from './step-up-errors.ts';
 import { watched } from './watched.ts';
@@ -229,7 +229,7 @@ async function renewed<T>(
 ): Promise<Outcome<T>> {
   let outcome = first;
   let seen = since;
-  const most = live.kind === 'helper' ? RENEWALS : 1;
+  const most = live.kind === 'helper' ? RENEWALS : mostRenewals(live.kind);
   for (let renewals = 0; renewals < most && isRefused(outcome); renewals += 1) {
     if (!(await live.renewHeaders(seen, limit.signal))) return outcome;
     seen = live.generation;

@@ -8,7 +8,7 @@ import { limited } from './limit.ts';
 import { meaning, refusedCredentials } from './meaning.ts';
 import { Pulse } from './pulse.ts';
 import { Renewal } from './renewal.ts';
-import { refreshFailure } from './sent.ts';
+import { mostRenewals, refreshFailure } from './sent.ts';
 import type { Answer, Fault } from '../core/fault.ts';
 import type { CredentialKind } from '../core/ports.ts';
 import type { RenewalParts } from './renewal.ts';
@@ -142,12 +142,17 @@ export class Live {
     return told;
   }
 
-  /** Refused credentials are worth one contact more with better ones (BEHAVIOUR §3a, rows b and c). */
+  /** Refused credentials are worth a contact more with better ones (BEHAVIOUR §3a, rows b and c). */
   async #contact(signal: AbortSignal): Promise<Answer | undefined> {
-    const seen = this.generation;
-    const answer = await this.session.contact(signal);
-    if (answer === undefined || signal.aborted || !this.#mayRenew(answer)) return answer;
-    return (await this.#renewal.renew({ seen, by: 'contact' }, signal)) ? this.session.contact(signal) : answer;
+    let seen = this.generation;
+    let answer = await this.session.contact(signal);
+    for (let more = mostRenewals(this.kind); more > 0; more -= 1) {
+      if (answer === undefined || signal.aborted || !this.#mayRenew(answer)) break;
+      if (!(await this.#renewal.renew({ seen, by: 'contact' }, signal))) break;
+      seen = this.generation;
+      answer = await this.session.contact(signal);
+    }
+    return answer;
   }
 
   #mayRenew(answer: Answer): boolean {

@@ -8,7 +8,7 @@ import { REASONS } from '../core/reasons.ts';
 import { isRemote } from '../core/entry.ts';
 import { limited } from './limit.ts';
 import { meaning, refusedCredentials } from './meaning.ts';
-import { isSameToken, refreshFailure, sentOf } from './sent.ts';
+import { isSameToken, mostRenewals, refreshFailure, sentOf } from './sent.ts';
 import type { EffectiveEntry } from '../core/entry.ts';
 import type { Challenge, Fault } from '../core/fault.ts';
 import type { Numbers } from '../core/numbers.ts';
@@ -103,10 +103,15 @@ class Attempt {
       this.#did.push('not contacted');
       return this.#failed(prepared);
     }
-    const first = await this.#contact(prepared);
-    const second = await this.#again(first);
-    if (second !== undefined && 'fault' in second) return this.#failed(second);
-    const { outcome, sent } = second ?? first;
+    let made = await this.#contact(prepared);
+    for (let more = mostRenewals(made.sent.kind); more > 0; more -= 1) {
+      const next = await this.#again(made);
+      if (next === undefined) break;
+      if ('fault' in next) return this.#failed(next);
+      if (next.outcome === made.outcome) more = 0;
+      made = next;
+    }
+    const { outcome, sent } = made;
     this.#did.push(isRemote(entry.endpoint) ? 'contacted the server' : 'started the process');
     if (outcome.ok) {
       this.#memory.learnEra(entry, outcome.session.era, this.#deps.clock.now());
@@ -158,7 +163,7 @@ class Attempt {
     return { outcome: await withDeadline(opening, this.#request), sent };
   }
 
-  /** The one contact more that a refusal is worth (BEHAVIOUR §3a, rows b and c), if it is. */
+  /** The contact more that a refusal is worth (BEHAVIOUR §3a, rows b and c), if it is. */
   async #again({
     outcome,
     sent,

@@ -40,6 +40,14 @@ export function sentOf(outcome: Extract<HeaderOutcome, { readonly ok: true }>): 
   };
 }
 
+/**
+ * How often one contact is made again with better credentials. A login may first be one that another process has renewed,
+ * and be refused as well: only then is it renewed here. What a helper prints is as good as it gets.
+ */
+export function mostRenewals(kind: CredentialKind): number {
+  return kind === 'oauth' ? 2 : 1;
+}
+
 /** Whether a login is held: a 401 then means that it has ended. */
 export function isTokenHeld({ kind, login }: Sent): boolean {
   return kind === 'oauth' || login !== undefined;

@@ -29,6 +29,8 @@ export class MemoryAuthority {
   toolScopes: Readonly<Record<string, readonly string[]>> = {};
   /** Scopes that a connect needs. */
   connectScopes: readonly string[] = [];
+  /** Refused logins that turn out to be renewed already, by another process, with a token that is refused as well. */
+  renewedElsewhere = 0;
   /** Refreshes that were answered with a token. */
   refreshes = 0;
   readonly #clock: Clock;

@@ -59,7 +59,7 @@ export class MemoryLogins {
     return [...this.#kept.values()];
   }
 
-  /** Keeps a login with a new token, and tells of it. */
+  /** Keeps a login with a new token, obtained now unless told otherwise, and tells of it. */
   keep(
     entry: EffectiveEntry,
     authority: MemoryAuthority,
@@ -68,6 +68,7 @@ export class MemoryLogins {
       readonly requested: readonly string[];
       readonly what: 'completed' | 'refreshed';
     },
+    obtainedAt = this.#clock.now(),
   ): MemoryLogin {
     const lane = laneOf(entry);
     const before = this.#kept.get(keyOf(lane));
@@ -82,13 +83,13 @@ export class MemoryLogins {
       registration: 'dynamic',
       grant: 'authorization_code',
       scopes: made.scopes,
-      obtainedAt: iso(this.#clock.now()),
+      obtainedAt: iso(obtainedAt),
       expiresAt: iso(expiresAt),
       renewable: true,
       status: 'live',
       generation: (before?.info.generation ?? 0) + 1,
     };
-    const login = { info, token, obtainedAt: this.#clock.now(), expiresAt, requested: made.requested };
+    const login = { info, token, obtainedAt, expiresAt, requested: made.requested };
     this.#kept.set(keyOf(lane), login);
     this.changes.emit({ ...lane, what: made.what, credential: info });
     return login;
@@ -107,6 +108,18 @@ export class MemoryLogins {
     if (held === undefined) return undefined;
     const now = this.#clock.now();
     const isRefused = ask.refused?.generation === held.info.generation;
+    if (isRefused && authority.renewedElsewhere > 0) {
+      authority.renewedElsewhere -= 1;
+      const { scopes } = held.info;
+      const newer = this.keep(
+        entry,
+        authority,
+        { scopes, requested: held.requested, what: 'refreshed' },
+        held.obtainedAt,
+      );
+      authority.revokeAll();
+      return this.#sent(newer, authority, ask);
+    }
     const mayRefresh = !isRefused || now - held.obtainedAt >= ask.numbers.refreshGapMs;
     if (now < held.expiresAt - this.#aheadMs(authority, ask) && !(isRefused && mayRefresh))
       return this.#sent(held, authority, ask);

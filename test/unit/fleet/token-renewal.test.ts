@@ -106,6 +106,28 @@ describe('[login.401-refresh] a token that the server refuses', () => {
     expect((await r.fleet.snapshot('a')).status).toBe('connected');
   });
 
+  test('is renewed where another process had renewed it before, and that token is refused as well', async () => {
+    const r = await connected();
+    await r.clock.advance(120_000);
+    r.server.authority.revokeAll();
+    r.server.authority.renewedElsewhere = 1;
+    await expect(r.soon(echo(r), 200)).resolves.toBeDefined();
+    expect(r.server.authority).toMatchObject({ refreshes: 1, renewedElsewhere: 0 });
+    expect(r.told('server.status').some(({ to }) => to !== 'connected')).toBe(false);
+  });
+
+  test.each(['connect', 'contact'])('so is one of a %s', async (by) => {
+    const r = await connected();
+    await r.clock.advance(120_000);
+    r.server.authority.revokeAll();
+    r.server.authority.renewedElsewhere = 1;
+    if (by === 'connect') await r.soon(r.fleet.reconnect('a'), 500);
+    else await r.clock.advance(400_000);
+    expect(r.server.authority).toMatchObject({ refreshes: 1, renewedElsewhere: 0 });
+    expect(r.told('server.status').some(({ to }) => to === 'needs-auth')).toBe(false);
+    expect((await r.fleet.snapshot('a')).status).toBe('connected');
+  });
+
   test('is noticed by a contact of our own, too', async () => {
     const r = await connected();
     await r.clock.advance(70_000);
