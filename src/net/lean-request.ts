@@ -70,7 +70,7 @@ export function leanRequest({ origin, path, dispatcher }: Route, init: LeanInit)
           // Information, not the answer (RFC 9110 §15.2).
           if (status < 200) return;
           reader = new LeanReader(held);
-          resolve(responseOf(status, given, reader));
+          resolve(responseOf(status, (name) => joined(given[name]), reader));
         },
         onResponseData: (_, chunk) => reader?.push(chunk),
         onResponseEnd: () => {
@@ -87,11 +87,16 @@ export function leanRequest({ origin, path, dispatcher }: Route, init: LeanInit)
   });
 }
 
-function responseOf(status: number, headers: Headers, reader: LeanReader): LeanResponse {
-  const header = (name: string): string | undefined => {
-    const value = headers[name];
-    return typeof value === 'object' ? value.join(', ') : value;
-  };
+function joined(value: Headers[string]): string | undefined {
+  return typeof value === 'object' ? value.join(', ') : value;
+}
+
+/** A response whose body is read as text, compressed or not. */
+export function responseOf(
+  status: number,
+  header: (name: string) => string | undefined,
+  reader: LeanReader,
+): LeanResponse {
   const encoding = header('content-encoding');
   return { status, header, body: encoding === undefined ? reader : plainBody(reader, encoding.trim().toLowerCase()) };
 }

@@ -1,16 +1,21 @@
 /**
- * The sockets of the HTTP client, by undici: agents for each reach and each proxy, and what is sent over them.
+ * The sockets of the HTTP client: our own connections for plain requests to entries, agents of undici for each reach and
+ * each proxy for all others, and what is sent over them.
  *
  * @module
  */
 import type { Dispatcher } from 'undici';
+import { systemClock } from '../base/clock.ts';
 import { AddressRefused, admits, reachOf, type AddressPolicy, type Reach } from './address-policy.ts';
 import { literalAddress } from './address.ts';
 import type { FetchInit, HttpOptions, Sockets } from './dispatcher.ts';
-import { leanRequest, type Route } from './lean-request.ts';
+import { h1Request } from './h1/h1-request.ts';
+import { Origin, type Connect } from './h1/origin.ts';
+import type { Target } from './h1/request-bytes.ts';
+import { leanRequest, type LeanInit, type LeanResponse } from './lean-request.ts';
 import type { ProxyRule } from './proxy-env.ts';
 import { lookupWithin, resolveWith, systemLookup, type Lookup } from './resolve.ts';
-import { Agent, Pool, proxyAgent, whole } from './undici-parts.ts';
+import { agentPart, buildConnector, proxyParts, whole } from './undici-parts.ts';
 import { ProxiedError } from './unsent.ts';
 
 /** Limits of the sockets. No figure here is one that a user sets. */
@@ -49,14 +54,26 @@ export function createSockets({ lookup = systemLookup }: HttpOptions, proxyOf: P
     agents.set(key, made);
     return made;
   };
+  const origins = new Map<string, Origin>();
+  const originFor = (url: URL): Origin => {
+    const known = origins.get(url.origin);
+    if (known !== undefined) return known;
+    const made = new Origin(connectTo(url, lookup), systemClock, { connections: CONNECTIONS, keepMs: KEEP_ALIVE_MS });
+    origins.set(url.origin, made);
+    return made;
+  };
   // A URL of an entry is asked thousands of times: what it means is worked out once.
-  const routes = new WeakMap<URL, Route & { readonly href: string }>();
+  const routes = new WeakMap<URL, Route>();
   const routeOf = (url: URL): Route => {
     const { href } = url;
     const known = routes.get(url);
     if (known?.href === href) return known;
     const path = url.pathname + url.search;
-    const made = { href, origin: url.origin, path, dispatcher: agentFor(url, 'any') };
+    const way: Route['send'] =
+      proxyOf(url) === undefined
+        ? ownWay(originFor(url), { path, host: url.host })
+        : (init) => leanRequest({ origin: url.origin, path, dispatcher: agentFor(url, 'any') }, init);
+    const made = { href, send: way };
     routes.set(url, made);
     return made;
   };
@@ -81,36 +98,56 @@ export function createSockets({ lookup = systemLookup }: HttpOptions, proxyOf: P
     },
     request: (url, init) => {
       try {
-        return leanRequest(routeOf(url), init);
+        return routeOf(url).send(init);
       } catch (error) {
         return Promise.reject(error);
       }
     },
     close: async () => {
+      for (const origin of origins.values()) origin.close();
       await Promise.all([...agents.values()].map((agent) => agent.destroy()));
     },
   };
 }
 
-/** An agent whose sockets open only to addresses of the reach: what was checked is what is connected to. */
-function directAgent(reach: Reach, lookup: Lookup): Dispatcher {
-  return new Agent({ ...LIMITS, connect: { ...SOCKET, lookup: lookupWithin(reach, lookup) } });
+/** How requests for one URL are sent. */
+interface Route {
+  readonly href: string;
+  readonly send: (init: LeanInit) => Promise<LeanResponse>;
 }
 
-function limitedPool(origin: URL | string, options: object): Dispatcher {
-  return new Pool(origin, { ...LIMITS, ...options });
+function ownWay(origin: Origin, target: Target): Route['send'] {
+  return (init) => h1Request(origin, target, init);
+}
+
+/** Opens sockets to the origin of a URL, wherever its name leads. */
+function connectTo(url: URL, lookup: Lookup): Connect {
+  const connect = buildConnector({ ...SOCKET, lookup: lookupWithin('any', lookup) });
+  const { protocol, hostname, host, port } = url;
+  const to = { protocol, hostname: hostname.startsWith('[') ? hostname.slice(1, -1) : hostname, host, port };
+  return (opened, failed) =>
+    connect(to, (error, socket) => {
+      if (socket) opened(socket);
+      else failed(error);
+    });
+}
+
+/** An agent whose sockets open only to addresses of the reach: what was checked is what is connected to. */
+function directAgent(reach: Reach, lookup: Lookup): Dispatcher {
+  const Agent = agentPart();
+  return new Agent({ ...LIMITS, connect: { ...SOCKET, lookup: lookupWithin(reach, lookup) } });
 }
 
 /** An agent that tunnels https and asks for http in the absolute form, as proxies in the field expect. */
 function throughProxy(uri: string): Dispatcher {
   try {
-    const ProxyAgent = proxyAgent();
+    const { Pool, ProxyAgent } = proxyParts();
     return new ProxyAgent({
       ...LIMITS,
       uri,
       proxyTunnel: false,
       proxyTls: SOCKET,
-      factory: limitedPool,
+      factory: (origin: URL | string, options: object) => new Pool(origin, { ...LIMITS, ...options }),
       // A proxy that accepts the connection and never answers CONNECT must not hold the try for ever.
       clientFactory: (origin, options) => new Pool(origin, { ...options, headersTimeout: CONNECT_MS }),
     });

@@ -10,9 +10,9 @@ import type * as Undici from 'undici';
 const require = createRequire(import.meta.url);
 
 /** A file of the package, as it exports itself; from the whole package where another version has it elsewhere. */
-function part<K extends 'Agent' | 'Pool' | 'ProxyAgent'>(name: K, file: string): (typeof Undici)[K] {
+function part<K extends 'Agent' | 'Pool' | 'ProxyAgent' | 'buildConnector'>(name: K, file: string): (typeof Undici)[K] {
   try {
-    const own: unknown = require(`undici/lib/dispatcher/${file}.js`);
+    const own: unknown = require(`undici/lib/${file}.js`);
     if (typeof own === 'function') return own as (typeof Undici)[K];
   } catch {
     // Told by the whole package, if it is not there at all.
@@ -25,10 +25,15 @@ export function whole(): typeof Undici {
   return require('undici') as typeof Undici;
 }
 
-export const Agent = part('Agent', 'agent');
-export const Pool = part('Pool', 'pool');
+/** Opens sockets, TLS included: all that a plain request needs. */
+export const buildConnector = part('buildConnector', 'core/connect');
+
+/** What `fetch` sends through. */
+export function agentPart(): typeof Undici.Agent {
+  return part('Agent', 'dispatcher/agent');
+}
 
 /** Only where a proxy is configured. */
-export function proxyAgent(): typeof Undici.ProxyAgent {
-  return part('ProxyAgent', 'proxy-agent');
+export function proxyParts(): Pick<typeof Undici, 'Pool' | 'ProxyAgent'> {
+  return { Pool: part('Pool', 'dispatcher/pool'), ProxyAgent: part('ProxyAgent', 'dispatcher/proxy-agent') };
 }
