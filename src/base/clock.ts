@@ -54,6 +54,14 @@ export const systemClock: Clock = {
   sleep: (ms, signal) => sleepOn(systemClock, ms, signal),
 };
 
+/**
+ * Calls `run` once, as soon as everything that has arrived by now was handled. No time passes, so no clock is asked, and a
+ * virtual one does not hold it back.
+ */
+export function afterThisTurn(run: () => void): void {
+  setImmediate(run);
+}
+
 /** ISO-8601 UTC, the only form in which a time leaves the program. */
 export function iso(ms: number): string {
   return new Date(ms).toISOString();

@@ -4,6 +4,7 @@
  * @module
  */
 import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/client';
+import { Turnover } from '../../base/turnover.ts';
 import type { AnswerError } from '../answer-error.ts';
 import { MINTED } from '../forward/mint.ts';
 import { onlyAsking } from '../forward/only-asking.ts';
@@ -37,7 +38,7 @@ function idOf(line: Buffer): string | undefined {
 /** The requests of one link that were passed on and are not answered yet. */
 export class LineForwards {
   readonly #tell: (message: JSONRPCMessage) => Promise<void>;
-  readonly #pending = new Map<RequestId, Pending>();
+  readonly #pending = new Turnover<Pending>();
   readonly #relays = new Relays();
 
   /** `tell` writes one message. */
@@ -103,7 +104,7 @@ export class LineForwards {
   }
 
   #asking(message: JSONRPCMessage): RawRequest['asking'] {
-    return isRequest(message) ? onlyAsking([...this.#pending.values()].map(({ request }) => request)) : undefined;
+    return isRequest(message) ? onlyAsking(this.#pending.values().map(({ request }) => request)) : undefined;
   }
 
   /** One of them is never answered any more; says whether it was one. */

@@ -13,6 +13,8 @@ import { messageJson } from '../forward/message-bytes.ts';
 import type { Link, RawReply, RawRequest } from '../link.ts';
 import { FrameReader } from './framing.ts';
 import { LineForwards } from './line-forwards.ts';
+import { LineWriter } from './line-writer.ts';
+import type { Unwritten } from './line-writer.ts';
 import type { ServerProcess } from './server-process.ts';
 
 /** Unsent bytes, in messages of the largest size, after which a server is taken not to read its input. */
@@ -37,6 +39,7 @@ export class StdioLink implements Link {
   readonly #process: ServerProcess;
   readonly #limit: number;
   readonly #frames: FrameReader;
+  readonly #lines: LineWriter;
   #onnote: Link['onnote'];
   readonly #waiting: string[] = [];
   readonly #forwards = new LineForwards((message) => this.send(message));
@@ -47,6 +50,7 @@ export class StdioLink implements Link {
   constructor(process: ServerProcess, messageBytes: number, redactor: Redactor) {
     this.#process = process;
     this.#limit = messageBytes;
+    this.#lines = new LineWriter(process.stdin);
     this.#frames = new FrameReader(messageBytes, {
       unread: (line) => this.#forwards.take(line),
       message: (message) => this.#deliver(message),
@@ -75,21 +79,17 @@ export class StdioLink implements Link {
 
   /** Resolves when the message was handed to the operating system; a server that reads slowly is waited for. */
   async send(message: JSONRPCMessage): Promise<void> {
-    const line = Buffer.from(messageJson(message, '\n'));
-    const { stdin } = this.#process;
-    if (line.length - 1 > this.#limit)
-      throw unsent(`the message has ${line.length - 1} bytes, the limit is ${this.#limit}`);
-    if (stdin.writableLength > this.#limit * LARGEST_WAITING) throw unsent('the server does not read its input');
-    // Node writes what waits in one go and reports one error for all of it: only of a line that went alone is it sure.
-    const sure = !stdin.writable || stdin.writableLength === 0;
-    const error = await new Promise<Error | null | undefined>((resolve) => {
-      stdin.write(line, resolve);
+    const line = messageJson(message, '\n');
+    const bytes = Buffer.byteLength(line) - 1;
+    if (bytes > this.#limit) throw unsent(`the message has ${bytes} bytes, the limit is ${this.#limit}`);
+    if (this.#lines.length > this.#limit * LARGEST_WAITING) throw unsent('the server does not read its input');
+    const failure = await new Promise<Unwritten | undefined>((resolve) => {
+      this.#lines.write(line, resolve);
     });
-    // A write that was under way when its stream was destroyed is reported without an error.
-    if (!error && !stdin.destroyed) return;
+    if (failure === undefined) return;
     // A process whose input broke ends, by itself or by us; how it ended is what there is to tell.
     this.#end(await this.#process.ended);
-    throw new AnswerError(this.ending(), { sent: error && sure ? 'no' : 'maybe', cause: error });
+    throw new AnswerError(this.ending(), failure);
   }
 
   forward(request: RawRequest): Promise<RawReply> {
@@ -98,6 +98,7 @@ export class StdioLink implements Link {
 
   /** Ends the process with its whole group and waits for it. */
   async close(): Promise<void> {
+    this.#lines.flush();
     await this.#process.close();
     this.#end(await this.#process.ended);
   }
