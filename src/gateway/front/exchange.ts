@@ -16,7 +16,7 @@ import { CODE, failure, messageText, responseText, success } from '../rpc/answer
 import type { Answer, Failure } from '../rpc/answer.ts';
 import { withHeaderContext } from '../observe/watch.ts';
 import { isObject, readMessage } from '../rpc/message.ts';
-import type { Message } from '../rpc/message.ts';
+import type { Id, Json, Message } from '../rpc/message.ts';
 import { isModern, modernPost } from '../rpc/modern.ts';
 import { paramMismatch } from '../rpc/param-mismatch.ts';
 import type { Endpoint } from './endpoints.ts';
@@ -136,7 +136,14 @@ async function modern(message: Exclude<Message, { kind: 'response' }>, exchange:
     return;
   }
   const { signal } = untilGone(response);
-  await answer(message, { era: 'modern', capabilities: client.capabilities, signal }, { place, reply });
+  const caller: Caller = {
+    era: 'modern',
+    requestId: message.id,
+    capabilities: client.capabilities,
+    signal,
+    notify: (name, said) => reply.notify(messageText(name, said)),
+  };
+  await answer(message, caller, { place, reply });
 }
 
 /** The error where headers that mirror arguments of a call say something else than its body. */
@@ -174,20 +181,13 @@ async function listen({ id, params }: Request, { response, place }: Exchange): P
   response.once('close', off);
 }
 
-async function answer(
-  { id, method, params }: Request,
-  about: Omit<Caller, 'notify'>,
-  { place, reply, over }: { readonly place: Place; readonly reply: Reply; readonly over?: () => void },
-): Promise<void> {
+/** Answers for a caller, who hears the answer by its reply. */
+async function answer({ id, method, params }: Request, caller: Caller, { place, reply }: Answering): Promise<void> {
   reply.expectWait();
-  const notify: Caller['notify'] = (name, said) => reply.notify(messageText(name, said));
-  try {
-    const found = await place.endpoint.dispatcher.answer(method, params, { ...about, requestId: id, notify });
-    reply.answer(id, found);
-  } finally {
-    over?.();
-  }
+  reply.answer(id, await place.endpoint.dispatcher.answer(method, params, caller));
 }
+
+type Answering = Pick<Exchange, 'place' | 'reply'>;
 
 function sessionOf(request: IncomingMessage, response: ServerResponse, place: Place): Session | undefined {
   const id = headerOf(request, 'mcp-session-id');
@@ -217,24 +217,42 @@ function legacy(message: Message, exchange: Exchange): Promise<void> | undefined
   return undefined;
 }
 
+/** The client of a session, for one of its requests. */
+class SessionCaller implements Caller {
+  readonly era = 'legacy';
+  readonly requestId: Id;
+  readonly signal: AbortSignal;
+  readonly peer: Session;
+  readonly protocolVersion: string;
+  readonly capabilities: Json;
+  readonly #reply: Reply;
+
+  constructor(requestId: Id, peer: Session, signal: AbortSignal, reply: Reply) {
+    this.requestId = requestId;
+    this.peer = peer;
+    this.protocolVersion = peer.protocolVersion;
+    this.capabilities = peer.capabilities;
+    this.signal = signal;
+    this.#reply = reply;
+  }
+
+  readonly notify: Caller['notify'] = (method, said) => this.#reply.notify(messageText(method, said));
+
+  readonly ask: AskClient = (method, params, signal) =>
+    this.peer.questions.ask({ method, params }, signal, (text) => {
+      if (!this.#reply.ask(text)) throw new Error('the client cannot be asked on this stream');
+    });
+}
+
 /** A request of a session. A client that leaves has not cancelled (MCP 2025-11-25, cancellation); its notification does. */
-function call(
-  message: Request,
-  session: Session,
-  about: { readonly place: Place; readonly reply: Reply },
-): Promise<void> {
+async function call(message: Request, session: Session, about: Answering): Promise<void> {
   const cut = new LightAbortController();
   session.calls.set(message.id, cut);
-  const over = (): void => {
+  try {
+    await answer(message, new SessionCaller(message.id, session, cut.signal, about.reply), about);
+  } finally {
     if (session.calls.get(message.id) === cut) session.calls.delete(message.id);
-  };
-  const { capabilities, questions, protocolVersion } = session;
-  const ask: AskClient = (method, params, signal) =>
-    questions.ask({ method, params }, signal, (text) => {
-      if (!about.reply.ask(text)) throw new Error('the client cannot be asked on this stream');
-    });
-  const caller = { era: 'legacy', capabilities, protocolVersion, signal: cut.signal, peer: session, ask } as const;
-  return answer(message, caller, { ...about, over });
+  }
 }
 
 async function begin({ id, params }: Request, { endpoint, sessions, path }: Place, reply: Reply): Promise<void> {

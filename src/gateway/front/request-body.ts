@@ -29,13 +29,12 @@ export function readBody(request: IncomingMessage, most = MOST_BYTES): Promise<B
         resolve({ ok: false, why: 'too-large' });
       } else parts.push(part);
     });
-    const gone = (): void => resolve({ ok: false, why: 'gone' });
     request.on('end', () => {
       const [first] = parts;
       const bytes = parts.length === 1 && first !== undefined ? first : Buffer.concat(parts);
       resolve({ ok: true, text: bytes.toString('utf8'), bytes });
     });
-    request.on('close', gone);
-    request.on('error', gone);
+    // Also after an error, of which nobody else has to hear.
+    request.on('close', () => resolve({ ok: false, why: 'gone' }));
   });
 }
