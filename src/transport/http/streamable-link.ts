@@ -23,6 +23,7 @@ import { discard } from './body.ts';
 import { forwardByPost } from './forward-post.ts';
 import type { ForwardPlan } from './forward-post.ts';
 import { PostHeaders, sessionHeaders } from './headers.ts';
+import { OpenExchanges } from './open-exchanges.ts';
 import type { Post, PostWorld } from './post.ts';
 import { sendPost } from './post.ts';
 import { ServerSessions } from './server-session.ts';
@@ -91,7 +92,7 @@ export class StreamableLink implements Link {
   readonly #exchanger: Exchanger;
   readonly #posts: PostWorld;
   /** Every exchange under way; requests by their id, so that a cancelled one can be cut. */
-  readonly #open = new Map<RequestId | symbol, AbortController>();
+  readonly #open = new OpenExchanges();
   #version: string | undefined;
   readonly #headers = new PostHeaders();
   readonly #sideHeaders = new WeakMap<ServerSession, PostHeaders>();
@@ -168,7 +169,8 @@ export class StreamableLink implements Link {
       });
     } finally {
       if (isNotification(message) && message.method === 'notifications/cancelled') {
-        this.#cut(message.params?.['requestId']);
+        // A legacy server may never end the stream of a cancelled request; it was told, and the socket is ours.
+        this.#open.cut(message.params?.['requestId']);
       }
     }
     if (isNotification(message) && message.method === 'notifications/initialized') this.#listen();
@@ -206,18 +208,13 @@ export class StreamableLink implements Link {
     return Object.keys(asking.capabilities).length === 0;
   }
 
-  /** A legacy server may never end the stream of a cancelled request; it was told, and the socket is ours. */
-  #cut(id: unknown): void {
-    if (typeof id === 'string' || typeof id === 'number') this.#open.get(id)?.abort();
-  }
-
   #send(outgoing: Outgoing): Promise<void> {
     const { message, deliver, failed, options, unread, cut: given } = outgoing;
     const hello = isHello(message);
     const session = hello ? undefined : (outgoing.session ?? this.#sessions.current);
     const state = { version: hello ? undefined : this.#version, sessionId: session?.id };
     const { cut, over } =
-      given === undefined ? this.#track(message, options?.requestSignal) : this.#keep(message, given);
+      given === undefined ? this.#open.track(message, options?.requestSignal) : this.#open.keep(message, given);
     const post: Post = {
       message,
       headers: this.#headersOf(outgoing.session).of(message, state, options?.headers),
@@ -240,29 +237,6 @@ export class StreamableLink implements Link {
     return sendPost(post, this.#posts).catch((error: unknown) => {
       throw this.#sessions.judge(error, message, session);
     });
-  }
-
-  /** Remembers the exchange until it is over; aborting the caller's signal cuts it. */
-  #track(message: JSONRPCMessage, signal?: AbortSignal): { readonly cut: AbortController; readonly over: () => void } {
-    const cut = new AbortController();
-    const stop = (): void => cut.abort(signal?.reason);
-    if (signal?.aborted === true) stop();
-    signal?.addEventListener('abort', stop, { once: true });
-    const kept = this.#keep(message, cut);
-    const over = (): void => {
-      signal?.removeEventListener('abort', stop);
-      kept.over();
-    };
-    return { cut, over };
-  }
-
-  #keep(message: JSONRPCMessage, cut: AbortController): { readonly cut: AbortController; readonly over: () => void } {
-    const key = isRequest(message) ? message.id : Symbol('message');
-    this.#open.set(key, cut);
-    const over = (): void => {
-      if (this.#open.get(key) === cut) this.#open.delete(key);
-    };
-    return { cut, over };
   }
 
   #headersOf(side: ServerSession | undefined): PostHeaders {
@@ -310,7 +284,7 @@ export class StreamableLink implements Link {
     const message = { ...hello, id: `renew-${this.#renewals}` };
     const { clock } = this.#plan.world;
     const timer = clock.after(this.#plan.numbers.connectTimeoutMs, () => {
-      this.#open.get(message.id)?.abort(new AnswerError({ kind: 'timeout' }));
+      this.#open.cut(message.id, new AnswerError({ kind: 'timeout' }));
     });
     try {
       return await new Promise<Reply>((resolve, reject) => {
@@ -376,7 +350,7 @@ export class StreamableLink implements Link {
     this.#closed = true;
     this.#stream?.stop();
     this.#relays.end();
-    for (const cut of this.#open.values()) cut.abort(new AnswerError(this.ending()));
+    this.#open.cutAll(new AnswerError(this.ending()));
     await Promise.all([this.#farewell(this.#sessions.current), this.#sides.end()]);
     this.onclose?.();
   }
