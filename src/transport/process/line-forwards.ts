@@ -13,11 +13,17 @@ import { unreadResult } from '../forward/unread.ts';
 import type { RawReply, RawRequest } from '../link.ts';
 import { isNotification, isRequest, replyOf } from '../protocol.ts';
 
-interface Pending {
-  readonly request: RawRequest;
-  readonly resolve: (reply: RawReply) => void;
-  readonly reject: (error: AnswerError) => void;
+/** Why a message did not go; `error` comes once all is known. */
+export interface Untold {
+  /** Whether the server may have acted on it. */
+  readonly sent: AnswerError['sent'];
+  readonly error: Promise<AnswerError>;
 }
+
+/** Writes one message, and says whether it went. */
+export type Write = (message: JSONRPCMessage, told: (failure?: Untold) => void) => void;
+
+type Tell = (message: JSONRPCMessage) => Promise<void>;
 
 const ID = `"id":"${MINTED}`;
 const SPACED_ID = `"id": "${MINTED}`;
@@ -35,45 +41,97 @@ function idOf(line: Buffer): string | undefined {
   return undefined;
 }
 
+/** One request that was passed on, until it is settled in one way. */
+class Pending {
+  readonly request: RawRequest;
+  readonly #resolve: (reply: RawReply) => void;
+  readonly #reject: (error: Error) => void;
+  readonly #gone: (request: RawRequest) => void;
+  #sent: AnswerError['sent'] = 'maybe';
+
+  constructor(
+    request: RawRequest,
+    resolve: (reply: RawReply) => void,
+    reject: (error: Error) => void,
+    gone: (request: RawRequest) => void,
+  ) {
+    this.request = request;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#gone = gone;
+    request.cut.signal.addEventListener('abort', this.#cancel);
+  }
+
+  /** Whether the server may have acted on it. */
+  get sent(): AnswerError['sent'] {
+    return this.#sent;
+  }
+
+  answered(reply: RawReply): void {
+    this.#over();
+    this.#resolve(reply);
+  }
+
+  failed(error: Error): void {
+    this.#over();
+    this.#reject(error);
+  }
+
+  /** Hears how its message fared. */
+  readonly told = (failure?: Untold): void => {
+    if (failure === undefined) {
+      this.request.onbegin();
+      return;
+    }
+    this.#sent = failure.sent;
+    void failure.error.then((error) => this.failed(error));
+  };
+
+  readonly #cancel = (): void => this.failed(this.request.cut.signal.reason as Error);
+
+  #over(): void {
+    this.request.cut.signal.removeEventListener('abort', this.#cancel);
+    this.#gone(this.request);
+  }
+}
+
+/** A way of writing that is made of a promise. */
+function writing(tell: Tell): Write {
+  return (message, told) => {
+    tell(message).then(
+      () => told(),
+      (error: AnswerError) => told({ sent: error.sent, error: Promise.resolve(error) }),
+    );
+  };
+}
+
 /** The requests of one link that were passed on and are not answered yet. */
 export class LineForwards {
-  readonly #tell: (message: JSONRPCMessage) => Promise<void>;
+  readonly #tell: Tell;
+  readonly #write: Write;
   readonly #pending = new Turnover<Pending>();
   readonly #relays = new Relays();
 
-  /** `tell` writes one message. */
-  constructor(tell: (message: JSONRPCMessage) => Promise<void>) {
+  /** `tell` writes one message; `write` does so for requests, which are many. */
+  constructor(tell: Tell, write: Write = writing(tell)) {
     this.#tell = tell;
+    this.#write = write;
   }
 
   /** Sends one. Rejects with an `AnswerError`, or with the reason of `cut`: then the server is told. */
   send(request: RawRequest): Promise<RawReply> {
-    const { message, cut } = request;
-    const { signal } = cut;
     return new Promise((resolve, reject) => {
-      const cancel = (): void => {
-        this.#pending.delete(message.id);
-        reject(signal.reason as Error);
-        const params = { requestId: message.id };
-        this.#tell({ jsonrpc: '2.0', method: 'notifications/cancelled', params }).catch(() => {});
-      };
-      const over = (): void => {
-        signal.removeEventListener('abort', cancel);
-        this.#pending.delete(message.id);
-      };
-      const answered = (reply: RawReply): void => {
-        over();
-        resolve(reply);
-      };
-      const failed = (error: AnswerError): void => {
-        over();
-        reject(error);
-      };
-      signal.addEventListener('abort', cancel);
-      this.#pending.set(message.id, { request, resolve: answered, reject: failed });
-      this.#tell(message).then(request.onbegin, failed);
+      const pending = new Pending(request, resolve, reject, this.#gone);
+      this.#pending.set(request.message.id, pending);
+      this.#write(request.message, pending.told);
     });
   }
+
+  readonly #gone = ({ message, cut }: RawRequest): void => {
+    if (!this.#pending.delete(message.id) || !cut.signal.aborted) return;
+    const params = { requestId: message.id };
+    this.#tell({ jsonrpc: '2.0', method: 'notifications/cancelled', params }).catch(() => {});
+  };
 
   /** Takes the line if it is the result of one of them. */
   take(line: Buffer): boolean {
@@ -83,7 +141,7 @@ export class LineForwards {
     const result = pending === undefined || id === undefined ? undefined : unreadResult(line, id);
     if (pending === undefined || result === undefined) return false;
     // The bytes belong to a buffer that other messages share.
-    pending.resolve({ result });
+    pending.answered({ result });
     return true;
   }
 
@@ -92,7 +150,7 @@ export class LineForwards {
     const reply = replyOf(message);
     if (reply !== undefined) {
       if (typeof reply.id !== 'string' || !reply.id.startsWith(MINTED)) return false;
-      this.#pending.get(reply.id)?.resolve({ reply });
+      this.#pending.get(reply.id)?.answered({ reply });
       return true;
     }
     if (this.#relays.cancelled(message) || this.#relays.take(message, this.#asking(message), this.#tell)) return true;
@@ -110,13 +168,13 @@ export class LineForwards {
   /** One of them is never answered any more; says whether it was one. */
   fail(id: RequestId, error: AnswerError): boolean {
     const pending = this.#pending.get(id);
-    pending?.reject(error);
+    pending?.failed(error);
     return pending !== undefined;
   }
 
-  /** None is answered any more. */
-  end(error: () => AnswerError): void {
+  /** None is answered any more; `error` is told whether the server may have acted on the request. */
+  end(error: (sent: AnswerError['sent']) => AnswerError): void {
     this.#relays.end();
-    for (const pending of this.#pending.values()) pending.reject(error());
+    for (const pending of this.#pending.values()) pending.failed(error(pending.sent));
   }
 }

@@ -24,8 +24,6 @@ export class LineWriter {
   readonly #stdin: Writable;
   #text = '';
   #waiting: Written[] = [];
-  /** A line went in this turn already. */
-  #turning = false;
 
   constructor(stdin: Writable) {
     this.#stdin = stdin;
@@ -36,19 +34,14 @@ export class LineWriter {
     return this.#stdin.writableLength + this.#text.length;
   }
 
-  /** The first line of a turn goes at once, so that its reader begins. `line` ends with a line feed. */
+  /** Takes a line, with its line feed. Short ones go at the end of the turn. */
   write(line: string | Buffer, written: Written): void {
     if (typeof line !== 'string' || line.length > LARGE) {
       this.flush();
       this.#write(line, [written]);
       return;
     }
-    if (!this.#turning) {
-      this.#turning = true;
-      afterThisTurn(this.#turned);
-      this.#write(line, [written]);
-      return;
-    }
+    if (this.#text === '') afterThisTurn(this.#turned);
     this.#text += line;
     this.#waiting.push(written);
     if (this.#text.length > LARGE) this.flush();
@@ -64,10 +57,7 @@ export class LineWriter {
     this.#write(text, waiting);
   }
 
-  readonly #turned = (): void => {
-    this.#turning = false;
-    this.flush();
-  };
+  readonly #turned = (): void => this.flush();
 
   #write(lines: string | Buffer, waiting: readonly Written[]): void {
     const stdin = this.#stdin;

@@ -13,6 +13,7 @@ import { messageJson } from '../forward/message-bytes.ts';
 import type { Link, RawReply, RawRequest } from '../link.ts';
 import { FrameReader } from './framing.ts';
 import { LineForwards } from './line-forwards.ts';
+import type { Untold } from './line-forwards.ts';
 import { LineWriter } from './line-writer.ts';
 import type { Unwritten } from './line-writer.ts';
 import type { ServerProcess } from './server-process.ts';
@@ -24,9 +25,10 @@ const TOLD = 5;
 /** Notes that wait for a listener: banners come before anybody listens. */
 const WAITING_NOTES = 10;
 
-/** A message that was not written whole: without its line end the server cannot have acted on it. */
-function unsent(text: string): AnswerError {
-  return new AnswerError({ kind: 'protocol', text }, { sent: 'no' });
+/** A message that was not written at all. */
+function unsent(text: string): Untold {
+  const error = new AnswerError({ kind: 'protocol', text }, { sent: 'no' });
+  return { sent: 'no', error: Promise.resolve(error) };
 }
 
 /** One link over one process that runs already. */
@@ -42,7 +44,10 @@ export class StdioLink implements Link {
   readonly #lines: LineWriter;
   #onnote: Link['onnote'];
   readonly #waiting: string[] = [];
-  readonly #forwards = new LineForwards((message) => this.send(message));
+  readonly #forwards = new LineForwards(
+    (message) => this.send(message),
+    (message, told) => this.#put(message, told),
+  );
   #exit: ProcessExit | undefined;
   #over = false;
 
@@ -79,17 +84,27 @@ export class StdioLink implements Link {
 
   /** Resolves when the message was handed to the operating system; a server that reads slowly is waited for. */
   async send(message: JSONRPCMessage): Promise<void> {
+    const failure = await new Promise<Untold | undefined>((resolve) => {
+      this.#put(message, resolve);
+    });
+    if (failure !== undefined) throw await failure.error;
+  }
+
+  #put(message: JSONRPCMessage, told: (failure?: Untold) => void): void {
     const line = messageJson(message, '\n');
     const bytes = Buffer.byteLength(line) - 1;
-    if (bytes > this.#limit) throw unsent(`the message has ${bytes} bytes, the limit is ${this.#limit}`);
-    if (this.#lines.length > this.#limit * LARGEST_WAITING) throw unsent('the server does not read its input');
-    const failure = await new Promise<Unwritten | undefined>((resolve) => {
-      this.#lines.write(line, resolve);
-    });
-    if (failure === undefined) return;
-    // A process whose input broke ends, by itself or by us; how it ended is what there is to tell.
+    if (bytes > this.#limit) told(unsent(`the message has ${bytes} bytes, the limit is ${this.#limit}`));
+    else if (this.#lines.length > this.#limit * LARGEST_WAITING) told(unsent('the server does not read its input'));
+    else
+      this.#lines.write(line, (failure) => {
+        told(failure === undefined ? undefined : { sent: failure.sent, error: this.#broken(failure) });
+      });
+  }
+
+  /** A process whose input broke ends, by itself or by us; how it ended is what there is to tell. */
+  async #broken(failure: Unwritten): Promise<AnswerError> {
     this.#end(await this.#process.ended);
-    throw new AnswerError(this.ending(), failure);
+    return new AnswerError(this.ending(), failure);
   }
 
   forward(request: RawRequest): Promise<RawReply> {
@@ -146,7 +161,7 @@ export class StdioLink implements Link {
     if (this.#over) return;
     this.#over = true;
     this.#exit = exit;
-    this.#forwards.end(() => new AnswerError(this.ending()));
+    this.#forwards.end((sent) => new AnswerError(this.ending(), { sent }));
     this.onclose?.();
   }
 }
