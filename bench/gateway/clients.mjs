@@ -1,17 +1,16 @@
 /**
- * The clients of the load generator, one for each way in which a gateway lets clients in. `exchange` takes the whole
- * JSON text of a request and resolves with `{status, body}`.
+ * The clients of the load generator, one for each way in which a gateway lets clients in. `prepare` takes the JSON text of a
+ * request without its id, and gives the function that sends it with an id of nine digits and resolves with `{status, body}`.
  *
  * @module
  */
-import { Line, once, requestBytes } from './http-line.mjs';
+import { FIRST_ID, Line, once, requestBytes, reused, withFirstId } from './http-line.mjs';
 
-const HELLO = {
-  jsonrpc: '2.0',
-  id: 1,
+const GREETING = {
   method: 'initialize',
   params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'bench', version: '1' } },
 };
+const HELLO = { jsonrpc: '2.0', id: 1, ...GREETING };
 const READY = { jsonrpc: '2.0', method: 'notifications/initialized' };
 
 /** Opens a legacy session; the headers of every later request of it. */
@@ -28,12 +27,18 @@ export async function openSession(target) {
   return headers;
 }
 
+/** One of them is under way at a time on a connection, so the bytes can be used again. */
+function prepared(line, request) {
+  const bytes = reused(requestBytes(request));
+  return (id) => line.exchange(bytes(id));
+}
+
 /** Streamable HTTP with a session. */
 async function openHttp(target) {
   const headers = await openSession(target);
   const line = await Line.open(target.port);
   return {
-    exchange: (_, body) => line.exchange(requestBytes({ ...target, headers, body })),
+    prepare: (text) => prepared(line, { ...target, headers, body: withFirstId(text) }),
     close: () => line.close(),
   };
 }
@@ -44,11 +49,11 @@ const MODERN = {
   'io.modelcontextprotocol/clientCapabilities': {},
 };
 
-/** Streamable HTTP without session (MCP 2026-07-28). Reads the request again, which costs this process only. */
+/** Streamable HTTP without session (MCP 2026-07-28). */
 async function openModern(target) {
   const line = await Line.open(target.port);
   return {
-    exchange: (_, text) => {
+    prepare: (text) => {
       const message = JSON.parse(text);
       const { name } = message.params;
       const headers = {
@@ -58,7 +63,7 @@ async function openModern(target) {
         ...(name === undefined ? {} : { 'mcp-name': name }),
       };
       const body = JSON.stringify({ ...message, params: { ...message.params, _meta: MODERN } });
-      return line.exchange(requestBytes({ ...target, headers, body }));
+      return prepared(line, { ...target, headers, body: withFirstId(body) });
     },
     close: () => line.close(),
   };
@@ -122,15 +127,18 @@ async function openSse(target) {
   stream.stream(requestBytes({ ...target, method: 'GET' }), chunks);
   const post = { ...target, path: await path };
   const line = await Line.open(target.port);
-  const exchange = async (id, body) => {
-    const answer = awaited.wait(id);
-    const { status, body: said } = await line.exchange(requestBytes({ ...post, body }));
-    return status < 300 ? answer : { status, body: said };
+  const prepare = (text) => {
+    const send = prepared(line, { ...post, body: withFirstId(text) });
+    return async (id) => {
+      const answer = awaited.wait(id);
+      const { status, body: said } = await send(id);
+      return status < 300 ? answer : { status, body: said };
+    };
   };
-  await exchange(1, JSON.stringify(HELLO));
+  await prepare(JSON.stringify(GREETING))(FIRST_ID);
   await line.exchange(requestBytes({ ...post, body: JSON.stringify(READY) }));
   return {
-    exchange,
+    prepare,
     close: () => {
       line.close();
       stream.close();
@@ -155,14 +163,17 @@ export async function openPipe({ stdin, stdout }) {
       from = end + 1;
     }
   });
-  const exchange = (id, body) => {
-    const answer = awaited.wait(id);
-    stdin.write(`${body}\n`);
-    return answer;
+  const prepare = (text) => {
+    const bytes = reused(Buffer.from(`${withFirstId(text)}\n`));
+    return (id) => {
+      const answer = awaited.wait(id);
+      stdin.write(bytes(id));
+      return answer;
+    };
   };
-  await exchange(1, JSON.stringify(HELLO));
+  await prepare(JSON.stringify(GREETING))(FIRST_ID);
   stdin.write(`${JSON.stringify(READY)}\n`);
-  return { exchange, close() {} };
+  return { prepare, close() {} };
 }
 
 /** A client of a target. `kind`: `http`, `modern`, `sse` or `stdio`. */

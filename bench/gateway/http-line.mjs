@@ -96,6 +96,25 @@ export function requestBytes({ port, path, headers = {}, body, method = 'POST' }
   return Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`), bytes]);
 }
 
+/** What ids count up from: they all have nine digits, so that requests differ in nothing else. */
+export const FIRST_ID = 100_000_000;
+const DIGITS = 9;
+
+/** A JSON-RPC request with the first id; `text` is the rest of it, an object. */
+export const withFirstId = (text) => `{"jsonrpc":"2.0","id":${FIRST_ID},${text.slice(1)}`;
+
+/** Bytes that hold a request with the first id, made once: the function that it gives puts another id in their place. */
+export function reused(bytes) {
+  const at = bytes.indexOf(`"id":${FIRST_ID},`) + 5;
+  return (id) => {
+    for (let place = at + DIGITS - 1, rest = id; place >= at; place -= 1) {
+      bytes[place] = 48 + (rest % 10);
+      rest = Math.floor(rest / 10);
+    }
+    return bytes;
+  };
+}
+
 /** One request on a connection of its own. */
 export async function once(target, message, method = 'POST') {
   const line = await Line.open(target.port);

@@ -4,6 +4,7 @@
  * @module
  */
 import { openClient } from './clients.mjs';
+import { FIRST_ID } from './http-line.mjs';
 
 const percentile = (sorted, p) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * p))] ?? Number.NaN;
 
@@ -11,7 +12,7 @@ const percentile = (sorted, p) => sorted[Math.min(sorted.length - 1, Math.floor(
 export async function askOnce(target, method, params = {}) {
   const client = await openClient(target);
   try {
-    const { status, body } = await client.exchange(2, JSON.stringify({ jsonrpc: '2.0', id: 2, method, params }));
+    const { status, body } = await client.prepare(JSON.stringify({ method, params }))(FIRST_ID + 1);
     const text = body.toString('utf8');
     if (status !== 200) throw new Error(`${method}: HTTP ${status} ${text.slice(0, 200)}`);
     return JSON.parse(
@@ -33,11 +34,15 @@ export async function echoTools(target) {
   return result.tools.map(({ name }) => name).filter((name) => /(?:^|[^a-z])echo$/.test(name));
 }
 
-const call = (name, text) => ({
-  text: JSON.stringify({ method: 'tools/call', params: { name, arguments: { text } } }),
-  check: (answer) =>
-    answer.length > text.length && answer.includes(text.slice(0, 64)) && !answer.includes('"isError":true'),
-});
+const ERROR = Buffer.from('"isError":true');
+
+function call(name, text) {
+  const begin = Buffer.from(text.slice(0, 64));
+  return {
+    text: JSON.stringify({ method: 'tools/call', params: { name, arguments: { text } } }),
+    check: (answer) => answer.length > text.length && answer.includes(begin) && !answer.includes(ERROR),
+  };
+}
 
 /** Calls of each tool in turn, with a text of so many bytes. */
 export function calls(tools, bytes) {
@@ -55,6 +60,9 @@ export function list(tools) {
   ];
 }
 
+/** More than one client sends in a cell; ids of clients that share a pipe are so far apart. */
+const IDS_OF_A_CLIENT = 100_000;
+
 /**
  * Runs for `ms`: so many clients, each sending its next request as soon as the last one is answered. `requests` are taken
  * in turn; ids count up in every client alike, but where all share one pipe.
@@ -68,14 +76,15 @@ export async function run(target, { requests, concurrency, ms }) {
   const until = began + ms;
   await Promise.all(
     clients.map(async (client, number) => {
-      const offset = target.kind === 'stdio' ? (target.used = (target.used ?? 1) + 1) * 1e6 : 1;
+      const sends = requests.map(({ text }) => client.prepare(text));
+      const apart = target.kind === 'stdio' ? (target.used = (target.used ?? 0) + 1) * IDS_OF_A_CLIENT : 1;
       for (let count = 1; performance.now() < until; count += 1) {
-        const { text, check } = requests[(count + number) % requests.length];
-        const id = offset + count;
+        const turn = (count + number) % requests.length;
+        const id = FIRST_ID + apart + count;
         const at = performance.now();
-        const { status, body } = await client.exchange(id, `{"jsonrpc":"2.0","id":${id},${text.slice(1)}`);
+        const { status, body } = await sends[turn](id);
         times.push(performance.now() - at);
-        if (status === 200 && check(body) && body.includes(`"id":${id}`)) continue;
+        if (status === 200 && requests[turn].check(body) && body.includes(`"id":${id}`)) continue;
         wrong += 1;
         first ??= `HTTP ${status} ${body.subarray(0, 300)}`;
       }
