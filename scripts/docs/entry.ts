@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ENTRY_FIELDS } from '../../src/config/entry-fields.ts';
+import { ENTRY_FIELDS, GATEWAY_RULES } from '../../src/config/entry-fields.ts';
 import type { FieldSpec } from '../../src/config/field-spec.ts';
 import { WEBHOOK_FIELDS } from '../../src/config/webhooks.ts';
 import { code, page, table } from './markdown.ts';
@@ -30,8 +30,9 @@ function kindOf(spec: FieldSpec): string {
 function rowsOf(fields: Readonly<Record<string, FieldSpec>>, path = ''): readonly (readonly string[])[] {
   return Object.entries(fields).flatMap(([name, spec]) => {
     const own = [[code(`${path}${name}`), kindOf(spec), spec.doc]];
+    if (spec.kind !== 'group') return own;
     // The numbers have a page of their own.
-    return spec.kind === 'group' && name !== 'holdfast' ? [...own, ...rowsOf(spec.fields, `${path}${name}.`)] : own;
+    return [...own, ...rowsOf(name === 'holdfast' ? GATEWAY_RULES : spec.fields, `${path}${name}.`)];
   });
 }
 
@@ -47,6 +48,6 @@ export function entryPage(): string {
       Object.entries(WEBHOOK_FIELDS).map(([name, field]) => [code(`webhooks[].${name}`), String(field['description'])]),
     ),
     '## Numbers and schema',
-    'The keys of `holdfast` are those of [the numbers](numbers.md). The JSON schema of a file is `holdfast/schema/config.json`.',
+    '`holdfast` has [the numbers](numbers.md) as keys, too, and [what the rules do](../explanation/gateway.md#what-is-shown) stands with the gateway. The JSON schema of a file is `holdfast/schema/config.json`.',
   ]);
 }

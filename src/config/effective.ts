@@ -196,7 +196,7 @@ export async function effectiveOf(world: EffectiveWorld, ask: EffectiveAsk): Pro
   if (wrong !== undefined) return wrong;
   const made = endpoint.kind === 'stdio' ? await stdioOf(world, ask, endpoint) : await remoteOf(world, ask, endpoint);
   const settings = settingsOf(entry, view);
-  const { tools: _shown, ...connecting } = settings;
+  const { gateway: _rules, ...connecting } = settings;
   // A remote server that is configured for every project does not know in which one it is used, so that all share it.
   const projectRoot = endpoint.kind === 'stdio' ? view.projectRoot : place.project;
   return {

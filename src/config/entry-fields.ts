@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { GatewayRules } from '../core/gateway-rules.ts';
 import { NUMBERS } from '../core/numbers.ts';
 import type { FieldSpec } from './field-spec.ts';
 import { text, whole } from './field-spec.ts';
@@ -34,16 +35,32 @@ const numberFields = Object.fromEntries(
   ]),
 );
 
-/** Clients of the gateway alone: commands and programs see every tool. */
-const TOOL_RULES: FieldSpec = {
-  kind: 'group',
-  doc: 'Which tools clients of the gateway see, by the names that the server gives them. A hidden tool cannot be called either.',
-  fields: {
-    allow: { kind: 'words', doc: 'Globs (`*`, `?`): only these are shown. Default: all.' },
-    deny: { kind: 'words', doc: 'Globs: these are not shown, also where "allow" has them.' },
-    rename: { kind: 'map', doc: 'New name by name.' },
+const SHOWN: Readonly<Record<string, FieldSpec>> = {
+  allow: { kind: 'words', doc: 'Globs (`*`, `?`): only these are shown. Default: all.' },
+  deny: { kind: 'words', doc: 'Globs: these are not shown, also where "allow" has them.' },
+};
+const NAMED: Readonly<Record<string, FieldSpec>> = { ...SHOWN, rename: { kind: 'map', doc: 'New name by name.' } };
+
+/** The rules of an entry for clients of the gateway alone: commands and programs see everything. */
+export const GATEWAY_RULES: Readonly<Record<keyof GatewayRules, FieldSpec>> = {
+  tools: {
+    kind: 'group',
+    doc: 'Which tools clients of the gateway see, by the names that the server gives them. A hidden tool cannot be called either.',
+    fields: NAMED,
+    isClosed: true,
   },
-  isClosed: true,
+  prompts: {
+    kind: 'group',
+    doc: 'Which prompts clients of the gateway see, by the names that the server gives them. A hidden prompt cannot be asked for either.',
+    fields: NAMED,
+    isClosed: true,
+  },
+  resources: {
+    kind: 'group',
+    doc: "Which resources clients of the gateway see, by the server's own URIs, templates included. A hidden URI can be neither read nor watched.",
+    fields: SHOWN,
+    isClosed: true,
+  },
 };
 
 /** The table. Times are milliseconds. `${VAR}` and `${VAR:-default}` are expanded in every text. */
@@ -79,8 +96,8 @@ export const ENTRY_FIELDS: Readonly<Record<string, FieldSpec>> = {
   disabled: { kind: 'flag', doc: 'The server is off until a person enables it.' },
   holdfast: {
     kind: 'group',
-    doc: 'Numbers of this server that differ from the table, and what clients of the gateway see of its tools.',
-    fields: { tools: TOOL_RULES, ...numberFields },
+    doc: 'Numbers of this server that differ from the table, and what clients of the gateway see of it.',
+    fields: { ...GATEWAY_RULES, ...numberFields },
     isClosed: true,
   },
 };

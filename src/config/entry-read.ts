@@ -12,12 +12,12 @@ import type {
   ServerEntry,
   StdioEndpoint,
 } from '../core/entry.ts';
-import type { ToolRules } from '../core/tool-rules.ts';
+import type { GatewayRules } from '../core/gateway-rules.ts';
 import type { NumberOverrides } from '../core/numbers.ts';
 import { NUMBERS } from '../core/numbers.ts';
 import { checkTypes } from './entry-check.ts';
 import type { Issue } from './entry-check.ts';
-import { SHORTEST_TIMEOUT_MS, TYPE_NAMES, URL_NAMES } from './entry-fields.ts';
+import { GATEWAY_RULES, SHORTEST_TIMEOUT_MS, TYPE_NAMES, URL_NAMES } from './entry-fields.ts';
 import { textsOf } from './entry-texts.ts';
 import { OAUTH_FIELDS } from './oauth-fields.ts';
 import { oauthIssues, withoutEmpty } from './oauth-rule.ts';
@@ -43,7 +43,7 @@ interface RightEntry {
   readonly connectTimeout?: number;
   readonly protocolEra?: EntrySettings['protocolEra'];
   readonly disabled?: boolean;
-  readonly holdfast?: NumberOverrides & { readonly tools?: ToolRules };
+  readonly holdfast?: NumberOverrides & GatewayRules;
 }
 
 /** An entry read: valid, or a list of what is wrong. Notes say what was passed over. */
@@ -125,8 +125,11 @@ function endpointOf(raw: RightEntry): StdioEndpoint | RemoteEndpoint | readonly 
 }
 
 function settingsOf(raw: RightEntry, kind: string): EntrySettings {
-  const { tools, ...own } = raw.holdfast ?? {};
+  const own = raw.holdfast ?? {};
   const known = Object.fromEntries(Object.entries(own).filter(([key]) => Object.hasOwn(NUMBERS, key)));
+  const gateway: GatewayRules = Object.fromEntries(
+    Object.entries(own).filter(([key]) => Object.hasOwn(GATEWAY_RULES, key)),
+  );
   const isTimed = raw.timeout !== undefined && raw.timeout >= SHORTEST_TIMEOUT_MS;
   return {
     protocolEra: raw.protocolEra ?? (kind === 'stdio' ? 'legacy' : 'auto'),
@@ -135,7 +138,7 @@ function settingsOf(raw: RightEntry, kind: string): EntrySettings {
       ...(raw.connectTimeout === undefined ? {} : { connectTimeoutMs: raw.connectTimeout }),
       ...known,
     },
-    ...(tools === undefined ? {} : { tools }),
+    ...(Object.keys(gateway).length === 0 ? {} : { gateway }),
   };
 }
 

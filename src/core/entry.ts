@@ -5,8 +5,8 @@
  */
 import { Secret } from '../base/secret.ts';
 import type { ClientAuthMethod } from './credential.ts';
+import type { GatewayRules } from './gateway-rules.ts';
 import type { NumberOverrides } from './numbers.ts';
-import type { ToolRules } from './tool-rules.ts';
 import type { SignInModel } from './words.ts';
 
 /** The program whose file holds an entry. */
@@ -95,8 +95,8 @@ export interface EntrySettings {
   /** Default `auto` over HTTP, `legacy` over stdio. */
   readonly protocolEra: 'auto' | 'legacy' | 'modern';
   readonly numbers: NumberOverrides;
-  /** What clients of the gateway see. Not part of `key`: the connection is the same. */
-  readonly tools?: ToolRules;
+  /** What clients of the gateway see and may do. Not part of `key`: the connection is the same. */
+  readonly gateway?: GatewayRules;
 }
 
 /** One server as it stands in a file: variables not expanded yet. */

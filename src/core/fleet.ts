@@ -11,9 +11,9 @@ import type { Scope } from './entry.ts';
 import type { FleetEvent } from './events.ts';
 import type { SignInFleet } from './fleet-sign-in.ts';
 import type { Forwarded, ForwardRequest } from './forward.ts';
+import type { GatewayRules } from './gateway-rules.ts';
 import type { CallOptions, HelperRun, Lists } from './ports.ts';
 import type { Snapshot } from './snapshot.ts';
-import type { ToolRules } from './tool-rules.ts';
 import type { View } from './view.ts';
 
 export type { ActionReport } from './action-report.ts';
@@ -157,8 +157,8 @@ export interface ServerNotification {
 export interface ForwardingFleet extends Fleet {
   /** As `request`, with the result unread and the same errors. */
   forward?(name: string, request: FleetForward): Promise<Forwarded>;
-  /** What clients of a gateway see of the server's tools. Errors: `ERR_SERVER_UNKNOWN`. */
-  toolRules?(name: string, view?: View): Promise<ToolRules | undefined>;
+  /** What clients of a gateway see of the server. Errors: `ERR_SERVER_UNKNOWN`. */
+  gatewayRules?(name: string, view?: View): Promise<GatewayRules | undefined>;
   /** Hears what the servers of a view say by themselves, until the result is called. */
   listen?(listener: (notification: ServerNotification) => void, view?: View): Promise<() => void>;
 }

@@ -64,7 +64,7 @@ function refresh(connection: Connection, phase: 'startup' | 'manual', now: numbe
 
 /** Whether clients of a gateway see the same of both: it is told, and the connection stays. */
 function isSameShow(one: ConfiguredServer, other: ConfiguredServer): boolean {
-  return JSON.stringify(one.entry?.settings.tools) === JSON.stringify(other.entry?.settings.tools);
+  return JSON.stringify(one.entry?.settings.gateway) === JSON.stringify(other.entry?.settings.gateway);
 }
 
 /** What a binding is about, and whom it tells. */

@@ -39,10 +39,10 @@ import type {
   SourcesReport,
 } from '../core/fleet.ts';
 import type { Forwarded } from '../core/forward.ts';
+import type { GatewayRules } from '../core/gateway-rules.ts';
 import type { HelperRun, Lists } from '../core/ports.ts';
 import type { LoginOptions, LoginOutcome } from '../core/sign-in.ts';
 import type { Snapshot, Status } from '../core/snapshot.ts';
-import type { ToolRules } from '../core/tool-rules.ts';
 import { samePlace, type View } from '../core/view.ts';
 import type { Binding } from './binding.ts';
 import type { FleetDeps } from './deps.ts';
@@ -325,8 +325,8 @@ export class LocalFleet implements ForwardingFleet {
     return this.#views.using(asked.view, (state) => forward(this.#deps, () => this.#find(state, name), asked));
   }
 
-  toolRules(name: string, view?: View): Promise<ToolRules | undefined> {
-    return this.#views.using(view, (state) => this.#find(state, name).server.entry?.settings.tools);
+  gatewayRules(name: string, view?: View): Promise<GatewayRules | undefined> {
+    return this.#views.using(view, (state) => this.#find(state, name).server.entry?.settings.gateway);
   }
 
   listen(listener: (notification: ServerNotification) => void, view?: View): Promise<() => void> {

@@ -177,7 +177,8 @@ function configured(name: string, held: Held): ConfiguredServer {
   };
   if (endpoint === undefined)
     return { ...rest, problem: { reason: 'config-invalid', detail: 'neither url nor command', at: source } };
-  const settings = { protocolEra: 'auto' as const, numbers: held.raw.holdfast ?? {} };
+  const { gateway, holdfast: numbers = {} } = held.raw;
+  const settings = { protocolEra: 'auto' as const, numbers, ...(gateway === undefined ? {} : { gateway }) };
   return { ...rest, entry: { name, source, endpoint, settings } };
 }
 
@@ -191,8 +192,9 @@ function effective(entry: ServerEntry, view: View, profile: string): EffectiveEn
   });
   if (missing !== undefined) return { reason: 'variable-missing', detail: missing, at: entry.source };
   const endpoint = JSON.parse(text) as ServerEntry['endpoint'];
-  const key = hashOf([entry.name, text, entry.settings, profile]);
   const { name, source, settings } = entry;
+  const { gateway: _rules, ...connecting } = settings;
+  const key = hashOf([name, text, connecting, profile]);
   const common = { name, source, key, settings, profile };
   if (endpoint.kind === 'stdio') {
     const process: EffectiveStdio = {

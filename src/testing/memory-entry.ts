@@ -4,6 +4,7 @@
  * @module
  */
 import type { OAuthSettings, RemoteEndpoint, StdioEndpoint } from '../core/entry.ts';
+import type { GatewayRules } from '../core/gateway-rules.ts';
 import type { NumberOverrides } from '../core/numbers.ts';
 
 /** An entry as it would stand in a file. */
@@ -20,6 +21,8 @@ export interface RawEntry {
   readonly disabled?: boolean;
   /** Numbers of this server alone. */
   readonly holdfast?: NumberOverrides;
+  /** What clients of a gateway see; in a file it stands under `holdfast`, too. */
+  readonly gateway?: GatewayRules;
 }
 
 /** The endpoint of an entry, or `undefined` when it has neither `url` nor `command`. */

@@ -1,10 +1,11 @@
 /**
- * Rules of an entry over the tools of its server, changed while clients are there.
+ * Rules of an entry over what clients see of its server, changed while clients are there.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
 import { silentLogger } from '../../src/base/logger.ts';
 import { createHoldfast } from '../../src/create.ts';
@@ -23,8 +24,8 @@ let server: McpServer;
 let mount: Mount;
 let file: string;
 
-const write = (tools: object): Promise<void> =>
-  writeFile(file, JSON.stringify({ mcpServers: { one: { url: mount.url, holdfast: { tools } } } }));
+const write = (holdfast: object): Promise<void> =>
+  writeFile(file, JSON.stringify({ mcpServers: { one: { url: mount.url, holdfast } } }));
 
 beforeEach(async () => {
   faults = await startFaultServer();
@@ -32,7 +33,7 @@ beforeEach(async () => {
   file = join(home, 'servers.json');
   server = mcpServer({ instructions: 'Ask politely.' });
   mount = faults.mount('/one', server.behaviour);
-  await write({ rename: { echo: 'say' } });
+  await write({ tools: { rename: { echo: 'say' } } });
   fleet = await createHoldfast({ config: file, env: { PATH: process.env['PATH'], HOME: home } });
   await fleet.settled({ timeoutMs: 10_000 });
   gateway = await listenHttp({ fleet, clock: systemClock, logger: silentLogger, version: '0' }, { port: 0 });
@@ -44,17 +45,106 @@ afterEach(async () => {
   await rm(home, { recursive: true, force: true });
 });
 
-test('[gateway.tool-rules] a change of the rules is seen without a new connection', async () => {
+test('[gateway.rules] a change of the rules is seen without a new connection', async () => {
   const client = new PlainClient(gateway.url);
   expect(await client.tools()).toContain('one__say');
   expect(await client.call('one__say', { text: 'hello' })).toMatchObject({ ok: true });
   expect(server.calls.map(({ name }) => name)).toEqual(['echo']);
   const { initializes } = mount;
-  await write({ deny: ['echo'] });
+  await write({ tools: { deny: ['echo'] } });
   await vi.waitFor(async () => expect(await client.tools()).not.toContain('one__say'), 5_000);
   expect((await client.call('one__echo', { text: 'hello' })).ok).toBe(false);
   expect(server.calls).toHaveLength(1);
   expect(mount.initializes).toBe(initializes);
+});
+
+const HIDING = {
+  prompts: { deny: ['review'], rename: { greet: 'hello' } },
+  resources: { deny: ['test://two', 'test://secret*'] },
+};
+
+/** What one kind of list has, by the key that names its items. */
+async function listed(client: PlainClient, kind: string, key: string): Promise<readonly unknown[]> {
+  const list = kind === 'resources/templates' ? 'resourceTemplates' : kind;
+  const { result } = await client.ask(`${kind}/list`);
+  return ((result?.[list] ?? []) as Record<string, unknown>[]).map((item) => item[key]);
+}
+
+/** The methods that the server was asked for, but for what is asked of it to connect. */
+const asked = (): readonly unknown[] =>
+  mount
+    .hits()
+    .map(({ rpcMethod }) => rpcMethod)
+    .filter((method) => /get$|read$|complete$|subscribe$/.test(method ?? ''));
+
+describe('[gateway.rules] prompts and resources', () => {
+  test.each([
+    ['/mcp', '', 'one__', 'one+'],
+    ['/mcp/one', '/one', '', ''],
+  ])('that are hidden are neither listed at %s nor there', async (_, path, prefix, scheme) => {
+    const client = new PlainClient(`${gateway.url}${path}`);
+    const prompts = async (): Promise<readonly unknown[]> =>
+      (await listed(client, 'prompts', 'name')).filter((name) => !String(name).startsWith('holdfast__'));
+    const resources = (): Promise<readonly unknown[]> => listed(client, 'resources', 'uri');
+    expect(await prompts()).toEqual([`${prefix}greet`, `${prefix}review`]);
+    expect(await resources()).toEqual([`${scheme}test://one`, `${scheme}test://two`]);
+    const { initializes } = mount;
+    await write(HIDING);
+    await vi.waitFor(async () => expect(await prompts()).toEqual([`${prefix}hello`]), 5_000);
+    expect(await resources()).toEqual([`${scheme}test://one`]);
+    expect(await listed(client, 'resources/templates', 'uriTemplate')).toEqual([`${scheme}test://{name}`]);
+    expect(mount.initializes).toBe(initializes);
+
+    for (const name of [`${prefix}greet`, `${prefix}review`]) {
+      const { error } = await client.ask('prompts/get', { name });
+      expect(error).toMatchObject({ code: -32_602, message: `Unknown prompt: ${name}` });
+    }
+    for (const own of ['test://two', 'test://%74wo', 'test://secret/key', 'TEST://two']) {
+      const uri = `${scheme}${own}`;
+      const { error } = await client.ask('resources/read', { uri });
+      expect(error).toMatchObject({ code: -32_602, message: `Unknown resource: ${uri}`, data: { uri } });
+    }
+    const ref = { type: 'ref/resource', uri: `${scheme}test://secret/{day}` };
+    const completing = await client.ask('completion/complete', { ref, argument: { name: 'day', value: '' } });
+    expect(completing.error).toMatchObject({ code: -32_602 });
+    const hidden = { ref: { type: 'ref/prompt', name: `${prefix}review` }, argument: { name: 'a', value: '' } };
+    expect((await client.ask('completion/complete', hidden)).error).toMatchObject({ code: -32_602 });
+    expect(asked()).toEqual([]);
+
+    expect(await client.ask('prompts/get', { name: `${prefix}hello` })).toMatchObject({ ok: true });
+    // Listed nowhere: it comes from the template alone.
+    const free = await client.ask('resources/read', { uri: `${scheme}test://three` });
+    expect(free.result?.['contents']).toMatchObject([{ uri: `${scheme}test://three` }]);
+  });
+
+  test('that are hidden, and come again, are announced by their kind, and cannot be watched', async () => {
+    const client = new Client({ name: 'test', version: '1' }, { versionNegotiation: { mode: 'auto' } });
+    await client.connect(new StreamableHTTPClientTransport(new URL(gateway.url)));
+    const legacy = new Client({ name: 'test', version: '1' }, { versionNegotiation: { mode: 'legacy' } });
+    await legacy.connect(new StreamableHTTPClientTransport(new URL(gateway.url)));
+    const told: string[] = [];
+    for (const kind of ['tools', 'prompts', 'resources'] as const)
+      client.setNotificationHandler(`notifications/${kind}/list_changed`, () => void told.push(kind));
+    const all = { toolsListChanged: true, promptsListChanged: true, resourcesListChanged: true };
+    const listening = await client.listen(all);
+    const tools = { rename: { echo: 'say' } };
+    const changed = async (rules: object, wanted: readonly string[]): Promise<void> => {
+      told.length = 0;
+      await write({ tools, ...rules });
+      await vi.waitFor(() => expect(told).toEqual(wanted), 5_000);
+    };
+    await changed({ prompts: HIDING.prompts }, ['prompts']);
+    await changed(HIDING, ['resources']);
+    await expect(client.readResource({ uri: 'one+test://two' })).rejects.toThrow('Unknown resource');
+    await expect(legacy.subscribeResource({ uri: 'one+test://two' })).rejects.toThrow('Unknown resource');
+    expect(asked()).toEqual([]);
+    await changed({ resources: { deny: ['test://{*'] } }, ['prompts', 'resources']);
+    await changed({}, ['resources']);
+    await expect(client.readResource({ uri: 'one+test://two' })).resolves.toBeDefined();
+    await listening.close();
+    await client.close();
+    await legacy.close();
+  });
 });
 
 test('[gateway.catalogue] what servers say of themselves is told to clients under their names', async () => {

@@ -187,7 +187,7 @@ export class News {
 
   #updated(server: string, params: Json): void {
     for (const [exposed, { server: owner, uri, peers }] of this.#watched)
-      if (owner === server && uri === params['uri'])
+      if (owner === server && uri === params['uri'] && this.#deps.keeper.isShown(owner, uri))
         for (const peer of peers) peer.tell('notifications/resources/updated', { ...params, uri: exposed });
   }
 

@@ -4,14 +4,16 @@
  *
  * @module
  */
+import type { GatewayRules } from '../../core/gateway-rules.ts';
 import { paramHeadersOf } from '../../core/param-headers.ts';
 import type { ParamHeader } from '../../core/param-headers.ts';
 import type { Lists } from '../../core/ports.ts';
 import { exposedName } from '../naming/names.ts';
 import { exposedUri, schemePart, splitUri } from '../naming/uris.ts';
 import { isShown, shownName } from './filter.ts';
-import type { ToolRules } from '../../core/tool-rules.ts';
 import { toolProblem } from './tool-check.ts';
+import { uriRule } from './uri-rules.ts';
+import type { UriRule } from './uri-rules.ts';
 
 /** What one server puts in. */
 export interface Contribution {
@@ -19,7 +21,7 @@ export interface Contribution {
   readonly lists: Lists;
   /** The lists are those of an earlier contact: the server cannot be asked now. */
   readonly lastKnown?: boolean;
-  readonly rules?: ToolRules;
+  readonly rules?: GatewayRules;
 }
 
 /** A list's name in answers, which is also the key of its items. */
@@ -73,6 +75,8 @@ export class Catalogue {
   readonly #tools: ReadonlyMap<string, Target>;
   readonly #prompts: ReadonlyMap<string, Target>;
   readonly #schemes: ReadonlyMap<string, string>;
+  /** By server. */
+  readonly #shownUris: ReadonlyMap<string, UriRule>;
   readonly #bare: string | undefined;
   /** The exposed URIs by those of the servers; `null` where several list the same. */
   #plain: ReadonlyMap<string, string | null> | undefined;
@@ -87,6 +91,7 @@ export class Catalogue {
     this.#absent = merged.absent;
     this.#tools = merged.tools;
     this.#prompts = merged.prompts;
+    this.#shownUris = merged.shownUris;
     this.#bare = options.names === 'bare' ? contributions[0]?.server : undefined;
     this.#schemes = new Map(contributions.map(({ server }) => [schemePart(server), server]));
     this.instructions = instructionsOf(contributions, options);
@@ -111,12 +116,12 @@ export class Catalogue {
     const known = this.#texts.get(key);
     if (known !== undefined) return known;
     const next = at + PAGE < items.length ? `,"nextCursor":"p${at + PAGE}"` : '';
-    const text = `"${list}":${JSON.stringify(items.slice(at, at + PAGE).map((item) => this.#shown(item)))}${next}`;
+    const text = `"${list}":${JSON.stringify(items.slice(at, at + PAGE).map((item) => this.#marked(item)))}${next}`;
     this.#texts.set(key, text);
     return text;
   }
 
-  #shown(item: Item): Item {
+  #marked(item: Item): Item {
     if (!this.#absent.has(item)) return item;
     const meta = isItem(item['_meta']) ? item['_meta'] : {};
     return { ...item, _meta: { ...meta, [LAST_KNOWN]: true } };
@@ -140,16 +145,25 @@ export class Catalogue {
     return this.#prompts.get(name);
   }
 
-  /** The server of a URI, whether or not it is listed: templates give URIs that no list has. */
+  /** The server of a URI, whether or not it is listed: templates give URIs that no list has. None for a hidden one. */
   resource(uri: string): Target | undefined {
-    if (this.#bare !== undefined) return { server: this.#bare, name: uri };
+    if (this.#bare !== undefined) return this.#shown(this.#bare, uri);
     const split = splitUri(uri);
     const server = split === undefined ? undefined : this.#schemes.get(split.part);
-    if (split !== undefined && server !== undefined) return { server, name: split.uri };
+    if (split !== undefined && server !== undefined) return this.#shown(server, split.uri);
     // As it stands in results, which are passed on unread: where only one server lists it.
     this.#plain ??= ownersOf(this.#lists.resources);
     const owner = this.#plain.get(uri);
     return typeof owner === 'string' ? this.resource(owner) : undefined;
+  }
+
+  /** Whether the rules of a server's entry show a resource, by the server's own URI. */
+  isShown(server: string, uri: string): boolean {
+    return this.#shownUris.get(server)?.(uri) !== false;
+  }
+
+  #shown(server: string, name: string): Target | undefined {
+    return this.isShown(server, name) ? { server, name } : undefined;
   }
 
   /** The URI of a server's resource as clients know it. */
@@ -175,8 +189,9 @@ interface Merged {
   readonly leftOut: LeftOut[];
   /** Items of servers that cannot be asked now. */
   readonly absent: Set<Item>;
-  /** Names of tools of the gateway itself. */
-  readonly own: ReadonlySet<string>;
+  /** Names of tools and prompts of the gateway itself. */
+  readonly own: { readonly tools: ReadonlySet<string>; readonly prompts: ReadonlySet<string> };
+  readonly shownUris: Map<string, UriRule>;
 }
 
 function merge(contributions: readonly Contribution[], options: CatalogueOptions): Merged {
@@ -186,14 +201,15 @@ function merge(contributions: readonly Contribution[], options: CatalogueOptions
     prompts: new Map(),
     leftOut: [],
     absent: new Set(),
-    own: new Set((options.own?.tools ?? []).filter(isItem).map((tool) => textOf(tool, 'name'))),
+    own: { tools: namesOf(options.own?.tools), prompts: namesOf(options.own?.prompts) },
+    shownUris: new Map(),
   };
   merged.lists.tools.push(...(options.own?.tools ?? []).filter(isItem));
   merged.lists.prompts.push(...(options.own?.prompts ?? []).filter(isItem));
   for (const contribution of contributions) {
     const from = LIST_NAMES.map((name) => merged.lists[name].length);
-    addTools(merged, contribution, options);
-    addPrompts(merged, contribution, options);
+    addNamed(merged, 'tools', contribution, options);
+    addNamed(merged, 'prompts', contribution, options);
     addResources(merged, contribution, options);
     if (contribution.lastKnown !== true) continue;
     for (const [at, name] of LIST_NAMES.entries())
@@ -202,38 +218,43 @@ function merge(contributions: readonly Contribution[], options: CatalogueOptions
   return merged;
 }
 
-function addTools(merged: Merged, { server, lists, rules = {} }: Contribution, { names }: CatalogueOptions): void {
-  for (const tool of lists.tools) {
-    const problem = toolProblem(tool);
-    const own = isItem(tool) ? textOf(tool, 'name') : '';
+const namesOf = (items: readonly unknown[] = []): ReadonlySet<string> =>
+  new Set(items.filter(isItem).map((item) => textOf(item, 'name')));
+
+/** Why something is left out that a person does not want to be seen. */
+const HIDDEN = { why: 'the rules of the entry hide it', hidden: true } as const;
+
+/** What has a name, by kind: where its way back is kept, and why it may not be fit to be listed. */
+const NAMED = {
+  tools: toolProblem,
+  prompts: (prompt: unknown) => (isItem(prompt) && textOf(prompt, 'name') !== '' ? undefined : 'it has no name'),
+} as const;
+
+function addNamed(
+  merged: Merged,
+  kind: keyof typeof NAMED,
+  { server, lists, rules: { [kind]: rules = {} } = {} }: Contribution,
+  { names }: CatalogueOptions,
+): void {
+  for (const item of lists[kind]) {
+    const problem = NAMED[kind](item);
+    const own = isItem(item) ? textOf(item, 'name') : '';
     const shown = shownName(own, rules);
     const name = names === 'bare' ? shown : exposedName(server, shown);
     if (problem !== undefined) merged.leftOut.push({ server, item: own, why: problem });
-    else if (!isShown(own, rules))
-      merged.leftOut.push({ server, item: own, why: 'the rules of the entry hide it', hidden: true });
-    else if (merged.tools.has(name) || merged.own.has(name))
+    else if (!isShown(own, rules)) merged.leftOut.push({ server, item: own, ...HIDDEN });
+    else if (merged[kind].has(name) || merged.own[kind].has(name))
       merged.leftOut.push({ server, item: own, why: `"${name}" is there already` });
     else {
-      merged.tools.set(name, { server, name: own });
-      merged.lists.tools.push({ ...(tool as Item), name });
+      merged[kind].set(name, { server, name: own });
+      merged.lists[kind].push({ ...(item as Item), name });
     }
   }
 }
 
-function addPrompts(merged: Merged, { server, lists }: Contribution, { names }: CatalogueOptions): void {
-  for (const prompt of lists.prompts) {
-    const own = isItem(prompt) ? textOf(prompt, 'name') : '';
-    const name = names === 'bare' ? own : exposedName(server, own);
-    if (own === '') merged.leftOut.push({ server, item: own, why: 'it has no name' });
-    else if (merged.prompts.has(name)) merged.leftOut.push({ server, item: own, why: `"${name}" is there already` });
-    else {
-      merged.prompts.set(name, { server, name: own });
-      merged.lists.prompts.push({ ...(prompt as Item), name });
-    }
-  }
-}
-
-function addResources(merged: Merged, { server, lists }: Contribution, { names }: CatalogueOptions): void {
+function addResources(merged: Merged, { server, lists, rules }: Contribution, { names }: CatalogueOptions): void {
+  const isShownUri = uriRule(rules?.resources);
+  merged.shownUris.set(server, isShownUri);
   const rows: readonly (readonly ['resources' | 'resourceTemplates', string])[] = [
     ['resources', 'uri'],
     ['resourceTemplates', 'uriTemplate'],
@@ -242,6 +263,7 @@ function addResources(merged: Merged, { server, lists }: Contribution, { names }
     for (const item of lists[list]) {
       const own = isItem(item) ? textOf(item, key) : '';
       if (own === '') merged.leftOut.push({ server, item: '', why: `a resource has no ${key}` });
+      else if (!isShownUri(own)) merged.leftOut.push({ server, item: own, ...HIDDEN });
       else merged.lists[list].push({ ...(item as Item), [key]: names === 'bare' ? own : exposedUri(server, own) });
     }
   }

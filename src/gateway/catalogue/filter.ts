@@ -1,13 +1,13 @@
 /**
- * Which tools of a server are shown, and under which names: allow and deny globs, and renames.
+ * What of a server is shown, and under which names: allow and deny globs, and renames.
  *
  * @module
  */
-import type { ToolRules } from '../../core/tool-rules.ts';
+import type { NamedRules, ShowRules } from '../../core/gateway-rules.ts';
 
 /**
  * Whether a glob matches the whole name: `*` is any text, `?` any one character. Never worse than the product of both
- * lengths, whatever a server calls its tools.
+ * lengths, whatever a server calls its things.
  */
 export function matchesGlob(name: string, glob: string): boolean {
   let at = 0;
@@ -34,13 +34,13 @@ export function matchesGlob(name: string, glob: string): boolean {
   return of === glob.length;
 }
 
-/** Whether a tool of this name is shown. */
-export function isShown(name: string, { allow, deny = [] }: ToolRules): boolean {
+/** Whether what has this name or URI is shown. */
+export function isShown(name: string, { allow, deny = [] }: ShowRules): boolean {
   if (deny.some((glob) => matchesGlob(name, glob))) return false;
   return allow === undefined || allow.some((glob) => matchesGlob(name, glob));
 }
 
-/** The name under which a tool is shown. */
-export function shownName(name: string, { rename = {} }: ToolRules): string {
+/** The name under which a tool or prompt is shown. */
+export function shownName(name: string, { rename = {} }: NamedRules): string {
   return (Object.hasOwn(rename, name) && rename[name]) || name;
 }

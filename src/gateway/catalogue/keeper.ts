@@ -21,7 +21,7 @@ import type { FirstLook } from './first-look.ts';
 
 /** What a keeper is made from. */
 export interface KeeperDeps {
-  readonly fleet: Pick<ForwardingFleet, 'snapshots' | 'lists' | 'events' | 'toolRules'>;
+  readonly fleet: Pick<ForwardingFleet, 'snapshots' | 'lists' | 'events' | 'gatewayRules'>;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly view?: View;
@@ -75,6 +75,11 @@ export class CatalogueKeeper {
   /** Where a tool or prompt is, where that is known at once. */
   known(kind: 'tool' | 'prompt', name: string): Target | undefined {
     return this.#isMet ? this.#catalogue?.[kind](name) : undefined;
+  }
+
+  /** Whether clients may know of a server's resource, by its own URI, as far as the rules are known. */
+  isShown(server: string, uri: string): boolean {
+    return this.#catalogue?.isShown(server, uri) !== false;
   }
 
   /** The arguments of a tool that stand in headers too, as far as its lists are known. */
@@ -228,7 +233,7 @@ export class CatalogueKeeper {
 
   async #contribution({ name, tools, status, listsLastKnown = false }: Snapshot): Promise<Contribution> {
     const { fleet, view } = this.#deps;
-    const rules = await fleet.toolRules?.(name, view).catch(() => undefined);
+    const rules = await fleet.gatewayRules?.(name, view).catch(() => undefined);
     // Asking for lists that were never read would wait for the server. What is switched off is not offered.
     const known = tools !== undefined && status !== 'disabled';
     const lists = known ? await fleet.lists(name, view).catch(() => NO_LISTS) : NO_LISTS;

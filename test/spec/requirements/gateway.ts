@@ -62,10 +62,16 @@ export const REQUIREMENTS: readonly Requirement[] = [
       'The last good lists outlive the process, are shown and marked before the server answers, and go at a reset.',
   },
   {
-    id: 'gateway.tool-rules',
+    id: 'gateway.rules',
     source: 'DESIGN §8',
     behaviour:
-      'An entry says by globs which of its tools clients see and under which names; a hidden tool cannot be called, and a change needs no new connection.',
+      'An entry says by globs which of its tools, prompts and resources clients see, tools and prompts also under which names; what is hidden cannot be used, and a change is announced and needs no new connection.',
+  },
+  {
+    id: 'gateway.uri-rules',
+    source: 'DESIGN §8; RFC 3986 §6.2.2',
+    behaviour:
+      'A URI is judged by its own text, listed or not, and another spelling of a hidden one leads nowhere: it can be neither read, watched nor completed.',
   },
   {
     id: 'gateway.hot-path',

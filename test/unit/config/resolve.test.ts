@@ -168,6 +168,11 @@ describe('the key of an entry', () => {
     expect(await keyOf(raw, changes, variables)).not.toBe(await keyOf(entry));
   });
 
+  test('[gateway.rules] is the same whatever clients of the gateway see', async () => {
+    const gateway = { tools: { deny: ['a'] }, prompts: { deny: ['b'] }, resources: { deny: ['c'] } };
+    expect(await keyOf({ ...entry, holdfast: gateway })).toBe(await keyOf(entry));
+  });
+
   test('of a remote server differs between accounts; a process has none', async () => {
     const remote = { url: 'https://a/mcp' };
     expect(await keyOf(remote, { profile: 'work' })).not.toBe(await keyOf(remote));

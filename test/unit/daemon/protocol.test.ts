@@ -19,7 +19,7 @@ const methodsOf = (type: { prototype: object }): string[] =>
 
 describe('[daemon.remote-fleet] the control API', () => {
   /** What only the process that owns the fleet asks for. */
-  const OWNERS = new Set(['figures', 'refresh', 'forward', 'attach', 'listen', 'toolRules']);
+  const OWNERS = new Set(['figures', 'refresh', 'forward', 'attach', 'listen', 'gatewayRules']);
 
   test('has a route, a remote method and an answer for every method of the local fleet', () => {
     const local = methodsOf(LocalFleet).filter((name) => !OWNERS.has(name));

@@ -17,6 +17,8 @@ let asked: string[];
 let refuses: boolean;
 let connected: (server: string) => void;
 let news: News;
+/** URIs that the rules of an entry hide. */
+let hidden: Set<string>;
 
 function fakeFleet(): ForwardingFleet {
   const waiting: ((server: string) => void)[] = [];
@@ -50,8 +52,12 @@ beforeEach(() => {
   said = new Emitter(() => {});
   asked = [];
   refuses = false;
+  hidden = new Set();
   const catalogue = new Catalogue([{ server: 'one', lists: NO_LISTS }], { names: 'prefixed' });
-  const keeper = { current: async () => catalogue } as unknown as CatalogueKeeper;
+  const keeper = {
+    current: async () => catalogue,
+    isShown: (server: string, uri: string) => !hidden.has(`${server} ${uri}`),
+  } as unknown as CatalogueKeeper;
   news = new News({ fleet: fakeFleet(), keeper, logger: silentLogger });
 });
 
@@ -74,6 +80,18 @@ test('[gateway.news] a watched resource is asked for once, told to everybody who
   await settle();
   expect(asked).toHaveLength(2);
   expect(asked[1]).toBe('one resources/unsubscribe {"uri":"file:///a"}');
+});
+
+test('[gateway.uri-rules] nobody hears of a watched resource while the rules hide it', async () => {
+  const peer = peerOf();
+  await news.watch(peer, 'one+file:///a');
+  await settle();
+  hidden.add('one file:///a');
+  said.emit(updated);
+  expect(peer.tell).not.toHaveBeenCalled();
+  hidden.clear();
+  said.emit(updated);
+  expect(peer.tell).toHaveBeenCalledTimes(1);
 });
 
 test('[gateway.news] a server that refuses is believed, and an unknown resource reaches no server', async () => {

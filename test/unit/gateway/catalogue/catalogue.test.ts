@@ -127,7 +127,9 @@ describe('[gateway.catalogue] the merged list', () => {
   test('obeys the rules of an entry: deny wins over allow, renames keep the way back', () => {
     const rules = { allow: ['get_*', 'put'], deny: ['*_secret'], rename: { put: 'store' } };
     const tools = ['get_a', 'get_secret', 'put', 'other'].map((name) => tool(name));
-    const catalogue = new Catalogue([{ server: 'a', lists: lists({ tools }), rules }], { names: 'prefixed' });
+    const catalogue = new Catalogue([{ server: 'a', lists: lists({ tools }), rules: { tools: rules } }], {
+      names: 'prefixed',
+    });
     expect(names(catalogue)).toEqual(['a__get_a', 'a__store']);
     expect(catalogue.tool('a__store')).toEqual({ server: 'a', name: 'put' });
     expect(catalogue.tool('a__get_secret')).toBeUndefined();

@@ -1,0 +1,66 @@
+/**
+ * Which URIs of a server are shown. A URI is judged as it is written and as a lenient server would read it (RFC 3986
+ * §6.2.2): `%73ecret` and `public/../secret` are `secret`, so that another spelling leads nowhere.
+ *
+ * @module
+ */
+import type { ShowRules } from '../../core/gateway-rules.ts';
+import { isShown, matchesGlob } from './filter.ts';
+
+/** Says of a server's own URI, or of a URI template, whether it is shown. */
+export type UriRule = (uri: string) => boolean;
+
+/** RFC 3986, appendix B, with query and fragment as one. */
+const PARTS = /^([^:/?#]*:)?(\/\/[^/?#]*)?([^?#]*)(.*)$/s;
+const ESCAPES = /(?:%[\da-f]{2})+/gi;
+/** What parsers of URLs take for nothing (WHATWG URL, basic URL parser). */
+const NOTHING = /[\t\n\r]/g;
+
+function decoded(text: string): string {
+  return text.replaceAll(ESCAPES, (escapes) => {
+    try {
+      return decodeURIComponent(escapes);
+    } catch {
+      return escapes;
+    }
+  });
+}
+
+function withoutDots(path: string): string {
+  if (!path.includes('.')) return path;
+  const kept: string[] = [];
+  const segments = path.split('/');
+  for (const [at, segment] of segments.entries()) {
+    const isDots = segment === '.' || segment === '..';
+    if (segment === '..' && kept.join('') !== '') kept.pop();
+    if (!isDots) kept.push(segment);
+    else if (at === segments.length - 1) kept.push('');
+  }
+  return kept.join('/');
+}
+
+/** The URI, or a glob over URIs, with what is written in a roundabout way written plainly. */
+function plain(uri: string): string {
+  const [, scheme = '', authority = '', path = '', rest = ''] = PARTS.exec(uri.trim().replaceAll(NOTHING, '')) ?? [];
+  return `${scheme}${decoded(authority)}${withoutDots(decoded(path).replaceAll('\\', '/'))}${decoded(rest)}`;
+}
+
+/** The same, the scheme and the authority in small letters: they have no case (RFC 3986 §6.2.2.1). */
+function caseless(uri: string): string {
+  return uri.replace(/^[^:/]*:(?:\/\/[^/]*)?/, (start) => start.toLowerCase());
+}
+
+/** The rule of an entry for the resources of its server. Without rules everything is shown. */
+export function uriRule(rules: ShowRules | undefined): UriRule {
+  if (rules === undefined) return () => true;
+  const { allow, deny = [] } = rules;
+  const plainRules: ShowRules = { deny: deny.map(plain), ...(allow === undefined ? {} : { allow: allow.map(plain) }) };
+  const denied = (plainRules.deny ?? []).map(caseless);
+  return (uri) => {
+    if (!isShown(uri, rules)) return false;
+    const read = plain(uri);
+    if (!isShown(read, plainRules)) return false;
+    const same = caseless(read);
+    return !denied.some((glob) => matchesGlob(same, glob));
+  };
+}
