@@ -12,6 +12,7 @@ import { Relays } from '../forward/relays.ts';
 import { unreadResult } from '../forward/unread.ts';
 import type { RawReply, RawRequest } from '../link.ts';
 import { isNotification, isRequest, replyOf } from '../protocol.ts';
+import { usualAnswer } from './usual-line.ts';
 
 /** Why a message did not go; `error` comes once all is known. */
 export interface Untold {
@@ -136,10 +137,12 @@ export class LineForwards {
   /** Takes the line if it is the result of one of them. */
   take(line: Buffer): boolean {
     if (this.#pending.size === 0) return false;
-    const id = idOf(line);
+    const usual = usualAnswer(line);
+    const id = usual?.id ?? idOf(line);
     const pending = id === undefined ? undefined : this.#pending.get(id);
-    const result = pending === undefined || id === undefined ? undefined : unreadResult(line, id);
-    if (pending === undefined || result === undefined) return false;
+    if (pending === undefined || id === undefined) return false;
+    const result = usual?.result ?? unreadResult(line, id);
+    if (result === undefined) return false;
     // The bytes belong to a buffer that other messages share.
     pending.answered({ result });
     return true;
