@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Socket } from 'node:net';
 import type { Dispatcher } from 'undici';
 import { systemClock } from '../base/clock.ts';
 import { AddressRefused, admits, reachOf, type AddressPolicy, type Reach } from './address-policy.ts';
@@ -125,11 +126,14 @@ function connectTo(url: URL, lookup: Lookup): Connect {
   const connect = buildConnector({ ...SOCKET, lookup: lookupWithin('any', lookup) });
   const { protocol, hostname, host, port } = url;
   const to = { protocol, hostname: hostname.startsWith('[') ? hostname.slice(1, -1) : hostname, host, port };
-  return (opened, failed) =>
-    connect(to, (error, socket) => {
+  return (opened, failed) => {
+    // It returns the socket that is being opened, which its types do not say.
+    const opening: unknown = connect(to, (error, socket) => {
       if (socket) opened(socket);
       else failed(error);
     });
+    return (reason) => (opening as Partial<Socket> | undefined)?.destroy?.(reason);
+  };
 }
 
 /** An agent whose sockets open only to addresses of the reach: what was checked is what is connected to. */

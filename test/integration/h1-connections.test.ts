@@ -5,8 +5,8 @@
  * @module
  */
 import { once } from 'node:events';
-import { createServer } from 'node:net';
-import type { AddressInfo, Server, Socket } from 'node:net';
+import { connect, createServer, Socket } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Agent } from 'undici';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -18,7 +18,6 @@ import type { LeanInit, LeanResponse } from '../../src/net/lean-request.ts';
 import { Origin } from '../../src/net/h1/origin.ts';
 import { h1Request } from '../../src/net/h1/h1-request.ts';
 import { systemClock } from '../../src/base/clock.ts';
-import { connect } from 'node:net';
 
 /** A server of bytes: `answer` gets each request, head and body, with the socket it came on. */
 interface Raw {
@@ -193,6 +192,7 @@ describe('a connection', () => {
       (opened, failed) => {
         const socket = connect(Number(raw.url.port), '127.0.0.1', () => opened(socket));
         socket.once('error', failed);
+        return (reason) => socket.destroy(reason);
       },
       systemClock,
       { connections: 4, keepMs: 60 },
@@ -204,11 +204,35 @@ describe('a connection', () => {
     origin.close();
   });
 
+  test('that is still being opened is given up with its request, and with the client', async () => {
+    const waiting: Socket[] = [];
+    const origin = new Origin(
+      (_opened, failed) => {
+        const socket = new Socket();
+        socket.once('error', failed);
+        waiting.push(socket);
+        return (reason) => socket.destroy(reason);
+      },
+      systemClock,
+      { connections: 4, keepMs: 60 },
+    );
+    const target = { path: '/', host: 'h' };
+    const stop = new AbortController();
+    const first = h1Request(origin, target, { method: 'GET', headers: {}, signal: stop.signal });
+    stop.abort(new Error('no more'));
+    await expect(first).rejects.toThrow('no more');
+    const second = h1Request(origin, target, { method: 'GET', headers: {}, signal: never() });
+    origin.close();
+    await expect(second).rejects.toMatchObject({ code: 'UND_ERR_DESTROYED' });
+    await expect.poll(() => origin.isUnused && waiting.every((socket) => socket.destroyed)).toBe(true);
+  });
+
   test('is waited for where there are as many as there may be', async () => {
     const origin = new Origin(
       (opened, failed) => {
         const socket = connect(Number(raw.url.port), '127.0.0.1', () => opened(socket));
         socket.once('error', failed);
+        return (reason) => socket.destroy(reason);
       },
       systemClock,
       { connections: 2, keepMs: 1_000 },

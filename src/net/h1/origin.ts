@@ -10,8 +10,11 @@ import type { Ears, Owner } from './connection.ts';
 import { H1Error } from './h1-error.ts';
 import type { Ready } from './request-bytes.ts';
 
-/** Opens a socket; one of both is called, once. */
-export type Connect = (opened: (socket: Socket) => void, failed: (error: unknown) => void) => void;
+/** Opens a socket; one of both is called, once. What it gives back ends the attempt, which then fails with the reason. */
+export type Connect = (opened: (socket: Socket) => void, failed: (error: unknown) => void) => Abandon;
+
+/** Gives up an attempt. */
+export type Abandon = (reason: Error) => void;
 
 /** How many connections there are, and how long they are kept. */
 export interface OriginLimits {
@@ -40,6 +43,8 @@ class Waiting implements Flight {
   readonly request: Ready;
   readonly ears: Ears;
   connection: Connection | undefined;
+  /** The connection that is being opened for it. */
+  abandon: Abandon | undefined;
   isOver = false;
 
   constructor(request: Ready, ears: Ears) {
@@ -48,13 +53,16 @@ class Waiting implements Flight {
   }
 
   go(connection: Connection): void {
+    this.abandon = undefined;
     this.connection = connection;
     connection.send(this.request, this.ears);
   }
 
   cut(reason: unknown): void {
-    if (this.connection === undefined) this.fail(reason);
-    else if (this.connection.carries(this.ears)) this.connection.destroy(reason);
+    if (this.connection === undefined) {
+      this.fail(reason);
+      this.abandon?.(ended());
+    } else if (this.connection.carries(this.ears)) this.connection.destroy(reason);
   }
 
   fail(reason: unknown): void {
@@ -81,7 +89,7 @@ export class Origin implements Owner {
   readonly #idle: Idle[] = [];
   readonly #open = new Set<Connection>();
   readonly #queue: Waiting[] = [];
-  #opening = 0;
+  readonly #opening = new Set<Waiting>();
   #timer: Timer | undefined;
   #closed = false;
 
@@ -93,7 +101,7 @@ export class Origin implements Owner {
 
   /** Nothing is open, opening or waiting. */
   get isUnused(): boolean {
-    return this.#open.size === 0 && this.#opening === 0 && this.#queue.length === 0;
+    return this.#open.size === 0 && this.#opening.size === 0 && this.#queue.length === 0;
   }
 
   /** Sends a request as soon as a connection is there. */
@@ -102,7 +110,7 @@ export class Origin implements Owner {
     const connection = this.#closed ? undefined : this.#take();
     if (this.#closed) waiting.fail(ended());
     else if (connection !== undefined) waiting.go(connection);
-    else if (this.#open.size + this.#opening >= this.#limits.connections) this.#queue.push(waiting);
+    else if (this.#open.size + this.#opening.size >= this.#limits.connections) this.#queue.push(waiting);
     else this.#begin(waiting);
     return waiting;
   }
@@ -112,6 +120,7 @@ export class Origin implements Owner {
     this.#closed = true;
     this.#timer?.cancel();
     for (const waiting of this.#queue.splice(0)) waiting.fail(ended());
+    for (const waiting of this.#opening) waiting.cut(ended());
     for (const connection of this.#open) connection.destroy(ended());
   }
 
@@ -154,26 +163,26 @@ export class Origin implements Owner {
   }
 
   #begin(waiting: Waiting): void {
-    this.#opening += 1;
-    this.#connect(
-      (socket) => this.#opened(socket, waiting),
-      (error) => {
-        this.#opening -= 1;
-        waiting.fail(error);
-        const next = this.#next();
-        if (next !== undefined) this.#begin(next);
-      },
-    );
+    this.#opening.add(waiting);
+    const failed = (error: unknown): void => {
+      if (!this.#opening.delete(waiting)) return;
+      waiting.abandon = undefined;
+      waiting.fail(error);
+      const next = this.#next();
+      if (next !== undefined) this.#begin(next);
+    };
+    try {
+      waiting.abandon = this.#connect((socket) => this.#opened(socket, waiting), failed);
+    } catch (error) {
+      failed(error);
+    }
   }
 
   #opened(socket: Socket, waiting: Waiting): void {
-    this.#opening -= 1;
+    this.#opening.delete(waiting);
     const connection = new Connection(socket, this);
     this.#open.add(connection);
-    if (this.#closed) {
-      connection.destroy(ended());
-      waiting.fail(ended());
-    } else if (waiting.isOver) this.free(connection);
+    if (waiting.isOver) this.free(connection);
     else waiting.go(connection);
   }
 
