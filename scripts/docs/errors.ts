@@ -22,7 +22,8 @@ const MEANINGS: Readonly<Record<ErrorCode, string>> = {
   ERR_NEEDS_AUTH: 'the server wants a sign-in or other credentials',
   ERR_UNREACHABLE: 'the server cannot be reached or used',
   ERR_FORBIDDEN: 'the server refuses this call (403); `data.missingScopes` where it says which rights it wants',
-  ERR_RATE_LIMITED: 'the server asks for fewer calls (429); `data.retryAfterMs`',
+  ERR_RATE_LIMITED:
+    'the server asks for fewer calls (429), or its entry allows clients of the gateway no more; `data.retryAfterMs`',
   ERR_CALL_TIMEOUT: 'the call took too long; nobody knows whether the server has done it',
   ERR_CALL_CANCELLED: 'the caller ended the call',
   ERR_INTERRUPTED: 'the connection ended during the call; it was not sent again because it may have been done',

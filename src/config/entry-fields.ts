@@ -46,7 +46,13 @@ export const GATEWAY_RULES: Readonly<Record<keyof GatewayRules, FieldSpec>> = {
   tools: {
     kind: 'group',
     doc: 'Which tools clients of the gateway see, by the names that the server gives them. A hidden tool cannot be called either.',
-    fields: NAMED,
+    fields: {
+      ...NAMED,
+      perMinute: whole(
+        'How many calls of its tools the server gets in a minute from all clients of the gateway together; a sixth of them may come at once. Default: no limit.',
+        1,
+      ),
+    },
     isClosed: true,
   },
   prompts: {
@@ -96,7 +102,7 @@ export const ENTRY_FIELDS: Readonly<Record<string, FieldSpec>> = {
   disabled: { kind: 'flag', doc: 'The server is off until a person enables it.' },
   holdfast: {
     kind: 'group',
-    doc: 'Numbers of this server that differ from the table, and what clients of the gateway see of it.',
+    doc: 'Numbers of this server that differ from the table, and what clients of the gateway see of it and may do.',
     fields: { ...GATEWAY_RULES, ...numberFields },
     isClosed: true,
   },

@@ -1,6 +1,6 @@
 /**
- * What an entry says of its server for clients of the gateway: which tools, prompts and resources they see, and under
- * which names.
+ * What an entry says of its server for clients of the gateway: which tools, prompts and resources they see, under
+ * which names, and how often they may call tools.
  *
  * @module
  */
@@ -18,9 +18,15 @@ export interface NamedRules extends ShowRules {
   readonly rename?: Readonly<Record<string, string>>;
 }
 
+/** The same for tools. */
+export interface ToolRules extends NamedRules {
+  /** How many calls all clients together may make in a minute. Default: no limit. */
+  readonly perMinute?: number;
+}
+
 /** The rules of one server, by kind. What is not shown cannot be used either. */
 export interface GatewayRules {
-  readonly tools?: NamedRules;
+  readonly tools?: ToolRules;
   readonly prompts?: NamedRules;
   /** Over URIs, and over the text of URI templates. There are no new names: the way back from a URI needs nothing but itself. */
   readonly resources?: ShowRules;

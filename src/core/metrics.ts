@@ -49,7 +49,7 @@ export const METRICS = {
   toolCalls: counter(
     'holdfast.tool.calls',
     ['server', 'gen_ai.tool.name', 'outcome'],
-    'Calls of tools, by the name that the server gives them: `ok`, `tool_error` (the tool says that it failed) or `error`.',
+    'Calls of tools, by the name that the server gives them: `ok`, `tool_error` (the tool says that it failed), `error`, or `limited` (not sent: more than the entry allows clients of the gateway).',
   ),
   connectionState: gauge(
     'holdfast.connection.state',

@@ -17,13 +17,15 @@ import { MODERN_VERSIONS } from '../rpc/modern.ts';
 import type { Caller } from './caller.ts';
 import type { News } from './news.ts';
 import type { OwnCalls } from './own-calls.ts';
+import { overLimit } from './over-limit.ts';
+import type { OverLimitDeps } from './over-limit.ts';
 import type { Passed, Passing } from './passing.ts';
 import type { Persons } from './persons.ts';
 import { PreparedPages } from './prepared.ts';
 import { refusal } from './refusal.ts';
 
 /** What a dispatcher is made from. */
-export interface DispatcherDeps extends Watchers {
+export interface DispatcherDeps extends Watchers, OverLimitDeps {
   readonly keeper: CatalogueKeeper;
   readonly version: string;
   readonly mark?: string;
@@ -166,7 +168,7 @@ export class Dispatcher {
     const target = own === undefined ? this.#deps.keeper.known('tool', name) : undefined;
     return target === undefined
       ? this.#toolOf(name, own, { params, caller })
-      : this.#forward('tools/call', target, { ...params, name: target.name }, caller);
+      : this.#call(target, { ...params, name: target.name }, caller);
   }
 
   /** A tool that is ours, or whose server is still being looked for. */
@@ -179,7 +181,18 @@ export class Dispatcher {
     if (own !== undefined) return own;
     const target = this.#deps.keeper.known('tool', name) ?? (await this.#found('tool', name, caller));
     if ('ok' in target) return target;
-    return this.#forward('tools/call', target, { ...params, name: target.name }, caller);
+    return this.#call(target, { ...params, name: target.name }, caller);
+  }
+
+  /** A tool of a server. Above its limit nothing is sent (MCP, tools, security considerations: invocations are limited). */
+  #call(target: Target, params: Json, caller: Caller): Promise<Answer> {
+    const { limit } = target;
+    if (limit === undefined) return this.#forward('tools/call', target, params, caller);
+    // An answer to a question belongs to the call that was asked; a client with sessions has no other rounds.
+    const isRound = caller.era === 'modern' && params['requestState'] !== undefined;
+    const waitMs = isRound ? limit.takeRound() : limit.take();
+    if (waitMs > 0) return overLimit(this.#deps, target, { perMinute: limit.perMinute, waitMs });
+    return this.#forward('tools/call', target, params, caller);
   }
 
   async #prompt(params: Json | undefined, caller: Caller): Promise<Answer> {

@@ -29,11 +29,11 @@ function wordsOf(error: unknown): string {
 /** Key of what programs may want to know of a refusal, in the `_meta` of a tool's result. */
 const ERROR_META = 'holdfast/error';
 
-/** The code, and whether the server may have acted on the call. */
+/** The code, whether the server may have acted on the call, and when to try again. */
 function factsOf(error: unknown): Json {
   if (!(error instanceof HoldfastError)) return {};
-  const { server, sent = 'no', reason, retryAfterMs } = error.data;
-  const facts = { code: error.code, server, sent, reason, retryAfterMs };
+  const { server, sent = 'no', reason, retryAfterMs, perMinute } = error.data;
+  const facts = { code: error.code, server, sent, reason, retryAfterMs, perMinute };
   return { _meta: { [ERROR_META]: facts } };
 }
 

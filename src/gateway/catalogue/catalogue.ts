@@ -8,6 +8,7 @@ import type { GatewayRules } from '../../core/gateway-rules.ts';
 import { paramHeadersOf } from '../../core/param-headers.ts';
 import type { ParamHeader } from '../../core/param-headers.ts';
 import type { Lists } from '../../core/ports.ts';
+import type { RateLimit } from '../limit/rate-limit.ts';
 import { exposedName } from '../naming/names.ts';
 import { exposedUri, schemePart, splitUri } from '../naming/uris.ts';
 import { isShown, shownName } from './filter.ts';
@@ -22,6 +23,8 @@ export interface Contribution {
   /** The lists are those of an earlier contact: the server cannot be asked now. */
   readonly lastKnown?: boolean;
   readonly rules?: GatewayRules;
+  /** How often its tools may be called. */
+  readonly limit?: RateLimit | undefined;
 }
 
 /** A list's name in answers, which is also the key of its items. */
@@ -31,6 +34,8 @@ export type ListName = 'tools' | 'prompts' | 'resources' | 'resourceTemplates';
 export interface Target {
   readonly server: string;
   readonly name: string;
+  /** Of a tool: how often it may be called. */
+  readonly limit?: RateLimit | undefined;
 }
 
 /** Something that was left out, and why. */
@@ -233,7 +238,7 @@ const NAMED = {
 function addNamed(
   merged: Merged,
   kind: keyof typeof NAMED,
-  { server, lists, rules: { [kind]: rules = {} } = {} }: Contribution,
+  { server, lists, limit, rules: { [kind]: rules = {} } = {} }: Contribution,
   { names }: CatalogueOptions,
 ): void {
   for (const item of lists[kind]) {
@@ -246,7 +251,7 @@ function addNamed(
     else if (merged[kind].has(name) || merged.own[kind].has(name))
       merged.leftOut.push({ server, item: own, why: `"${name}" is there already` });
     else {
-      merged[kind].set(name, { server, name: own });
+      merged[kind].set(name, { server, name: own, limit: kind === 'tools' ? limit : undefined });
       merged.lists[kind].push({ ...(item as Item), name });
     }
   }

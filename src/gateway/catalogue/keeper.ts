@@ -13,6 +13,7 @@ import type { ParamHeader } from '../../core/param-headers.ts';
 import type { Lists } from '../../core/ports.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import type { View } from '../../core/view.ts';
+import type { RateLimits } from '../limit/rate-limits.ts';
 import { serverPart, serverPartOf } from '../naming/names.ts';
 import { Catalogue, LIST_NAMES } from './catalogue.ts';
 import type { CatalogueOptions, Contribution, ListName, Target } from './catalogue.ts';
@@ -25,6 +26,8 @@ export interface KeeperDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly view?: View;
+  /** How often tools may be called; without them nobody is limited. */
+  readonly limits?: RateLimits;
   /** One server under its own names; else all of them, with prefixes. */
   readonly only?: string;
   /** Tools and prompts of the gateway itself, for the servers as they are. */
@@ -231,12 +234,13 @@ export class CatalogueKeeper {
     });
   }
 
-  async #contribution({ name, tools, status, listsLastKnown = false }: Snapshot): Promise<Contribution> {
-    const { fleet, view } = this.#deps;
+  async #contribution({ name, tools, status, source, listsLastKnown = false }: Snapshot): Promise<Contribution> {
+    const { fleet, view, limits } = this.#deps;
     const rules = await fleet.gatewayRules?.(name, view).catch(() => undefined);
+    const limit = limits?.of(name, source, rules?.tools?.perMinute);
     // Asking for lists that were never read would wait for the server. What is switched off is not offered.
     const known = tools !== undefined && status !== 'disabled';
     const lists = known ? await fleet.lists(name, view).catch(() => NO_LISTS) : NO_LISTS;
-    return { server: name, lists, lastKnown: listsLastKnown, ...(rules === undefined ? {} : { rules }) };
+    return { server: name, lists, lastKnown: listsLastKnown, limit, ...(rules === undefined ? {} : { rules }) };
   }
 }

@@ -15,6 +15,7 @@ import { OwnCalls } from '../calls/own-calls.ts';
 import { Passing } from '../calls/passing.ts';
 import { Persons } from '../calls/persons.ts';
 import { CatalogueKeeper } from '../catalogue/keeper.ts';
+import { rateLimitsOf } from '../limit/rate-limits.ts';
 import { ownPrompts, ownTools, signInTools } from '../own/own-tools.ts';
 
 /** What a gateway is made from. */
@@ -76,6 +77,7 @@ export class Endpoints {
       fleet,
       clock,
       logger,
+      limits: rateLimitsOf(fleet, clock),
       ...viewed,
       ...alone,
       own: (servers) =>
@@ -88,7 +90,7 @@ export class Endpoints {
     const watchers = { ...(meter === undefined ? {} : { meter }), ...(tracing === undefined ? {} : { tracing }) };
     const news = new News({ fleet, keeper, logger, ...viewed, ...alone });
     const passing = new Passing({ fleet, clock, news, ...viewed });
-    const parts = { keeper, clock, version, passing, persons, news, own, ...watchers };
+    const parts = { fleet, keeper, clock, version, passing, persons, news, own, ...watchers, ...viewed };
     const dispatcher = new Dispatcher({ ...parts, ...(mark === undefined ? {} : { mark }) });
     const close = (): void => {
       keeper.close();

@@ -43,6 +43,12 @@ export const REQUIREMENTS: readonly Requirement[] = [
       'A call of a server whose lists nobody knows is not called unknown: the server is contacted, and what keeps it from being asked is the answer.',
   },
   {
+    id: 'gateway.rate-limit',
+    source: 'MCP, server/tools, security considerations (every revision; 2026-07-28 as well); G20',
+    behaviour:
+      'An entry says how often its tools may be called; a call too many, of whichever client and endpoint, is not sent, says when to try again, and is counted; a changed number counts at once.',
+  },
+  {
     id: 'gateway.ids',
     source: 'JSON-RPC 2.0 §4; DESIGN §8',
     behaviour: 'Clients that use the same ids at the same time never see each other’s answers, progress or questions.',
