@@ -4,15 +4,34 @@
  * @module
  */
 import { run } from './load.mjs';
-import { cpuOf, processesOf } from './targets.mjs';
+import { cpuOf, processesOf, sleep } from './targets.mjs';
 
-/** `run` with CPU per call in microseconds: of the target's own processes, and of upstream processes that it started. */
+const LOOK_MS = 100;
+const LONGEST_REST_MS = 10_000;
+/** Of CPU between two looks, in microseconds: the grain of `/proc`. */
+const AT_REST = 10_000;
+
+/** Until the processes do next to nothing: what a target has left to do after its last answer must not slow the next one. */
+async function rest(pids) {
+  for (let waited = 0, before = cpuOf(pids); waited < LONGEST_REST_MS; waited += LOOK_MS) {
+    await sleep(LOOK_MS);
+    const now = cpuOf(pids);
+    if (now - before <= AT_REST) return;
+    before = now;
+  }
+}
+
+/**
+ * `run` with CPU per call in microseconds: of the target's own processes, and of upstream processes that it started. The
+ * target is at rest when it resolves.
+ */
 export async function measure(target, load) {
   const { own, upstream } = processesOf(target.who);
   if (own.length === 0) throw new Error('its process has ended');
   const before = [cpuOf(own), cpuOf(upstream)];
   const result = await run(target, load);
   const [cpu, childCpu] = [cpuOf(own) - before[0], cpuOf(upstream) - before[1]].map((us) => us / result.calls);
+  await rest([...own, ...upstream]);
   return { ...result, cpu, childCpu };
 }
 
