@@ -16,6 +16,7 @@ import type { Http } from '../../src/net/dispatcher.ts';
 import { leanRequest } from '../../src/net/lean-request.ts';
 import type { LeanInit, LeanResponse } from '../../src/net/lean-request.ts';
 import { Origin } from '../../src/net/h1/origin.ts';
+import type { Connect, OriginLimits } from '../../src/net/h1/origin.ts';
 import { h1Request } from '../../src/net/h1/h1-request.ts';
 import { systemClock } from '../../src/base/clock.ts';
 
@@ -72,6 +73,16 @@ afterEach(async () => {
   for (const socket of raw.sockets) socket.destroy();
   raw.server.close();
 });
+
+/** Our connections to the raw server, under limits of a test. */
+function originOf({ url }: Raw, limits: OriginLimits): Origin {
+  const toServer: Connect = (opened, failed) => {
+    const socket = connect(Number(url.port), '127.0.0.1', () => opened(socket));
+    socket.once('error', failed);
+    return (reason) => socket.destroy(reason);
+  };
+  return new Origin(toServer, systemClock, limits);
+}
 
 const never = (): AbortSignal => new AbortController().signal;
 const post = (body?: string | Buffer, more: Partial<LeanInit> = {}): Promise<LeanResponse> =>
@@ -188,15 +199,7 @@ describe('a connection', () => {
   });
 
   test('with nothing to do is closed after a while, and does not keep the process alive', async () => {
-    const origin = new Origin(
-      (opened, failed) => {
-        const socket = connect(Number(raw.url.port), '127.0.0.1', () => opened(socket));
-        socket.once('error', failed);
-        return (reason) => socket.destroy(reason);
-      },
-      systemClock,
-      { connections: 4, keepMs: 60 },
-    );
+    const origin = originOf(raw, { connections: 4, keepMs: 60 });
     const target = { path: '/', host: raw.url.host };
     expect(await answered(h1Request(origin, target, { method: 'GET', headers: {}, signal: never() }))).toBe('ok');
     expect(origin.isUnused).toBe(false);
@@ -228,15 +231,7 @@ describe('a connection', () => {
   });
 
   test('is waited for where there are as many as there may be', async () => {
-    const origin = new Origin(
-      (opened, failed) => {
-        const socket = connect(Number(raw.url.port), '127.0.0.1', () => opened(socket));
-        socket.once('error', failed);
-        return (reason) => socket.destroy(reason);
-      },
-      systemClock,
-      { connections: 2, keepMs: 1_000 },
-    );
+    const origin = originOf(raw, { connections: 2, keepMs: 1_000 });
     const target = { path: '/', host: raw.url.host };
     const waiting: Socket[] = [];
     raw.answer = (socket) => waiting.push(socket);

@@ -44,7 +44,7 @@ export const FLOORS: Readonly<Record<string, Floor>> = {
   },
   net: {
     level: 2,
-    what: 'guarded fetch, challenges, Retry-After',
+    what: 'HTTP: own connections, guarded fetch, challenges, Retry-After',
     may: LOW,
     node: '*',
     packages: ['undici', 'ipaddr.js'],
