@@ -27,6 +27,7 @@ const BAD_BYTES = /[\u0000-\u0008\u000A-\u001F\u007F]/;
 const LENGTH = /^\d{1,15}$/;
 const END = '\r\n';
 const BLANK = 0x20;
+const TAB = 0x09;
 
 /** Names as servers write them, by their lower case: a handful, and looked up in every response. */
 const known = new Map<string, string>();
@@ -73,11 +74,17 @@ function readFields(text: string, from: number): Map<string, string> {
 }
 
 function valueOf(text: string, from: number, to: number): string {
-  const first = text.charCodeAt(from) === BLANK ? from + 1 : from;
-  const value = text.slice(first, to);
+  let first = from;
+  let last = to;
+  // Not `trim`, which takes other characters for blanks as well: what a proxy on the way reads must be read here too.
+  while (first < last && isBlank(text.charCodeAt(first))) first += 1;
+  while (last > first && isBlank(text.charCodeAt(last - 1))) last -= 1;
+  const value = text.slice(first, last);
   if (BAD_BYTES.test(value)) throw invalid('a field value');
-  return value.trim();
+  return value;
 }
+
+const isBlank = (code: number): boolean => code === BLANK || code === TAB;
 
 /** RFC 9112 §6.3. A message with both lengths, or with two that differ, is an attack or a fault: never guessed. */
 function framingOf(status: number, fields: ReadonlyMap<string, string>): Framing {

@@ -21,6 +21,8 @@ const LONGEST_LINE = 1_024;
 /** More hex digits would be a body that nobody has. */
 const MOST_DIGITS = 12;
 const HEAD_END = Buffer.from('\r\n\r\n');
+/** What every head begins with. */
+const START = Buffer.from('HTTP/1.');
 const CR = 0x0d;
 const LF = 0x0a;
 
@@ -96,7 +98,12 @@ export class ResponseParser {
     const end = bytes.indexOf(HEAD_END, at);
     if ((end === -1 ? bytes.length : end) - at > LONGEST_HEAD)
       throw new H1Error('UND_ERR_HEADERS_OVERFLOW', 'the head of the response is too large');
-    if (end === -1) return undefined;
+    if (end === -1) {
+      // Who speaks something else may wait for us to go on, and never end a line.
+      const here = Math.min(START.length, bytes.length - at);
+      if (START.compare(bytes, at, at + here, 0, here) !== 0) throw bad('the start of the response');
+      return undefined;
+    }
     const head = readHead(bytes.toString('latin1', at, end));
     const behind = end + HEAD_END.length;
     if (head.status === 101) throw bad('another protocol');

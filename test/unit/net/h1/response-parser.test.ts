@@ -120,6 +120,8 @@ describe('a response', () => {
     ['two lengths that differ', 'HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nx'],
     ['a length and chunks', 'HTTP/1.1 200 OK\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n'],
     ['a length with a sign', 'HTTP/1.1 200 OK\r\ncontent-length: +1\r\n\r\nx'],
+    ['a length behind a blank of another kind', 'HTTP/1.1 200 OK\r\ncontent-length: \u00a01\r\n\r\nx'],
+    ['a coding behind a blank of another kind', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\u00a0\r\n\r\n0\r\n\r\n'],
     ['an empty length', 'HTTP/1.1 200 OK\r\ncontent-length:\r\n\r\n'],
     ['a length that no number holds', `HTTP/1.1 200 OK\r\ncontent-length: ${'9'.repeat(20)}\r\n\r\n`],
     ['a coding that was not asked for', 'HTTP/1.1 200 OK\r\ntransfer-encoding: gzip, chunked\r\n\r\n0\r\n\r\n'],
@@ -142,6 +144,17 @@ describe('a response', () => {
     const seen = whole(text);
     expect([seen.error, seen.ended]).toEqual(['HPE_INVALID_RESPONSE', undefined]);
   });
+
+  test.each(['SSH-2.0-OpenSSH_9.6\r\n', '-ERR unknown command\r\n', '\u0015\u0003\u0001\u0000\u0002\u0002', 'HTTX'])(
+    'that begins with %j is refused at once: whoever says that may wait for us to go on',
+    (text) => {
+      expect(whole(text).error).toBe('HPE_INVALID_RESPONSE');
+      expect(whole(`HTTP/1.1 100 Continue\r\n\r\n${text}`).error).toBe('HPE_INVALID_RESPONSE');
+      expect(read([...Buffer.from(text, 'latin1')].map((byte) => Buffer.from([byte]))).error).toBe(
+        'HPE_INVALID_RESPONSE',
+      );
+    },
+  );
 
   test('with a head, a size line or a trailer that never ends is refused', () => {
     const long = 'x'.repeat(20_000);
