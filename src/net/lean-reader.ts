@@ -13,12 +13,16 @@ export interface BodyControl {
 
 /** Bytes that wait for a reader before the server is held back. */
 const MOST_WAITING = 65_536;
+/** Pieces that are kept as they came: each holds all that arrived with it, and a list of very many is slow to take from. */
+const MOST_PIECES = 1_024;
 
 /** A body. It is fed from one side and read from the other. */
 export class LeanReader {
   readonly #control: BodyControl;
   #chunks: Uint8Array[] = [];
   #bytes = 0;
+  /** Of the first of them so many were made of several. */
+  #joins = 0;
   /** What a reader of the whole body takes; else the server is held back at `MOST_WAITING`. */
   #most = MOST_WAITING;
   #paused = false;
@@ -32,7 +36,7 @@ export class LeanReader {
 
   push(chunk: Uint8Array): void {
     if (this.#over) return;
-    this.#chunks.push(chunk);
+    if (this.#chunks.push(chunk) - this.#joins > MOST_PIECES) this.#join();
     this.#bytes += chunk.length;
     if (this.#bytes > this.#most) {
       this.#paused = true;
@@ -78,6 +82,11 @@ export class LeanReader {
     return this.#over && this.#error === undefined && this.#bytes <= limit ? this.#joined() : undefined;
   }
 
+  #join(): void {
+    const pieces = this.#chunks.splice(this.#joins);
+    this.#joins = this.#chunks.push(Buffer.concat(pieces));
+  }
+
   #joined(): Uint8Array {
     const chunks = this.#chunks;
     const [first] = chunks;
@@ -90,6 +99,7 @@ export class LeanReader {
       for (;;) {
         const chunk = this.#chunks.shift();
         if (chunk !== undefined) {
+          this.#joins = Math.max(0, this.#joins - 1);
           this.#taken(chunk.length);
           yield chunk;
         } else if (!this.#over) await this.#more();

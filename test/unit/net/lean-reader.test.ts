@@ -51,3 +51,35 @@ describe('a body that is asked for at once', () => {
     await expect(reader.whole(LIMIT)).rejects.toThrow('broken');
   });
 });
+
+describe('a body of very many very small pieces', () => {
+  const COUNT = 20_000;
+  const feed = (reader: LeanReader, count: number): void => {
+    for (let at = 0; at < count; at += 1) reader.push(bytes(String.fromCharCode(97 + (at % 26))));
+  };
+  const text = (count: number): string =>
+    Array.from({ length: count }, (_, at) => String.fromCharCode(97 + (at % 26))).join('');
+
+  test('waits for its reader in a few', async () => {
+    const reader = fed();
+    feed(reader, COUNT);
+    let pieces = 0;
+    let read = '';
+    for await (const piece of reader) {
+      pieces += 1;
+      read += Buffer.from(piece).toString();
+      if (pieces === 1) feed(reader, COUNT);
+      if (pieces === 30) reader.end();
+    }
+    expect(pieces).toBeLessThan(3_000);
+    expect(read).toBe(text(COUNT) + text(COUNT));
+  });
+
+  test('is whole all the same', async () => {
+    const reader = fed();
+    const whole = reader.whole(COUNT);
+    feed(reader, COUNT);
+    reader.end();
+    expect(Buffer.from((await whole) ?? []).toString()).toBe(text(COUNT));
+  });
+});
