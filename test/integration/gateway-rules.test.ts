@@ -109,6 +109,11 @@ describe('[gateway.rules] prompts and resources', () => {
     expect(completing.error).toMatchObject({ code: -32_602 });
     const hidden = { ref: { type: 'ref/prompt', name: `${prefix}review` }, argument: { name: 'a', value: '' } };
     expect((await client.ask('completion/complete', hidden)).error).toMatchObject({ code: -32_602 });
+    // The name of a prompt that is shown must not carry a hidden template along.
+    for (const uri of ['test://secret/{day}', `${scheme}test://secret/{day}`]) {
+      const both = { ref: { type: 'ref/resource', name: `${prefix}hello`, uri }, argument: { name: 'day', value: '' } };
+      expect((await client.ask('completion/complete', both)).error).toMatchObject({ code: -32_602 });
+    }
     expect(asked()).toEqual([]);
 
     expect(await client.ask('prompts/get', { name: `${prefix}hello` })).toMatchObject({ ok: true });

@@ -247,15 +247,14 @@ export class Dispatcher {
     const ref = params?.['ref'];
     if (!isObject(ref)) return failure(CODE.invalidParams, 'params.ref is missing');
     const catalogue = await this.#deps.keeper.current();
-    const target =
-      typeof ref['name'] === 'string'
-        ? catalogue.prompt(ref['name'])
-        : typeof ref['uri'] === 'string'
-          ? catalogue.resource(ref['uri'])
-          : undefined;
+    // What the server will look at is what is judged here, and goes alone.
+    const { name, uri, ...rest } = ref;
+    const isResource = ref['type'] === 'ref/resource' || name === undefined;
+    const own = isResource ? uri : name;
+    const target = typeof own !== 'string' ? undefined : isResource ? catalogue.resource(own) : catalogue.prompt(own);
     if (target === undefined) return failure(CODE.invalidParams, 'params.ref names nothing that is here');
-    const key = typeof ref['name'] === 'string' ? 'name' : 'uri';
-    return this.#forward('completion/complete', target, { ...params, ref: { ...ref, [key]: target.name } }, caller);
+    const named = { ...rest, [isResource ? 'uri' : 'name']: target.name };
+    return this.#forward('completion/complete', target, { ...params, ref: named }, caller);
   }
 
   #forward(method: string, target: Target, params: Json, caller: Caller): Promise<Answer> {
