@@ -9,6 +9,7 @@ import { Emitter } from '../../base/emitter.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { FleetEvent } from '../../core/events.ts';
 import type { ForwardingFleet } from '../../core/fleet.ts';
+import type { GatewayRules } from '../../core/gateway-rules.ts';
 import type { ParamHeader } from '../../core/param-headers.ts';
 import type { Lists } from '../../core/ports.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
@@ -47,6 +48,9 @@ const MATTERS: ReadonlySet<FleetEvent['event']> = new Set([
 /** Changes that come together are told together. */
 const COALESCE_MS = 50;
 const NO_LISTS: Lists = { tools: [], prompts: [], resources: [], resourceTemplates: [] };
+/** Where nobody knows what may be shown. */
+const NOTHING = { deny: ['*'] };
+const HIDES_ALL: GatewayRules = { tools: NOTHING, prompts: NOTHING, resources: NOTHING };
 
 /** The lists of one view. Who makes it closes it. */
 export class CatalogueKeeper {
@@ -236,7 +240,7 @@ export class CatalogueKeeper {
 
   async #contribution({ name, tools, status, source, listsLastKnown = false }: Snapshot): Promise<Contribution> {
     const { fleet, view, limits } = this.#deps;
-    const rules = await fleet.gatewayRules?.(name, view).catch(() => undefined);
+    const rules = await fleet.gatewayRules?.(name, view).catch(() => HIDES_ALL);
     const limit = limits?.of(name, source, rules?.tools?.perMinute);
     // Asking for lists that were never read would wait for the server. What is switched off is not offered.
     const known = tools !== undefined && status !== 'disabled';

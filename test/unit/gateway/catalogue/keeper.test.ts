@@ -173,3 +173,25 @@ describe('[gateway.first] the first question about the lists', () => {
     expect((await first()).ms).toBeLessThan(20);
   });
 });
+
+test('[gateway.rules] a server whose rules cannot be read shows nothing, for nobody knows what is hidden', async () => {
+  const clock = createVirtualClock();
+  const keeper = new CatalogueKeeper({
+    clock,
+    logger: silentLogger,
+    fleet: {
+      snapshots: async () => [snapshotOf('a', READY)],
+      lists: async () => ({ ...LISTS, resources: [{ uri: 'test://one' }] }),
+      gatewayRules: () => Promise.reject(new Error('gone')),
+      // eslint-disable-next-line require-yield -- nothing happens
+      async *events() {
+        await new Promise(() => undefined);
+      },
+    },
+  });
+  const catalogue = await keeper.current();
+  expect(catalogue.count('tools') + catalogue.count('resources')).toBe(0);
+  expect(catalogue.resource('a+test://one')).toBeUndefined();
+  expect(await keeper.target('tool', 'a__echo', { aborted: false })).toBeUndefined();
+  keeper.close();
+});
