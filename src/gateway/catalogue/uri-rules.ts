@@ -13,6 +13,7 @@ export type UriRule = (uri: string) => boolean;
 /** RFC 3986, appendix B, with query and fragment as one. */
 const PARTS = /^([^:/?#]*:)?(\/\/[^/?#]*)?([^?#]*)(.*)$/s;
 const ESCAPES = /(?:%[\da-f]{2})+/gi;
+const ASCII_ESCAPE = /%[0-7][\da-f]/gi;
 /** What parsers of URLs take for nothing (WHATWG URL, basic URL parser). */
 const NOTHING = /[\t\n\r]/g;
 
@@ -21,7 +22,8 @@ function decoded(text: string): string {
     try {
       return decodeURIComponent(escapes);
     } catch {
-      return escapes;
+      // No UTF-8: a lenient server puts a sign of its own for what it cannot read, and reads the rest.
+      return escapes.replaceAll(ASCII_ESCAPE, (one) => String.fromCharCode(Number.parseInt(one.slice(1), 16)));
     }
   });
 }
@@ -45,9 +47,17 @@ function plain(uri: string): string {
   return `${scheme}${decoded(authority)}${withoutDots(decoded(path).replaceAll('\\', '/'))}${decoded(rest)}`;
 }
 
-/** The same, the scheme and the authority in small letters: they have no case (RFC 3986 §6.2.2.1). */
+/** The same, scheme and authority in small letters, for they have no case (RFC 3986 §6.2.2.1), and files spelled in one way. */
 function caseless(uri: string): string {
-  return uri.replace(/^[^:/]*:(?:\/\/[^/]*)?/, (start) => start.toLowerCase());
+  const same = uri.replace(/^[^:/]*:(?:\/\/[^/]*)?/, (start) => start.toLowerCase());
+  return same.startsWith('file:') ? ofFile(same) : same;
+}
+
+/** The one spelling of a local file: without a host, or on `localhost` (RFC 8089 §2, appendix B), a slash is enough. */
+function ofFile(uri: string): string {
+  return uri
+    .replace(/^file:(?:\/\/localhost)?(?:\/|\/{3,})(?=[^/]|$)/, 'file:///')
+    .replaceAll(/(?<=[^:/])\/{2,}/g, '/');
 }
 
 /** The rule of an entry for the resources of its server. Without rules everything is shown. */
