@@ -56,11 +56,13 @@ export function createSockets({ lookup = systemLookup }: HttpOptions, proxyOf: P
     return made;
   };
   const origins = new Map<string, Origin>();
+  let isClosed = false;
   const originFor = (url: URL): Origin => {
     const known = origins.get(url.origin);
     if (known !== undefined) return known;
     const made = new Origin(connectTo(url, lookup), systemClock, { connections: CONNECTIONS, keepMs: KEEP_ALIVE_MS });
     origins.set(url.origin, made);
+    if (isClosed) made.close();
     return made;
   };
   // A URL of an entry is asked thousands of times: what it means is worked out once.
@@ -105,6 +107,7 @@ export function createSockets({ lookup = systemLookup }: HttpOptions, proxyOf: P
       }
     },
     close: async () => {
+      isClosed = true;
       for (const origin of origins.values()) origin.close();
       await Promise.all([...agents.values()].map((agent) => agent.destroy()));
     },

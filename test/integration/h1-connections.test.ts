@@ -140,7 +140,8 @@ describe('a connection', () => {
   test('is one for each of several requests at once, and then used again', async () => {
     await Promise.all(Array.from({ length: 4 }, (_, n) => answered(post(`${n}`))));
     await Promise.all(Array.from({ length: 4 }, (_, n) => answered(post(`${n}`))));
-    expect(raw.came.map((requests) => requests.length)).toEqual([2, 2, 2, 2]);
+    expect(raw.came.map((requests) => requests.length)).toHaveLength(4);
+    expect(raw.came.flat()).toHaveLength(8);
   });
 
   test.each([
@@ -164,6 +165,25 @@ describe('a connection', () => {
     await expect.poll(() => raw.sockets[0]?.readableEnded).toBe(true);
     expect(await answered(post('2'))).toBe('ok');
     expect(raw.came.map((requests) => requests.length)).toEqual([1, 1]);
+  });
+
+  test('that the server closes behind its answer, and has not said so, loses no request', async () => {
+    raw.answer = (socket) => void socket.write(OK, () => setTimeout(() => socket.end(), 1));
+    for (let n = 0; n < 20; n += 1) expect(await answered(post(`${n}`))).toBe('ok');
+    const three = (): Promise<string[]> => Promise.all(['a', 'b', 'c'].map((text) => answered(post(text))));
+    expect([await three(), await three()].flat()).toEqual(Array.from({ length: 6 }, () => 'ok'));
+    expect(raw.came.map((requests) => requests.length)).toEqual(Array.from({ length: 26 }, () => 1));
+    await pause(20);
+    // One that keeps its connections is not made to wait, and one that does so no longer is found out.
+    raw.answer = (socket) => socket.write(OK);
+    for (let n = 0; n < 3; n += 1) await answered(post(`${n}`));
+    expect(raw.sockets).toHaveLength(27);
+    raw.answer = (socket) => socket.destroy();
+    await expect(post('lost')).rejects.toSatisfy((error) =>
+      /^(?:UND_ERR_SOCKET|ECONNRESET)$/.test(errnoOf(error) ?? ''),
+    );
+    raw.answer = (socket) => socket.end(OK);
+    for (let n = 0; n < 5; n += 1) expect(await answered(post(`${n}`))).toBe('ok');
   });
 
   test('that the server has closed meanwhile is not used', async () => {
@@ -245,10 +265,56 @@ describe('a connection', () => {
     raw.answer = (socket) => socket.write(OK);
     for (const socket of waiting) socket.write(OK);
     expect(await Promise.all([asked[0], asked[1], asked[3], asked[4]])).toEqual(['ok', 'ok', 'ok', 'ok']);
-    expect(raw.came.map((requests) => requests.length)).toEqual([2, 2]);
+    expect([raw.came.length, raw.came.flat().length]).toEqual([2, 4]);
     origin.close();
     await expect(ask(never())).rejects.toMatchObject({ code: 'UND_ERR_DESTROYED' });
   });
+});
+
+describe('a connection that fails', () => {
+  const target = { path: '/', host: 'h' };
+  const get = (origin: Origin): Promise<string> =>
+    answered(h1Request(origin, target, { method: 'GET', headers: {}, signal: never() }));
+  const down = (): Error => Object.assign(new Error('read EHOSTUNREACH'), { code: 'EHOSTUNREACH' });
+
+  test('[call.never-twice] while a request is under way may have brought it, whatever the code says', async () => {
+    raw.answer = () => undefined;
+    let mine: Socket | undefined;
+    const origin = new Origin(
+      (opened) => {
+        const socket = connect(Number(raw.url.port), '127.0.0.1', () => opened(socket));
+        mine = socket;
+        return (reason) => socket.destroy(reason);
+      },
+      systemClock,
+      { connections: 1, keepMs: 1_000 },
+    );
+    const asked = get(origin);
+    await expect.poll(() => raw.came.flat().length).toBe(1);
+    mine?.destroy(down());
+    await expect(asked).rejects.toMatchObject({ code: 'EHOSTUNREACH', sent: 'maybe' });
+    origin.close();
+  });
+
+  test('before it was open has surely brought nothing', async () => {
+    const origin = new Origin((_opened, failed) => (failed(down()), () => undefined), systemClock, {
+      connections: 1,
+      keepMs: 1_000,
+    });
+    await expect(get(origin)).rejects.toMatchObject({ code: 'EHOSTUNREACH', sent: 'no' });
+    expect(origin.isUnused).toBe(true);
+  });
+});
+
+test('a client that is closed opens no connection any more, also to servers that it has not met', async () => {
+  await answered(post('1'));
+  await http.close();
+  const other = await rawServer();
+  const request = { method: 'GET', headers: {}, signal: never() } as const;
+  await expect(http.request(raw.url, request)).rejects.toMatchObject({ code: 'UND_ERR_DESTROYED' });
+  await expect(http.request(other.url, request)).rejects.toMatchObject({ code: 'UND_ERR_DESTROYED' });
+  expect(other.sockets).toHaveLength(0);
+  other.server.close();
 });
 
 describe('a body', () => {
@@ -308,6 +374,8 @@ const SAID: readonly (readonly [string, boolean])[] = [
   ['HTTP/1.1 200 OK\r\ncontent-le', true],
   ['HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nab', true],
   ['hello\r\n\r\n', true],
+  ['SSH-2.0-OpenSSH_9.6\r\n', false],
+  ['-ERR unknown command\r\n', true],
   ['HTTP/1.1 200 OK\r\nno colon\r\n\r\n', true],
   ['HTTP/1.1 200 OK\r\nx : y\r\ncontent-length: 0\r\n\r\n', true],
   ['HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nx', true],

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Socket } from 'node:net';
-import { H1Error } from './h1-error.ts';
+import { H1Error, SocketError } from './h1-error.ts';
 import type { Ready } from './request-bytes.ts';
 import { ResponseParser } from './response-parser.ts';
 import type { ResponseEars } from './response-parser.ts';
@@ -31,6 +31,7 @@ export class Connection {
   #ears: Ears | undefined;
   #keepMs: number | undefined;
   #isGone = false;
+  #requests = 0;
   /** Hears the parser for whoever sent the request. */
   readonly #inner: ResponseEars = {
     head: (head) => this.#head(head),
@@ -43,16 +44,22 @@ export class Connection {
     this.#owner = owner;
     socket.on('data', (bytes: Buffer) => this.#take(bytes));
     socket.on('end', () => this.#closed());
-    socket.on('error', (error) => this.#lose(error, true));
+    socket.on('error', (error) => this.#lose(new SocketError(error, 'maybe'), true));
     socket.on('close', () => this.#closed());
   }
 
   /** Sends a request; the one before it is over. */
   send(request: Ready, ears: Ears): void {
+    this.#requests += 1;
     this.#ears = ears;
     this.#parser.begin(this.#inner);
     this.#socket.ref();
     request(this.#socket);
+  }
+
+  /** It has carried more than one request. */
+  get isUsedAgain(): boolean {
+    return this.#requests > 1;
   }
 
   /** Whether this is the request that is under way: one that is over has no say any more. */

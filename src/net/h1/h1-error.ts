@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { errnoOf } from '../../base/errors.ts';
 
 /** `HPE_…` = the bytes are no HTTP; `UND_ERR_SOCKET` = the server closed the connection without a whole answer. */
 export type H1Code =
@@ -21,5 +22,22 @@ export class H1Error extends Error {
   constructor(code: H1Code, text: string) {
     super(text);
     this.code = code;
+  }
+}
+
+/**
+ * A socket failed, with the code of its cause. The same code may come before anything was sent and after it: a TLS alert, a
+ * network that is down.
+ */
+export class SocketError extends Error {
+  override readonly name = 'SocketError';
+  readonly code: string | undefined;
+  /** `no` = it was never open for the request. */
+  readonly sent: 'no' | 'maybe';
+
+  constructor(cause: unknown, sent: 'no' | 'maybe') {
+    super(sent === 'no' ? 'the connection could not be opened' : 'the connection broke', { cause });
+    this.code = errnoOf(cause);
+    this.sent = sent;
   }
 }

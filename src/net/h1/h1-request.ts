@@ -20,6 +20,8 @@ export function h1Request(origin: Origin, target: Target, init: LeanInit): Promi
     }
     let reader: LeanReader | undefined;
     const cut = (): void => flight?.cut(signal.reason);
+    // Before it goes: one that fails at once takes the listener away again.
+    signal.addEventListener('abort', cut);
     const flight: Flight | undefined = origin.send(ready(target, init), {
       head: ({ status, fields }) => {
         reader = new LeanReader({
@@ -40,6 +42,5 @@ export function h1Request(origin: Origin, target: Target, init: LeanInit): Promi
         else reader.fail(error);
       },
     });
-    signal.addEventListener('abort', cut);
   });
 }

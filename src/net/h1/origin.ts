@@ -4,10 +4,11 @@
  * @module
  */
 import type { Socket } from 'node:net';
+import { afterThisTurn } from '../../base/clock.ts';
 import type { Clock, Timer } from '../../base/clock.ts';
 import { Connection } from './connection.ts';
 import type { Ears, Owner } from './connection.ts';
-import { H1Error } from './h1-error.ts';
+import { H1Error, SocketError } from './h1-error.ts';
 import type { Ready } from './request-bytes.ts';
 
 /** Opens a socket; one of both is called, once. What it gives back ends the attempt, which then fails with the reason. */
@@ -33,6 +34,11 @@ export interface Flight {
 
 /** A server closes a little before the end of its time, and closing takes its time on the way. */
 const MARGIN_MS = 2_000;
+/**
+ * Some servers close after a response without having said so, and the news of it comes right behind: a request that went
+ * meanwhile would be lost. Until a server is known to keep its connections, they rest for so long.
+ */
+const PROOF_MS = 5;
 
 interface Idle {
   readonly connection: Connection;
@@ -90,6 +96,10 @@ export class Origin implements Owner {
   readonly #open = new Set<Connection>();
   readonly #queue: Waiting[] = [];
   readonly #opening = new Set<Waiting>();
+  /** Connections that rest until it is known whether they are kept. */
+  #resting = 0;
+  /** The server was seen to answer on a connection that was used before. */
+  #keeps = false;
   #timer: Timer | undefined;
   #closed = false;
 
@@ -110,7 +120,7 @@ export class Origin implements Owner {
     const connection = this.#closed ? undefined : this.#take();
     if (this.#closed) waiting.fail(ended());
     else if (connection !== undefined) waiting.go(connection);
-    else if (this.#open.size + this.#opening.size >= this.#limits.connections) this.#queue.push(waiting);
+    else if (this.#isFull || this.#queue.length < this.#resting) this.#queue.push(waiting);
     else this.#begin(waiting);
     return waiting;
   }
@@ -125,12 +135,29 @@ export class Origin implements Owner {
   }
 
   free(connection: Connection, keepMs = Number.POSITIVE_INFINITY): void {
+    if (connection.isUsedAgain) this.#keeps = true;
+    const ms = Math.min(this.#limits.keepMs, keepMs - MARGIN_MS);
+    if (this.#keeps || ms <= 0) this.#use(connection, ms);
+    else this.#rest(connection, ms);
+  }
+
+  #rest(connection: Connection, ms: number): void {
+    this.#resting += 1;
+    const rested = (): void => {
+      this.#resting -= 1;
+      if (this.#open.has(connection)) this.#use(connection, ms);
+      else this.#beginNext();
+    };
+    // Where the process was at work on something long, the news waits to be read.
+    this.#clock.after(PROOF_MS, () => afterThisTurn(rested));
+  }
+
+  #use(connection: Connection, ms: number): void {
     const next = this.#next();
     if (next !== undefined) {
       next.go(connection);
       return;
     }
-    const ms = Math.min(this.#limits.keepMs, keepMs - MARGIN_MS);
     if (ms <= 0 || this.#closed) connection.destroy(ended());
     else this.#idle.push({ connection, until: this.#clock.monotonic() + ms });
     this.#timer ??= this.#sweepLater();
@@ -141,8 +168,19 @@ export class Origin implements Owner {
     const at = this.#idle.findIndex((idle) => idle.connection === connection);
     if (at !== -1) this.#idle.splice(at, 1);
     // A server that has gone took the others along; the news of it may still be on its way.
-    if (isBroken) for (const idle of this.#idle.splice(0)) idle.connection.destroy(ended());
-    const next = this.#closed ? undefined : this.#next();
+    if (isBroken) {
+      this.#keeps = false;
+      for (const idle of this.#idle.splice(0)) idle.connection.destroy(ended());
+    }
+    this.#beginNext();
+  }
+
+  get #isFull(): boolean {
+    return this.#open.size + this.#opening.size >= this.#limits.connections;
+  }
+
+  #beginNext(): void {
+    const next = this.#closed || this.#isFull ? undefined : this.#next();
     if (next !== undefined) this.#begin(next);
   }
 
@@ -167,7 +205,7 @@ export class Origin implements Owner {
     const failed = (error: unknown): void => {
       if (!this.#opening.delete(waiting)) return;
       waiting.abandon = undefined;
-      waiting.fail(error);
+      waiting.fail(new SocketError(error, 'no'));
       const next = this.#next();
       if (next !== undefined) this.#begin(next);
     };

@@ -9,6 +9,7 @@ import { safeLine } from '../../base/safe-text.ts';
 import type { Answer, CallFault } from '../../core/fault.ts';
 import type { RpcInBody } from '../answer-error.ts';
 import { parseChallenges } from '../../net/challenge.ts';
+import { SocketError } from '../../net/h1/h1-error.ts';
 import type { LeanResponse } from '../../net/lean-request.ts';
 import { parseRetryAfter } from '../../net/retry-after.ts';
 
@@ -95,7 +96,7 @@ export function notMcp(response: LeanResponse, text: string, redactor: Redactor)
   };
 }
 
-/** Errors after which it is sure that no byte of the request reached the server. */
+/** Errors of undici after which it is sure that no byte of the request reached the server; ours know it by themselves. */
 const NEVER_SENT =
   /^(?:ECONNREFUSED|ENOTFOUND|EAI_|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ENETDOWN|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|UND_ERR_PRX_TLS|CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_|ERR_SSL_|HOSTNAME_MISMATCH|ECONNPROXY)/;
 
@@ -106,5 +107,6 @@ export function networkAnswer(
 ): { readonly answer: Answer; readonly sent: CallFault['sent'] } {
   const errno = errnoOf(error) ?? 'UNKNOWN';
   const answer: Answer = { kind: 'network', errno, ...(viaProxy ? { viaProxy } : {}) };
+  if (error instanceof SocketError) return { answer, sent: error.sent };
   return { answer, sent: NEVER_SENT.test(errno) ? 'no' : 'maybe' };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Redactor } from '../../../../src/base/secret.ts';
+import { SocketError } from '../../../../src/net/h1/h1-error.ts';
 import { httpAnswer, networkAnswer, notMcp, rpcErrorOf } from '../../../../src/transport/http/answer.ts';
 import { response, systemError } from '../../../support/fake-http.ts';
 
@@ -75,6 +76,15 @@ describe('a failure below HTTP', () => {
     const error = new TypeError('fetch failed', { cause: systemError(errno) });
     expect(networkAnswer(error, false)).toEqual({ answer: { kind: 'network', errno }, sent });
   });
+
+  test.each(['EHOSTUNREACH', 'ENETDOWN', 'ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR', 'ECONNRESET', 'ETIMEDOUT'])(
+    '[call.never-twice] %s: whether the request was sent depends on whether its connection was open',
+    (errno) => {
+      const answer = { kind: 'network', errno };
+      expect(networkAnswer(new SocketError(systemError(errno), 'no'), false)).toEqual({ answer, sent: 'no' });
+      expect(networkAnswer(new SocketError(systemError(errno), 'maybe'), false)).toEqual({ answer, sent: 'maybe' });
+    },
+  );
 
   test('says when a proxy stood between, and does not guess what it does not know', () => {
     expect(networkAnswer(systemError('ECONNREFUSED'), true).answer).toEqual({
