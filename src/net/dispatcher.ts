@@ -52,9 +52,11 @@ export function createHttp(options: HttpOptions): Http {
   const proxyOf = proxyRule(options.env);
   let sockets: Sockets | undefined;
   let loading: Promise<Sockets> | undefined;
+  let isClosed = false;
   const load = (): Promise<Sockets> => {
     loading ??= import('./sockets.ts').then(({ createSockets }) => {
       sockets = createSockets(options, proxyOf);
+      if (isClosed) void sockets.close();
       return sockets;
     });
     return loading;
@@ -64,6 +66,9 @@ export function createHttp(options: HttpOptions): Http {
     request: (url, init) =>
       sockets === undefined ? load().then((made) => made.request(url, init)) : sockets.request(url, init),
     viaProxy: (url) => proxyOf(new URL(url)) !== undefined,
-    close: async () => (await loading)?.close(),
+    close: async () => {
+      isClosed = true;
+      await (await loading)?.close();
+    },
   };
 }

@@ -45,6 +45,7 @@ const send = (url: URL, init: object): Promise<Response> =>
  * Through a proxy only literal addresses are checked: the proxy resolves names.
  */
 export function createSockets({ lookup = systemLookup }: HttpOptions, proxyOf: ProxyRule): Sockets {
+  let isClosed = false;
   const agents = new Map<string, Dispatcher>();
   const agentFor = (url: URL, reach: Reach): Dispatcher => {
     const proxy = proxyOf(url);
@@ -53,10 +54,10 @@ export function createSockets({ lookup = systemLookup }: HttpOptions, proxyOf: P
     if (known !== undefined) return known;
     const made = proxy === undefined ? directAgent(reach, lookup) : throughProxy(proxy);
     agents.set(key, made);
+    if (isClosed) void made.destroy();
     return made;
   };
   const origins = new Map<string, Origin>();
-  let isClosed = false;
   const originFor = (url: URL): Origin => {
     const known = origins.get(url.origin);
     if (known !== undefined) return known;

@@ -313,6 +313,11 @@ test('a client that is closed opens no connection any more, also to servers that
   const request = { method: 'GET', headers: {}, signal: never() } as const;
   await expect(http.request(raw.url, request)).rejects.toMatchObject({ code: 'UND_ERR_DESTROYED' });
   await expect(http.request(other.url, request)).rejects.toMatchObject({ code: 'UND_ERR_DESTROYED' });
+  await expect(http.fetch(other.url)).rejects.toSatisfy((error) => errnoOf(error) === 'UND_ERR_DESTROYED');
+  const unused = createHttp({ env: {} });
+  await unused.close();
+  await expect(unused.request(other.url, request)).rejects.toMatchObject({ code: 'UND_ERR_DESTROYED' });
+  await expect(unused.fetch(other.url)).rejects.toSatisfy((error) => errnoOf(error) === 'UND_ERR_DESTROYED');
   expect(other.sockets).toHaveLength(0);
   other.server.close();
 });
