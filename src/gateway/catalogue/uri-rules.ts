@@ -14,8 +14,9 @@ export type UriRule = (uri: string) => boolean;
 const PARTS = /^([^:/?#]*:)?(\/\/[^/?#]*)?([^?#]*)(.*)$/s;
 const ESCAPES = /(?:%[\da-f]{2})+/gi;
 const ASCII_ESCAPE = /%[0-7][\da-f]/gi;
-/** What parsers of URLs take for nothing (WHATWG URL, basic URL parser). */
+/** What parsers of URLs take for nothing (WHATWG URL, basic URL parser): these everywhere, all up to a blank at both ends. */
 const NOTHING = /[\t\n\r]/g;
+const BLANK = 0x20;
 
 function decoded(text: string): string {
   return text.replaceAll(ESCAPES, (escapes) => {
@@ -26,6 +27,15 @@ function decoded(text: string): string {
       return escapes.replaceAll(ASCII_ESCAPE, (one) => String.fromCharCode(Number.parseInt(one.slice(1), 16)));
     }
   });
+}
+
+function bare(uri: string): string {
+  const text = uri.trim();
+  let from = 0;
+  let to = text.length;
+  while (from < to && text.charCodeAt(from) <= BLANK) from += 1;
+  while (to > from && text.charCodeAt(to - 1) <= BLANK) to -= 1;
+  return text.slice(from, to).replaceAll(NOTHING, '');
 }
 
 function withoutDots(path: string): string {
@@ -43,7 +53,7 @@ function withoutDots(path: string): string {
 
 /** The URI, or a glob over URIs, with what is written in a roundabout way written plainly. */
 function plain(uri: string): string {
-  const [, scheme = '', authority = '', path = '', rest = ''] = PARTS.exec(uri.trim().replaceAll(NOTHING, '')) ?? [];
+  const [, scheme = '', authority = '', path = '', rest = ''] = PARTS.exec(bare(uri)) ?? [];
   return `${scheme}${decoded(authority)}${withoutDots(decoded(path).replaceAll('\\', '/'))}${decoded(rest)}`;
 }
 

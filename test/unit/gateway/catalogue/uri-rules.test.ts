@@ -30,6 +30,8 @@ describe('[gateway.uri-rules] a URI', () => {
     ['file://secret/key', DENIED, true],
     ['file:///se\ncret/key', DENIED, false],
     [' file:///secret/key', DENIED, false],
+    ['\u0001\u0000 file:///secret/key', DENIED, false],
+    ['doc://Alice/private\u001F ', DENIED, false],
     ['file:///Secret/key', DENIED, true],
     ['doc://alice/private', DENIED, false],
     ['doc://Alice/Private', DENIED, true],
