@@ -86,7 +86,7 @@ describe('the owner of five servers ends', () => {
 
   test('[transport.stdio-orphans] a group whose leader ended before the owner is ended too', async () => {
     // The leader ends at once; its child ignores TERM, so the owner is still busy with the group when it dies.
-    const line = `"${process.execPath}" "${serverFile('stubborn')}" & sleep 0.3; exit 0`;
+    const line = `(trap '' TERM; exec sleep 60) & sleep 0.3; exit 0`;
     const owner = await startOwner([commandOf(shellEndpoint(line))]);
     const [group] = owner.groups as readonly [number];
     expect(await until(() => !inGroups(group).includes(group), 3_000)).toBeLessThan(3_000);
