@@ -41,10 +41,13 @@ function bare(uri: string): string {
 function withoutDots(path: string): string {
   if (!path.includes('.')) return path;
   const kept: string[] = [];
+  /** Of them so many are not empty. */
+  let named = 0;
   const segments = path.split('/');
   for (const [at, segment] of segments.entries()) {
     const isDots = segment === '.' || segment === '..';
-    if (segment === '..' && kept.join('') !== '') kept.pop();
+    if (segment === '..' && named > 0 && kept.pop() !== '') named -= 1;
+    if (!isDots && segment !== '') named += 1;
     if (!isDots) kept.push(segment);
     else if (at === segments.length - 1) kept.push('');
   }

@@ -57,6 +57,15 @@ describe('[gateway.uri-rules] a URI', () => {
     expect(uriRule(rules)(uri)).toBe(wanted);
   });
 
+  test('of very many segments is judged about as quickly as it is long', () => {
+    const many = 100_000;
+    const uri = `file:///${'a/'.repeat(many)}${'../'.repeat(many)}secret/key`;
+    const began = performance.now();
+    expect(uriRule(DENIED)(uri)).toBe(false);
+    expect(uriRule(DENIED)(`file:///${'/'.repeat(many)}${' '.repeat(many)}${'%2f'.repeat(many)}`)).toBe(true);
+    expect(performance.now() - began).toBeLessThan(2_000);
+  });
+
   test('is shown where there are no rules, and never where its own text is hidden', () => {
     const text = fc.string({ unit: fc.constantFrom('a', 'B', '/', '.', ':', '%', '2', 'e', '*', '?', '#') });
     const globs = fc.array(text, { maxLength: 3 });
