@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { once } from 'node:events';
+import { getEventListeners, once } from 'node:events';
 import { connect, createServer, Socket } from 'node:net';
 import type { AddressInfo, Server } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -123,6 +123,24 @@ describe('a request', () => {
       expect(raw.sockets).toHaveLength(0);
     },
   );
+
+  test('that is never sent leaves nothing behind at its signal', async () => {
+    const stop = new AbortController();
+    const uncaught: unknown[] = [];
+    const hear = (error: unknown): void => void uncaught.push(error);
+    process.on('uncaughtException', hear);
+    await expect(post('x', { headers: { 'x-a': '\n' }, signal: stop.signal })).rejects.toMatchObject({
+      code: 'UND_ERR_INVALID_ARG',
+    });
+    await http.close();
+    await expect(post('x', { signal: stop.signal })).rejects.toMatchObject({ code: 'UND_ERR_DESTROYED' });
+    const { signal } = stop;
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+    stop.abort();
+    await pause(10);
+    process.off('uncaughtException', hear);
+    expect(uncaught).toEqual([]);
+  });
 
   test('with characters of Latin-1 in a header and others in its body has both as they are', async () => {
     await answered(post('€', { headers: { 'x-a': 'ä' } }));

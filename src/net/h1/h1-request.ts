@@ -18,11 +18,12 @@ export function h1Request(origin: Origin, target: Target, init: LeanInit): Promi
       reject(signal.reason as Error);
       return;
     }
+    const request = ready(target, init);
     let reader: LeanReader | undefined;
     const cut = (): void => flight?.cut(signal.reason);
     // Before it goes: one that fails at once takes the listener away again.
     signal.addEventListener('abort', cut);
-    const flight: Flight | undefined = origin.send(ready(target, init), {
+    const flight: Flight | undefined = origin.send(request, {
       head: ({ status, fields }) => {
         reader = new LeanReader({
           pause: () => flight?.pause(),
