@@ -182,9 +182,10 @@ export class StreamableLink implements Link {
   }
 
   async #forward(request: RawRequest): Promise<RawReply> {
-    if (this.#closed) throw new AnswerError(this.ending(), { sent: 'no' });
+    // A session is being made: what is sent now would only be refused.
     if (this.#renewal !== undefined) await this.#renewal.catch(() => {});
     const session = this.#isAlike(request) ? undefined : await this.#sides.of(request);
+    if (this.#closed) throw new AnswerError(this.ending(), { sent: 'no' });
     if (session === undefined) return forwardByPost(request, this.#plain);
     return this.#sides.during(session, request, forwardByPost(request, this.#planFor(session)));
   }
