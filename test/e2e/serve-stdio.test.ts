@@ -152,7 +152,7 @@ describe.each(['legacy', 'modern'] as const)('a %s client', (era) => {
     expect((await place.run(['disable', 'local'])).code).toBe(0);
     const isNews = (line: string): boolean => line.includes('notifications/tools/list_changed');
     await vi.waitFor(() => expect(client.serve.lines.slice(before).some((line) => isNews(line))).toBe(true), 20_000);
-    expect(await client.tools('web__echo')).not.toContain('local__echo');
+    await vi.waitFor(async () => expect(await client.tools('web__echo')).not.toContain('local__echo'), 20_000);
     // What the bridge says for its client is not answered to it.
     expect(client.serve.lines.filter((line) => line.includes('holdfast-bridge-'))).toEqual([]);
     expect(client.serve.lines.filter((line) => line.includes('subscriptions/acknowledged'))).toHaveLength(

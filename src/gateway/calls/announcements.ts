@@ -8,8 +8,14 @@ import type { Answer } from '../rpc/answer.ts';
 import { isObject } from '../rpc/message.ts';
 import type { Json } from '../rpc/message.ts';
 
+/** What can be announced to have changed. */
+export type Announced = 'tools' | 'prompts' | 'resources';
+
+/** All of it. */
+export const KINDS: readonly Announced[] = ['tools', 'prompts', 'resources'];
+
 /** What a list is called where its change is announced: templates are resources. */
-const ANNOUNCED: Readonly<Record<ListName, 'tools' | 'prompts' | 'resources'>> = {
+const ANNOUNCED: Readonly<Record<ListName, Announced>> = {
   tools: 'tools',
   prompts: 'prompts',
   resources: 'resources',
@@ -23,12 +29,12 @@ const FILTER_KEYS = {
 } as const;
 
 /** The notifications for a set of changed lists, each once. */
-export function announcementsOf(lists: readonly ListName[]): readonly ('tools' | 'prompts' | 'resources')[] {
+export function announcementsOf(lists: readonly ListName[]): readonly Announced[] {
   return [...new Set(lists.map((list) => ANNOUNCED[list]))];
 }
 
 /** The method that announces a change. */
-export function changeMethod(kind: 'tools' | 'prompts' | 'resources'): string {
+export function changeMethod(kind: Announced): string {
   return `notifications/${kind}/list_changed`;
 }
 
@@ -60,7 +66,7 @@ export async function watchedResources(
 }
 
 /** Whether a granted filter wants announcements of this kind. */
-export function wants(filter: Readonly<Record<string, true>>, kind: 'tools' | 'prompts' | 'resources'): boolean {
+export function wants(filter: Readonly<Record<string, true>>, kind: Announced): boolean {
   return filter[FILTER_KEYS[kind]] === true;
 }
 

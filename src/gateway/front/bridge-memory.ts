@@ -4,11 +4,15 @@
  *
  * @module
  */
+import { changeMethod, grantedFilter, KINDS, wants } from '../calls/announcements.ts';
+import { messageText } from '../rpc/answer.ts';
 import { isObject } from '../rpc/message.ts';
-import type { Id } from '../rpc/message.ts';
+import type { Id, Json } from '../rpc/message.ts';
 
 /** Ids under which a bridge speaks for its client; their answers are for nobody. */
 const OURS = 'holdfast-bridge-';
+const HELLO = `${OURS}initialize`;
+const ACKNOWLEDGED = 'notifications/subscriptions/acknowledged';
 const INITIALIZED = '{"jsonrpc":"2.0","method":"notifications/initialized"}';
 
 /** A line of a client with the little that is known of it. */
@@ -59,7 +63,7 @@ export class ConversationMemory {
   /** What the next owner has to be told, in order. */
   again(): readonly string[] {
     this.#acknowledged = this.#subscriptions.size;
-    const hello = this.#hello === undefined ? [] : [withId(this.#hello, `${OURS}initialize`), INITIALIZED];
+    const hello = this.#hello === undefined ? [] : [withId(this.#hello, HELLO), INITIALIZED];
     const lasting = [...(this.#level === undefined ? [] : [this.#level]), ...this.#resources.values()];
     return [
       ...hello,
@@ -68,11 +72,25 @@ export class ConversationMemory {
     ];
   }
 
-  /** Whether a line of the owner answers what the bridge said for its client. */
-  isOurs({ id, method }: Omit<HeardLine, 'line'>): boolean {
-    if (typeof id === 'string' && id.startsWith(OURS)) return method === undefined;
-    if (method !== 'notifications/subscriptions/acknowledged' || this.#acknowledged === 0) return false;
+  /**
+   * What the client is told instead of a line that answers what the bridge said for it; `undefined` = the line itself. Lists
+   * may have changed while there was no owner who would have told it.
+   */
+  instead({ line, id, method }: HeardLine): readonly string[] | undefined {
+    if (typeof id === 'string' && id.startsWith(OURS) && method === undefined)
+      return id === HELLO ? KINDS.map((kind) => messageText(changeMethod(kind), undefined)) : [];
+    if (method !== ACKNOWLEDGED || this.#acknowledged === 0) return undefined;
     this.#acknowledged -= 1;
-    return true;
+    return newsOf(line);
   }
+}
+
+/** That the lists may have changed which a renewed subscription is about. */
+function newsOf(acknowledgement: string): readonly string[] {
+  const { params } = JSON.parse(acknowledgement) as { readonly params?: Json };
+  const meta = params?.['_meta'];
+  const filter = grantedFilter(params);
+  return KINDS.filter((kind) => wants(filter, kind)).map((kind) =>
+    messageText(changeMethod(kind), isObject(meta) ? { _meta: meta } : undefined),
+  );
 }

@@ -154,7 +154,11 @@ export class Bridge {
 
   #heard(line: string): void {
     const { id, method } = sketchOf(line);
-    if (this.#memory.isOurs({ id, method })) return;
+    const instead = this.#memory.instead({ line, id, method });
+    if (instead !== undefined) {
+      for (const news of instead) this.#deps.answer(news);
+      return;
+    }
     if (id !== undefined && method === undefined) this.#answered(id);
     else if (id !== undefined) this.#asked.add(id);
     this.#deps.answer(line);

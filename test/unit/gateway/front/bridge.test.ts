@@ -145,23 +145,34 @@ describe('[serve.bridge] a bridge', () => {
       const { id } = JSON.parse(line) as { id?: unknown };
       if (id !== undefined) last(one).say({ jsonrpc: '2.0', result: { again: true }, id });
     }
-    expect(one.answers().slice(before)).toEqual([{ jsonrpc: '2.0', result: { again: true }, id: 5 }]);
+    // Nobody could tell it what changed while there was no owner.
+    expect(one.answers().slice(before)).toEqual([
+      ...['tools', 'prompts', 'resources'].map((kind) => ({
+        jsonrpc: '2.0',
+        method: `notifications/${kind}/list_changed`,
+      })),
+      { jsonrpc: '2.0', result: { again: true }, id: 5 },
+    ]);
   });
 
   test('renews a subscription under its id, and keeps the second acknowledgement to itself', async () => {
     const one = scene();
     const listen = call(7, 'subscriptions/listen', { notifications: { toolsListChanged: true } });
-    const acknowledged = { jsonrpc: '2.0', method: 'notifications/subscriptions/acknowledged', params: {} };
+    const meta = { 'io.modelcontextprotocol/subscriptionId': 7 };
+    const params = { notifications: { toolsListChanged: true }, _meta: meta };
+    const acknowledged = { jsonrpc: '2.0', method: 'notifications/subscriptions/acknowledged', params };
     await one.bridge.receive(listen);
     last(one).say(acknowledged);
     last(one).die();
     await one.bridge.receive(call(8));
     expect(last(one).got).toEqual([listen, call(8)]);
     last(one).say(acknowledged);
-    last(one).say({ jsonrpc: '2.0', method: 'notifications/tools/list_changed' });
-    expect(one.answers().map(({ method }) => method)).toEqual([
-      'notifications/subscriptions/acknowledged',
-      'notifications/tools/list_changed',
+    last(one).say({ jsonrpc: '2.0', method: 'notifications/prompts/list_changed' });
+    expect(one.answers()).toEqual([
+      acknowledged,
+      // It may have changed while there was no owner.
+      { jsonrpc: '2.0', method: 'notifications/tools/list_changed', params: { _meta: meta } },
+      { jsonrpc: '2.0', method: 'notifications/prompts/list_changed' },
     ]);
   });
 
