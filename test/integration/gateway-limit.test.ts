@@ -1,17 +1,13 @@
 /**
  * How often the tools of a server may be called, by all clients of the gateway together.
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
 import { silentLogger } from '../../src/base/logger.ts';
-import { createHoldfast } from '../../src/create.ts';
 import type { Fleet } from '../../src/core/fleet.ts';
 import { Endpoints } from '../../src/gateway/front/endpoints.ts';
-import { listenHttp } from '../../src/gateway/front/http.ts';
 import type { HttpGateway } from '../../src/gateway/front/http.ts';
 import { LineConversation } from '../../src/gateway/front/lines.ts';
 import { mcpServer, startFaultServer } from '../../src/testing/index.ts';
@@ -19,15 +15,16 @@ import type { FaultServer, McpServer, Mount } from '../../src/testing/index.ts';
 import { startFixture } from '../conformance/fixture-server.mjs';
 import type { Fixture } from '../conformance/fixture-server.mjs';
 import { PlainClient } from '../support/gateway-client.ts';
+import { gatewayOver } from '../support/gateway-over.ts';
 
 let faults: FaultServer;
 let asking: Fixture;
-let home: string;
 let fleet: Fleet;
 let gateway: HttpGateway;
 let server: McpServer;
 let mount: Mount;
 let file: string;
+let close: () => Promise<void>;
 
 const write = (perMinute: number | undefined): Promise<void> => {
   const entries = {
@@ -40,21 +37,21 @@ const write = (perMinute: number | undefined): Promise<void> => {
 beforeEach(async () => {
   faults = await startFaultServer();
   asking = await startFixture({ era: 'modern' });
-  home = await mkdtemp(join(tmpdir(), 'holdfast-limit-'));
-  file = join(home, 'servers.json');
   server = mcpServer();
   mount = faults.mount('/one', server.behaviour);
-  await write(6);
-  fleet = await createHoldfast({ config: file, env: { PATH: process.env['PATH'], HOME: home }, relays: true });
-  await fleet.settled({ timeoutMs: 10_000 });
-  gateway = await listenHttp({ fleet, clock: systemClock, logger: silentLogger, version: '0' }, { port: 0 });
+  const place = await gatewayOver(
+    async (path) => {
+      file = path;
+      await write(6);
+    },
+    { relays: true },
+  );
+  ({ fleet, gateway, close } = place);
 });
 afterEach(async () => {
-  await gateway.close();
-  await fleet.close();
+  await close();
   await faults.close();
   await asking.close();
-  await rm(home, { recursive: true, force: true });
 });
 
 test('[gateway.rate-limit] one bucket for both endpoints, all clients and the bridge; what is too much is not sent, and is counted', async () => {

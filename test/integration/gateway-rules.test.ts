@@ -1,48 +1,38 @@
 /**
  * Rules of an entry over what clients see of its server, changed while clients are there.
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { systemClock } from '../../src/base/clock.ts';
-import { silentLogger } from '../../src/base/logger.ts';
-import { createHoldfast } from '../../src/create.ts';
-import type { Fleet } from '../../src/core/fleet.ts';
-import { listenHttp } from '../../src/gateway/front/http.ts';
 import type { HttpGateway } from '../../src/gateway/front/http.ts';
 import { mcpServer, startFaultServer } from '../../src/testing/index.ts';
 import type { FaultServer, McpServer, Mount } from '../../src/testing/index.ts';
 import { PlainClient } from '../support/gateway-client.ts';
+import { gatewayOver } from '../support/gateway-over.ts';
 
 let faults: FaultServer;
-let home: string;
-let fleet: Fleet;
 let gateway: HttpGateway;
 let server: McpServer;
 let mount: Mount;
 let file: string;
+let close: () => Promise<void>;
 
 const write = (holdfast: object): Promise<void> =>
   writeFile(file, JSON.stringify({ mcpServers: { one: { url: mount.url, holdfast } } }));
 
 beforeEach(async () => {
   faults = await startFaultServer();
-  home = await mkdtemp(join(tmpdir(), 'holdfast-rules-'));
-  file = join(home, 'servers.json');
   server = mcpServer({ instructions: 'Ask politely.' });
   mount = faults.mount('/one', server.behaviour);
-  await write({ tools: { rename: { echo: 'say' } } });
-  fleet = await createHoldfast({ config: file, env: { PATH: process.env['PATH'], HOME: home } });
-  await fleet.settled({ timeoutMs: 10_000 });
-  gateway = await listenHttp({ fleet, clock: systemClock, logger: silentLogger, version: '0' }, { port: 0 });
+  const place = await gatewayOver(async (path) => {
+    file = path;
+    await write({ tools: { rename: { echo: 'say' } } });
+  });
+  ({ gateway, close } = place);
 });
 afterEach(async () => {
-  await gateway.close();
-  await fleet.close();
+  await close();
   await faults.close();
-  await rm(home, { recursive: true, force: true });
 });
 
 test('[gateway.rules] a change of the rules is seen without a new connection', async () => {
