@@ -25,7 +25,7 @@ import { liveToken } from './gateway/guard/live-token.ts';
 import type { TokenFile } from './gateway/guard/live-token.ts';
 import { GatewayToken } from './gateway/guard/token.ts';
 import type { PageAsk } from './page-port.ts';
-import { collectAlone } from './system/collector.ts';
+import { collectForCalls } from './system/collector.ts';
 import { createFiles } from './system/files.ts';
 import { createLocks } from './system/locks.ts';
 import { VERSION } from './version.ts';
@@ -114,7 +114,7 @@ const hostOf = (address: string): string => (address.includes(':') ? `[${address
 
 /** Listens over HTTP, at the first free port of the ask. Errors: those of `listenHttp` and of the token's file. */
 export async function serveHttp(base: Base, fleet: Fleet, ask: HttpAsk): Promise<HttpGateway> {
-  collectAlone();
+  collectForCalls();
   const rules = rulesOf(ask, ask.open === true ? undefined : await tokenOf(base));
   const deps = await depsOf(base, fleet, ask.view);
   const [port = 0, ...others] = ask.ports;

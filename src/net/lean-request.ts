@@ -13,7 +13,8 @@ export interface LeanInit {
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string | Buffer | undefined;
+  /** Pieces are sent one behind the other. */
+  readonly body?: string | readonly Buffer[] | undefined;
   /** Ends the request and its body; they fail with its reason or an abort error. */
   readonly signal: AbortSignal;
 }
@@ -48,7 +49,8 @@ export interface Route {
 
 /** Sends the request over a dispatcher. Rejects with undici's errors, or with the reason of the signal. */
 export function leanRequest({ origin, path, dispatcher }: Route, init: LeanInit): Promise<LeanResponse> {
-  const { method, headers, body = null, signal } = init;
+  const { method, headers, signal } = init;
+  const body = typeof init.body === 'object' ? Buffer.concat(init.body) : (init.body ?? null);
   return new Promise((resolve, reject) => {
     if (signal.aborted) {
       reject(signal.reason as Error);

@@ -19,7 +19,8 @@ export interface Outgoing {
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string | Buffer | undefined;
+  /** Pieces are sent one behind the other. */
+  readonly body?: string | readonly Buffer[] | undefined;
 }
 
 const ASCII = /^[\t\u0020-\u007E\r\n]*$/;
@@ -74,15 +75,21 @@ export function ready(target: Target, outgoing: Outgoing): Ready {
     const whole = `${text}${method === 'POST' ? 'content-length: 0\r\n' : ''}\r\n`;
     return (sink) => sink.write(whole, 'latin1');
   }
-  const length = Buffer.byteLength(body);
-  const head = `${text}content-length: ${length}\r\n\r\n`;
-  // One piece is one write. Where every character is one byte, the shortest way of writing says the same.
-  if (typeof body === 'string' && length === body.length) return (sink) => sink.write(head + body, 'latin1');
-  if (typeof body === 'string' && isAscii) return (sink) => sink.write(head + body, 'utf8');
+  if (typeof body === 'string') {
+    const length = Buffer.byteLength(body);
+    const whole = `${text}${lengthField(length)}${body}`;
+    // One piece is one write. Where every character is one byte, the shortest way of writing says the same.
+    if (length === body.length) return (sink) => sink.write(whole, 'latin1');
+    if (isAscii) return (sink) => sink.write(whole, 'utf8');
+  }
+  const pieces = typeof body === 'string' ? [Buffer.from(body)] : body;
+  const head = `${text}${lengthField(pieces.reduce((sum, { length }) => sum + length, 0))}`;
   return (sink) => {
     sink.cork();
     sink.write(head, 'latin1');
-    sink.write(body);
+    for (const piece of pieces) sink.write(piece);
     sink.uncork();
   };
 }
+
+const lengthField = (bytes: number): string => `content-length: ${bytes}\r\n\r\n`;

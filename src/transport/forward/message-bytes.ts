@@ -7,14 +7,27 @@ import type { JSONRPCMessage } from '@modelcontextprotocol/client';
 import { rememberedJson } from '../../base/json-bytes.ts';
 import { isObject, isRequest } from '../protocol.ts';
 
-/** The JSON on one line, with `end` behind it. */
-export function messageJson(message: JSONRPCMessage, end = ''): string | Buffer {
+/**
+ * The JSON, in pieces where its arguments are known as they came: those are large, and need not be copied to be sent. It
+ * stands on one line.
+ */
+export function messageJson(message: JSONRPCMessage): string | readonly Buffer[] {
   const params: unknown = isRequest(message) ? message.params : undefined;
   const given = isObject(params) ? rememberedJson(params['arguments']) : undefined;
-  if (!isObject(params) || given === undefined) return JSON.stringify(message) + end;
+  if (!isObject(params) || given === undefined) return JSON.stringify(message);
   const { arguments: _, ...others } = params;
   const { params: __, ...envelope } = message as typeof message & { readonly params?: unknown };
   const members = JSON.stringify(others).slice(1, -1);
   const head = `${JSON.stringify(envelope).slice(0, -1)},"params":{${members}${members === '' ? '' : ','}"arguments":`;
-  return Buffer.concat([Buffer.from(head), given, Buffer.from(`}}${end}`)]);
+  return [Buffer.from(head), given, END];
 }
+
+const END = Buffer.from('}}');
+
+/** The same with a line feed behind it. */
+export function messageLine(message: JSONRPCMessage): string | Buffer {
+  const json = messageJson(message);
+  return typeof json === 'string' ? `${json}\n` : Buffer.concat([...json, LINE_FEED]);
+}
+
+const LINE_FEED = Buffer.from('\n');

@@ -45,7 +45,7 @@ export interface ExchangeRequest {
   readonly phase: ExchangePhase;
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string | Buffer;
+  readonly body?: string | readonly Buffer[];
   readonly signal: AbortSignal;
 }
 

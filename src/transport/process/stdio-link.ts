@@ -9,7 +9,7 @@ import type { Redactor } from '../../base/secret.ts';
 import type { Answer, ProcessExit } from '../../core/fault.ts';
 import type { StderrLine } from '../../core/ports.ts';
 import { AnswerError } from '../answer-error.ts';
-import { messageJson } from '../forward/message-bytes.ts';
+import { messageLine } from '../forward/message-bytes.ts';
 import type { Link, RawReply, RawRequest } from '../link.ts';
 import { FrameReader } from './framing.ts';
 import { LineForwards } from './line-forwards.ts';
@@ -91,7 +91,7 @@ export class StdioLink implements Link {
   }
 
   #put(message: JSONRPCMessage, told: (failure?: Untold) => void): void {
-    const line = messageJson(message, '\n');
+    const line = messageLine(message);
     const bytes = Buffer.byteLength(line) - 1;
     if (bytes > this.#limit) told(unsent(`the message has ${bytes} bytes, the limit is ${this.#limit}`));
     else if (this.#lines.length > this.#limit * LARGEST_WAITING) told(unsent('the server does not read its input'));

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { rememberJson } from '../../../src/base/json-bytes.ts';
-import { messageJson } from '../../../src/transport/forward/message-bytes.ts';
+import { messageJson, messageLine } from '../../../src/transport/forward/message-bytes.ts';
 
 const RAW = '{"big":12345678901234567890,"text":"as it came"}';
 const read = (): object => rememberJson(JSON.parse(RAW) as object, Buffer.from(RAW));
@@ -9,14 +9,15 @@ test.each([
   ['alone', {}],
   ['between others', { name: 'echo', _meta: { progressToken: 'hf-1' } }],
 ])('arguments are written as they came: %s', (_, others) => {
-  const text = String(
-    messageJson({
-      jsonrpc: '2.0',
-      id: 'hf-1',
-      method: 'tools/call',
-      params: { ...others, arguments: read() },
-    }),
-  );
+  const message = {
+    jsonrpc: '2.0',
+    id: 'hf-1',
+    method: 'tools/call',
+    params: { ...others, arguments: read() },
+  } as const;
+  const json = messageJson(message);
+  const text = typeof json === 'string' ? json : Buffer.concat(json).toString();
+  expect(messageLine(message).toString()).toBe(`${text}\n`);
   expect(text).toContain(`"arguments":${RAW}`);
   const plain = {
     jsonrpc: '2.0',
@@ -32,5 +33,6 @@ test.each([
   ['no params', { jsonrpc: '2.0', id: 1, method: 'ping' }],
   ['a notification', { jsonrpc: '2.0', method: 'notifications/initialized' }],
 ] as const)('a message without remembered JSON is written as usual: %s', (_, message) => {
-  expect(messageJson(message, '\n')).toBe(`${JSON.stringify(message)}\n`);
+  expect(messageJson(message)).toBe(JSON.stringify(message));
+  expect(messageLine(message)).toBe(`${JSON.stringify(message)}\n`);
 });
