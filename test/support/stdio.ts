@@ -123,7 +123,7 @@ export function guardiansOf(owner: number): readonly number[] {
   return table
     .split('\n')
     .map((line) => line.trim().split(/\s+/))
-    .filter(([, parent, ...args]) => Number(parent) === owner && args.at(-1) === 'holdfast-guardian')
+    .filter(([, parent, ...args]) => Number(parent) === owner && args.includes('holdfast-guardian'))
     .map(([pid]) => Number(pid));
 }
 

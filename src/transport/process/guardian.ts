@@ -11,8 +11,8 @@ import type { Logger } from '../../base/logger.ts';
 /** The fields of `/proc/ID/stat` behind the program's name, which may hold blanks and brackets. */
 const AFTER_NAME = '$\u007Bstat##*) }';
 /**
- * `add ID` and `del ID` lines until the end of the input; then TERM to every group that is left, KILL after 3 s.
- * Where `/proc` is, the start time of the leader is kept: a leader id that has another start time belongs to somebody
+ * The groups that are known at the start, then `add ID` and `del ID` lines until the end of the input; then TERM to every
+ * group that is left, KILL after 3 s. Where `/proc` is, the start time of the leader is kept: a leader id that has another start time belongs to somebody
  * else, and the group is left alone. (While any process of a group lives, its id is not given away.)
  */
 const SCRIPT = String.raw`
@@ -47,9 +47,14 @@ forget() {
     shift 2
   done
 }
+remember() {
+  birth "$1"
+  groups="$groups $1 $born"
+}
+for group; do remember "$group"; done
 while read -r word group; do
   case $word in
-    add) birth "$group"; groups="$groups $group $born" ;;
+    add) remember "$group" ;;
     del) forget "$group" ;;
   esac
 done
@@ -122,8 +127,10 @@ export class Guardian implements Guard {
     if (this.#closed || this.#starts >= MOST_STARTS) return;
     this.#starts += 1;
     // A session of its own: neither Ctrl-C nor the end of the terminal reaches it. The script travels in a variable,
-    // so that a process list stays readable; nothing of the owner's environment is passed on.
-    const child = spawn('/bin/sh', ['-c', 'eval "$HOLDFAST_GUARDIAN"', 'holdfast-guardian'], {
+    // so that a process list stays readable; nothing of the owner's environment is passed on. It is born with the groups
+    // that are there already: an owner that is killed before it could say a word leaves none behind.
+    const known = [...this.#groups].map(String);
+    const child = spawn('/bin/sh', ['-c', 'eval "$HOLDFAST_GUARDIAN"', 'holdfast-guardian', ...known], {
       cwd: '/',
       detached: true,
       env: { PATH: '/usr/local/bin:/usr/bin:/bin', HOLDFAST_GUARDIAN: SCRIPT },
@@ -143,7 +150,6 @@ export class Guardian implements Guard {
     child.unref();
     // The pipe alone must not keep the owner running. At run time it is a socket.
     (child.stdin as { unref?: () => void }).unref?.();
-    for (const group of this.#groups) this.#tell(`add ${group}\n`);
   }
 
   #tell(line: string): void {
