@@ -154,6 +154,7 @@ export async function serveLines(
   fleet: Fleet,
   about: { readonly view?: View; readonly server?: string; readonly send: (line: string) => void },
 ): Promise<{ receive(line: string): void; close(): void }> {
+  collectForCalls();
   const deps = await depsOf(base, fleet, about.view);
   const known = shared.get(fleet) ?? new SharedEndpoints();
   shared.set(fleet, known);
