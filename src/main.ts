@@ -146,6 +146,7 @@ function portsOf(world: World): Ports {
     install: once(async () => (await import('./install-port.ts')).installPort(await base(), world.script)),
     edit: async (command, args) => (await import('./editor.ts')).runEditor(command, args),
     webhooks: async (files) => (await import('./webhooks-port.ts')).webhooksOf(await base(), files),
+    tryWebhooks: async (hooks) => (await import('./webhooks-port.ts')).tryWebhooks(await base(), hooks, end.signal),
     bundle: async (ask) => (await import('./bundle-port.ts')).writeBundle(await base(), ask),
     child: async (ask) => (await import('./child.ts')).runChild(ask, world),
     asset: (path) => readAsset(host.dist, path),

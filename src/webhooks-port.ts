@@ -7,10 +7,11 @@ import { join } from 'node:path';
 import type { Base } from './assemble.ts';
 import { readWebhooks } from './config/webhooks.ts';
 import type { FleetEvent } from './core/events.ts';
-import type { WebhookList } from './core/webhook.ts';
+import type { Webhook, WebhookList, WebhookTry } from './core/webhook.ts';
 import type { LocalFleet } from './fleet/local-fleet.ts';
 import { createHttp } from './net/dispatcher.ts';
 import { createFiles } from './system/files.ts';
+import { tryWebhook } from './webhooks/trial.ts';
 import { Webhooks } from './webhooks/webhooks.ts';
 
 /** The configuration is looked at again at the first event after so long. */
@@ -30,6 +31,20 @@ export function webhooksOf(base: Base, files: readonly string[]): Promise<Webhoo
     variables: Object.fromEntries(set),
     redactor: base.redactor,
   });
+}
+
+/** Sends each webhook a test, all at once, through the proxy and certificates of this process. */
+export async function tryWebhooks(
+  { clock, random, host }: Base,
+  hooks: readonly Webhook[],
+  signal: AbortSignal,
+): Promise<readonly WebhookTry[]> {
+  const http = createHttp({ env: host.env });
+  try {
+    return await Promise.all(hooks.map((hook) => tryWebhook(hook, { clock, random, fetch: http.fetch, signal })));
+  } finally {
+    await http.close();
+  }
 }
 
 /** Reads only what has changed, and not at every event. */

@@ -11,7 +11,7 @@ import type { Fleet, Owner } from '../core/fleet.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import type { StoreNotice } from '../core/store.ts';
 import type { View } from '../core/view.ts';
-import type { WebhookList } from '../core/webhook.ts';
+import type { Webhook, WebhookList, WebhookTry } from '../core/webhook.ts';
 import type { Place } from './text/shell.ts';
 
 /** What a daemon tells of itself. */
@@ -314,6 +314,8 @@ export interface Ports {
   readonly install: () => Promise<InstallPort>;
   /** The webhooks of our own file, or of these files, and what is wrong with those that are not used. */
   readonly webhooks: (files: readonly string[]) => Promise<WebhookList>;
+  /** Sends each of these webhooks one test, as this process would send an event; what came of each, in their order. */
+  readonly tryWebhooks: (hooks: readonly Webhook[]) => Promise<readonly WebhookTry[]>;
   /** Runs a person's editor on the terminal and resolves with its exit code. */
   readonly edit: (command: string, args: readonly string[]) => Promise<number>;
   /** Runs a command on the terminal, with signals passed on; its exit code, or 128 and the number of its signal. Errors: `ERR_USAGE` when it cannot be started. */

@@ -22,7 +22,7 @@ export const VERBS: Readonly<Record<keyof typeof TABLES, readonly string[]>> = {
   mend: words('reconnect restart reset retry stop enable disable approve reject'),
   signIn: words('login logout credentials'),
   configure: words('add add-json edit remove rm config'),
-  use: words('call read wait events logs run daemon demo completion help version'),
+  use: words('call read wait events webhooks logs run daemon demo completion help version'),
   gateway: words('serve token install uninstall'),
   ui: words('ui'),
   menu: words('menu'),

@@ -3,14 +3,16 @@
  *
  * @module
  */
-import { getNodeValue } from 'jsonc-parser';
+import { findNodeAtLocation, getNodeValue } from 'jsonc-parser';
+import type { Node } from 'jsonc-parser';
 import { Secret } from '../base/secret.ts';
 import type { Redactor } from '../base/secret.ts';
 import { EVENT_NAMES } from '../core/events.ts';
 import type { Files } from '../core/machine.ts';
 import { CALLS_FOR_PERSON } from '../core/webhook.ts';
-import type { Webhook, WebhookList } from '../core/webhook.ts';
+import type { Webhook, WebhookList, WebhookSource } from '../core/webhook.ts';
 import { ioWords } from './io-error.ts';
+import { Lines } from './lines.ts';
 import { splitMark, treeOf } from './syntax.ts';
 import { expand } from './variables.ts';
 
@@ -63,7 +65,7 @@ function urlProblem(text: string): string | undefined {
   return 'url must be https (http only on this machine)';
 }
 
-function readOne(value: unknown, { variables, redactor }: WebhookAsk): Read {
+function readOne(value: unknown, source: WebhookSource, { variables, redactor }: WebhookAsk): Read {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return bad('it must be an object');
   const fields = value as Readonly<Record<string, unknown>>;
   const shape = shapeProblem(fields);
@@ -89,21 +91,25 @@ function readOne(value: unknown, { variables, redactor }: WebhookAsk): Read {
       events: events ?? CALLS_FOR_PERSON,
       ...(servers === undefined ? {} : { servers }),
       ...(key === undefined ? {} : { secret: new Secret(key.text) }),
+      written: url,
+      source,
     },
   };
 }
 
-/** What stands under `webhooks`; `undefined` where nothing does. */
-function valueIn(text: string): { readonly value: unknown } | { readonly problem: string } {
-  const tree = treeOf(splitMark(text).body);
-  if (!tree.ok) return { problem: tree.problem };
-  return { value: (getNodeValue(tree.root) as Readonly<Record<string, unknown>>)['webhooks'] };
+/** What stands under `webhooks`, and the text that it stands in; no node where nothing does. */
+function nodeIn(
+  text: string,
+): { readonly node: Node | undefined; readonly body: string } | { readonly problem: string } {
+  const { body } = splitMark(text);
+  const tree = treeOf(body);
+  return tree.ok ? { node: findNodeAtLocation(tree.root, ['webhooks']), body } : { problem: tree.problem };
 }
 
 async function readFile(path: string, ask: WebhookAsk): Promise<WebhookList> {
-  const none = (problem?: string): WebhookList => ({
+  const none = (text?: string): WebhookList => ({
     hooks: [],
-    problems: problem === undefined ? [] : [`${path}: ${problem}`],
+    problems: text === undefined ? [] : [{ file: path, line: 0, pointer: '', index: 0, text }],
   });
   let text: string | undefined;
   try {
@@ -112,14 +118,19 @@ async function readFile(path: string, ask: WebhookAsk): Promise<WebhookList> {
     return none(ioWords(error));
   }
   if (text === undefined) return none();
-  const found = valueIn(text);
+  const found = nodeIn(text);
   if ('problem' in found) return none(found.problem);
-  if (found.value === undefined) return none();
-  if (!Array.isArray(found.value)) return none('webhooks must be a list');
-  const read = found.value.map((one) => readOne(one, ask));
+  const { node, body } = found;
+  if (node === undefined) return none();
+  if (node.type !== 'array') return none('webhooks must be a list');
+  const lines = new Lines(body);
+  const read = (node.children ?? []).map((one, index) => {
+    const source = { file: path, line: lines.at(one.offset).line, pointer: `webhooks[${index}]`, index };
+    return { source, ...readOne(getNodeValue(one), source, ask) };
+  });
   return {
     hooks: read.flatMap((one) => (one.ok ? [one.hook] : [])),
-    problems: read.flatMap((one, index) => (one.ok ? [] : [`${path}: webhooks[${index}]: ${one.problem}`])),
+    problems: read.flatMap((one) => (one.ok ? [] : [{ ...one.source, text: one.problem }])),
   };
 }
 

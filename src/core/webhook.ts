@@ -5,6 +5,18 @@
  */
 import type { Secret } from '../base/secret.ts';
 import type { FleetEvent, FleetEventBody } from './events.ts';
+import type { ReasonId } from './reasons.ts';
+
+/** Where a webhook is written. */
+export interface WebhookSource {
+  readonly file: string;
+  /** 1-based; 0 = the whole file. */
+  readonly line: number;
+  /** `webhooks[0]`; the empty string for the whole file. */
+  readonly pointer: string;
+  /** The number in `pointer`. */
+  readonly index: number;
+}
 
 /** One webhook of our own configuration, its variables expanded. */
 export interface Webhook {
@@ -16,13 +28,44 @@ export interface Webhook {
   readonly servers?: readonly string[];
   /** The signing secret; without one deliveries are not signed. */
   readonly secret?: Secret;
+  /** `url` as it stands in the file, its variables not expanded. */
+  readonly written?: string;
+  /** Absent where it stands in no file. */
+  readonly source?: WebhookSource;
+}
+
+/** What is wrong with a webhook that is not used, or with the file of all of them. */
+export interface WebhookProblem extends WebhookSource {
+  /** No value of anything is in it. */
+  readonly text: string;
+}
+
+/** What came of a message that was sent once to see whether it arrives. */
+export interface WebhookTry {
+  readonly took: boolean;
+  /** Short: `HTTP 204`, `ECONNREFUSED`, `timeout`. */
+  readonly answer: string;
+  /** Absent where no answer of HTTP came. */
+  readonly httpStatus?: number;
+  /** Why no answer came. */
+  readonly reason?: ReasonId;
+  /** Where a redirect would have gone; it is not followed. Without secrets. */
+  readonly redirectTo?: string;
+  readonly retryAfterMs?: number;
+  readonly durationMs: number;
+  /** `webhook-id` of the message, for whoever looks into the receiver's log. */
+  readonly id: string;
 }
 
 /** The webhooks of a configuration, and what is wrong with those that are not used. */
 export interface WebhookList {
   readonly hooks: readonly Webhook[];
-  /** `file: which one: what`, no value of anything in it. */
-  readonly problems: readonly string[];
+  readonly problems: readonly WebhookProblem[];
+}
+
+/** A problem in a line: where, which one, what. */
+export function webhookProblemLine({ file, line, pointer, text }: WebhookProblem): string {
+  return line === 0 ? `${file}: ${text}` : `${file}:${line}: ${pointer}: ${text}`;
 }
 
 /** The events that call for a person; what a webhook without `events` gets. */

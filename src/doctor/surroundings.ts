@@ -9,6 +9,7 @@ import { errnoOf } from '../base/errors.ts';
 import { fine, found } from '../core/doctor.ts';
 import type { ExamineAsk } from '../core/doctor.ts';
 import type { Finding } from '../core/fleet.ts';
+import { webhookProblemLine } from '../core/webhook.ts';
 import { displayUrl } from '../net/redact-url.ts';
 import { hostOf, portOf, reachPort, resolveName } from './network.ts';
 import { STEP_MS } from './world.ts';
@@ -171,9 +172,9 @@ export async function storeFindings({ store }: DoctorWorld): Promise<readonly Fi
 /** The webhooks of our own file. */
 export async function webhookFindings({ webhooks }: DoctorWorld): Promise<readonly Finding[]> {
   const { hooks, problems } = await webhooks();
-  const bad = problems.map((text) =>
+  const bad = problems.map((problem) =>
     found('problem', 'webhooks', {
-      text,
+      text: webhookProblemLine(problem),
       hint: 'Mend it; the file is read again by itself. "holdfast config schema" has its fields.',
     }),
   );

@@ -8,10 +8,10 @@ import type { Logger } from '../base/logger.ts';
 import type { Random } from '../base/random.ts';
 import type { Webhook } from '../core/webhook.ts';
 import type { Fetch } from '../net/dispatcher.ts';
-import { answerOf, guardedSend } from '../net/guarded-send.ts';
 import { displayUrl } from '../net/redact-url.ts';
-import { headersOf } from './message.ts';
 import type { Message } from './message.ts';
+import { POST_LIMITS, post } from './post.ts';
+import type { Posted } from './post.ts';
 
 /** What a delivery needs of the world. */
 export interface DeliveryWorld {
@@ -24,8 +24,7 @@ export interface DeliveryWorld {
 /** Bounds of deliveries. */
 export const WEBHOOK_LIMITS = {
   /** One try. */
-  timeoutMs: 15_000,
-  answerBytes: 64 * 1_024,
+  ...POST_LIMITS,
   /** Waits before the tries after the first one, each × random 0.75–1.25. */
   retryMs: [1_000, 5_000, 30_000, 120_000, 600_000, 1_800_000],
   /** A `Retry-After` is kept up to here. */
@@ -36,20 +35,10 @@ export const WEBHOOK_LIMITS = {
   atOnce: 4,
 } as const;
 
-/** HTTP 410: the receiver asks never to be called again. */
-const GONE = 410;
-
 interface Job {
   readonly message: Message;
   failures: number;
 }
-
-interface Failed {
-  readonly kind: 'failed';
-  readonly why: string;
-  readonly afterMs?: number;
-}
-type Outcome = Failed | { readonly kind: 'done' } | { readonly kind: 'gone' };
 
 /** The deliveries to one webhook. Who makes it closes it. */
 export class Delivery {
@@ -107,44 +96,14 @@ export class Delivery {
   }
 
   async #attempt(job: Job): Promise<void> {
-    const outcome = await this.#post(job.message);
+    const { clock, fetch } = this.#world;
+    const outcome = await post(this.#hook, job.message, { clock, fetch, signal: this.#end.signal });
     if (outcome.kind === 'done' || this.#end.signal.aborted) return;
     if (outcome.kind === 'gone') this.#leave();
     else this.#again(job, outcome);
   }
 
-  async #post(message: Message): Promise<Outcome> {
-    const { clock, fetch } = this.#world;
-    const { url, secret } = this.#hook;
-    const got = await guardedSend(url, {
-      method: 'POST',
-      body: message.body,
-      headers: headersOf(message, clock.now(), secret),
-      errorText: false,
-      timeoutMs: WEBHOOK_LIMITS.timeoutMs,
-      maxBytes: WEBHOOK_LIMITS.answerBytes,
-      maxRedirects: 0,
-      signal: this.#end.signal,
-      addressPolicy: { mode: 'local-user', serverUrl: url },
-      clock,
-      fetch,
-    });
-    if (!got.ok) {
-      // A 2xx whose body is too long was taken all the same.
-      if (got.answer.kind === 'protocol') return { kind: 'done' };
-      return { kind: 'failed', why: got.answer.kind === 'network' ? got.answer.errno : got.answer.kind };
-    }
-    if (got.status >= 200 && got.status < 300) return { kind: 'done' };
-    if (got.status === GONE) return { kind: 'gone' };
-    const { retryAfterMs } = answerOf(got, clock);
-    return {
-      kind: 'failed',
-      why: `HTTP ${got.status}`,
-      ...(retryAfterMs === undefined ? {} : { afterMs: Math.min(retryAfterMs, WEBHOOK_LIMITS.longestWaitMs) }),
-    };
-  }
-
-  #again(job: Job, { why, afterMs = 0 }: Failed): void {
+  #again(job: Job, { why, retryAfterMs = 0 }: Posted): void {
     const { clock, random } = this.#world;
     const wait = WEBHOOK_LIMITS.retryMs[job.failures];
     job.failures += 1;
@@ -152,7 +111,7 @@ export class Delivery {
       this.#giveUp(job, why);
       return;
     }
-    const delay = Math.max(afterMs, wait * (0.75 + random.next() / 2));
+    const delay = Math.max(Math.min(retryAfterMs, WEBHOOK_LIMITS.longestWaitMs), wait * (0.75 + random.next() / 2));
     const timer = clock.after(
       delay,
       () => {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { FleetEvent } from '../core/events.ts';
-import { wants } from '../core/webhook.ts';
+import { wants, webhookProblemLine } from '../core/webhook.ts';
 import type { Webhook, WebhookList } from '../core/webhook.ts';
 import { Delivery } from './delivery.ts';
 import type { DeliveryWorld } from './delivery.ts';
@@ -71,7 +71,8 @@ export class Webhooks {
   async #refresh(): Promise<void> {
     const list = await this.#world.read();
     if (list === undefined) return;
-    for (const problem of list.problems) this.#world.logger.warn({ problem }, 'a webhook is not used');
+    for (const problem of list.problems)
+      this.#world.logger.warn({ problem: webhookProblemLine(problem) }, 'a webhook is not used');
     const known = new Map(this.#hooks.map((pair) => [keyOf(pair[0]), pair]));
     this.#hooks = list.hooks.map((hook) => {
       const same = known.get(keyOf(hook));

@@ -73,6 +73,29 @@ const config = (): string =>
   });
 const env = { HOOK_SECRET: SECRET };
 
+describe('[webhook.test] webhooks test', () => {
+  test('arrives signed, once, and ends with 0 only when the receiver has taken it', async () => {
+    const file = join(place.project, 'tried.json');
+    await writeFile(file, config());
+    heard = [];
+    failures = 0;
+    const good = await place.run(['webhooks', 'test', '--config', file], { env });
+    expect({ code: good.code, stderr: good.stderr }).toEqual({ code: 0, stderr: '1 of 1 took the test.\n' });
+    expect(good.stdout).toMatch(/taken +HTTP 204 +\d+ms +.*tried\.json:1/);
+    failures = 1;
+    const bad = await place.run(['webhooks', 'test', '1', '--json', '--config', file], { env });
+    expect(bad.code).toBe(4);
+    expect(JSON.parse(bad.stdout)).toMatchObject({ ok: false, webhooks: [{ took: false, httpStatus: 503 }] });
+    expect(heard.map(({ type, good: signed }) => [type, signed])).toEqual([
+      ['webhook.test', true],
+      ['webhook.test', true],
+    ]);
+    expect(new Set(heard.map(({ id }) => id)).size).toBe(2);
+    expect((await place.run(['webhooks', 'test', '--config', file])).code).toBe(2);
+    for (const ran of [good, bad]) expect(ran.stdout + ran.stderr).not.toContain(SECRET);
+  });
+});
+
 describe('[webhook.owner] a receiver', () => {
   test('hears from a run before that ends, though it answered 503 at first', async () => {
     heard = [];

@@ -22,7 +22,7 @@ import type { ConfigPort, ConfiguredServer, LoadedConfig } from '../../src/core/
 import type { Fleet, Owner } from '../../src/core/fleet.ts';
 import type { Snapshot } from '../../src/core/snapshot.ts';
 import type { View } from '../../src/core/view.ts';
-import type { WebhookList } from '../../src/core/webhook.ts';
+import type { Webhook, WebhookList, WebhookTry } from '../../src/core/webhook.ts';
 import { createVirtualClock } from '../../src/testing/virtual-clock.ts';
 import type { VirtualClock } from '../../src/testing/virtual-clock.ts';
 import { recordingFleet } from './recording-fleet.ts';
@@ -59,6 +59,8 @@ export interface CliRig {
   /** Commands that were run for the person. */
   readonly children: readonly ChildAsk[];
   readonly bundles: readonly BundlePortAsk[];
+  /** Webhooks that were sent a test, one list for each command. */
+  readonly tested: readonly (readonly Webhook[])[];
   /** Addresses that were opened in the browser. */
   readonly browsed: readonly string[];
   /** To which servers the fleets of this process were limited. */
@@ -102,6 +104,8 @@ export interface RigOptions {
   readonly page?: PagePort;
   readonly menu?: Ports['menu'];
   readonly webhooks?: WebhookList;
+  /** What came of a test of this webhook; `undefined` = taken. */
+  readonly tryWebhook?: (hook: Webhook) => WebhookTry | undefined;
   /** What a command under `run` does; default: ends with 0. */
   readonly child?: (ask: ChildAsk) => Promise<number>;
 }
@@ -152,6 +156,7 @@ export function cliRig(options: RigOptions = {}): CliRig {
   const edited: (readonly string[])[] = [];
   const children: ChildAsk[] = [];
   const bundles: BundlePortAsk[] = [];
+  const tested: (readonly Webhook[])[] = [];
   const browsed: string[] = [];
   const hidden = [...(options.terminal?.hidden ?? [])];
   const limited: (readonly string[])[] = [];
@@ -318,6 +323,19 @@ export function cliRig(options: RigOptions = {}): CliRig {
       return options.install;
     },
     webhooks: async () => options.webhooks ?? { hooks: [], problems: [] },
+    tryWebhooks: async (hooks) => {
+      tested.push(hooks);
+      return hooks.map(
+        (hook) =>
+          options.tryWebhook?.(hook) ?? {
+            took: true,
+            answer: 'HTTP 204',
+            httpStatus: 204,
+            durationMs: 12,
+            id: 'test_1',
+          },
+      );
+    },
     bundle: async (ask) => void bundles.push(ask),
     child: async (ask) => {
       children.push(ask);
@@ -337,6 +355,7 @@ export function cliRig(options: RigOptions = {}): CliRig {
     edited,
     children,
     bundles,
+    tested,
     browsed,
     limited,
     interrupt: () => interrupt.abort(),

@@ -5,6 +5,7 @@
  */
 import { safeLine } from '../../base/safe-text.ts';
 import type { LoadedConfig } from '../../core/config-model.ts';
+import { webhookProblemLine } from '../../core/webhook.ts';
 import type { Command } from '../command.ts';
 import type { Context } from '../context.ts';
 import { usageError } from '../errors.ts';
@@ -40,14 +41,14 @@ function problemsOf(loaded: LoadedConfig): readonly Problem[] {
   return [...files, ...entries, ...skipped];
 }
 
-/** Webhooks that are not used. Their text begins with the file. */
+/** Webhooks that are not used. */
 async function webhookProblems({ ports, files }: Context, loaded: LoadedConfig): Promise<readonly Problem[]> {
   const { problems } = await ports.webhooks(files);
   // A file that cannot be read at all is told by the entries that it does not give.
-  const unreadable = loaded.files.filter(({ problem }) => problem !== undefined).map(({ path }) => `${path}: `);
+  const unreadable = new Set(loaded.files.flatMap(({ path, problem }) => (problem === undefined ? [] : [path])));
   return problems
-    .filter((text) => !unreadable.some((path) => text.startsWith(path)))
-    .map((text) => ({ file: text.slice(0, text.indexOf(': ')), line: 0, text }));
+    .filter(({ file }) => !unreadable.has(file))
+    .map((problem) => (problem.line > 0 ? problem : { ...problem, text: webhookProblemLine(problem) }));
 }
 
 async function validate(context: Context, loaded: LoadedConfig, io: Io): Promise<ExitCode> {

@@ -88,6 +88,26 @@ export const USE: readonly CommandRow[] = [
     load: async () => (await import('../commands/events.ts')).events,
   },
   {
+    name: 'webhooks',
+    group: 'Watch',
+    kind: 'offline',
+    summary: 'list the webhooks, and test whether they take a delivery',
+    details: [
+      '"webhooks test" sends each one a message of type webhook.test, signed and addressed as a real one, once. It says what was answered and how long it took, and ends with 0 only when all have taken it; 4 when one has not, 2 when one cannot be used as it is written.',
+      'A WEBHOOK is its number in the list, or its address.',
+    ],
+    args: [
+      { name: 'WHAT', optional: true, completes: ['list', 'test'], summary: 'list (default) or test' },
+      { name: 'WEBHOOK', optional: true, many: true, summary: 'test: only these' },
+    ],
+    examples: [
+      ['webhooks', 'every webhook, and where it is written'],
+      ['webhooks test', 'whether all of them take a delivery'],
+      ['webhooks test 1 --json', 'one of them, as a record for scripts'],
+    ],
+    load: async () => (await import('../commands/webhooks.ts')).webhooks,
+  },
+  {
     name: 'logs',
     group: 'Watch',
     kind: 'live',

@@ -61,4 +61,10 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: 'issue: headless (delivered by the owner)',
     behaviour: 'The owner of the connections delivers, daemon and run alike, and lets deliveries end before it does.',
   },
+  {
+    id: 'webhook.test',
+    source: 'issue: headless',
+    behaviour:
+      'A test of webhooks sends each one a delivery as a real one is sent, says what was answered, where it is written and what to do, and ends with 0 only when all took it.',
+  },
 ];

@@ -242,12 +242,12 @@ describe('config', () => {
 
   test('[webhook.config] validate names the webhooks that are not used, unless their whole file cannot be read', async () => {
     const problems = [
-      '/code/app/own.json: webhooks[0]: url is missing',
-      '/code/app/.mcp.json: 1:2: a value is expected',
+      { file: '/code/app/own.json', line: 4, pointer: 'webhooks[0]', index: 0, text: 'url is missing' },
+      { file: '/code/app/.mcp.json', line: 0, pointer: '', index: 0, text: '1:2: a value is expected' },
     ];
     const rig = rigOf({ webhooks: { hooks: [], problems } });
     expect(await rig.type('config', 'validate')).toBe(2);
-    expect(rig.out).toContain('/code/app/own.json: webhooks[0]: url is missing\n');
+    expect(rig.out).toContain('/code/app/own.json:4: webhooks[0]: url is missing\n');
     expect(rig.out).not.toContain('a value is expected');
   });
 

@@ -169,7 +169,7 @@ describe('the command table', () => {
     expect(built.toSorted()).toEqual(
       (
         'add add-json approve call completion config credentials daemon demo disable doctor edit enable events explain get help install list login ' +
-        'logout logs menu prompts read reconnect reject remove reset resources retry run serve sources status stop token tools ui uninstall version wait'
+        'logout logs menu prompts read reconnect reject remove reset resources retry run serve sources status stop token tools ui uninstall version wait webhooks'
       ).split(' '),
     );
   });

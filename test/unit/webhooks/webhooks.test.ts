@@ -8,9 +8,10 @@ import { describe, expect, test } from 'vitest';
 import { Redactor, Secret } from '../../../src/base/secret.ts';
 import { readWebhooks } from '../../../src/config/webhooks.ts';
 import type { FleetEvent } from '../../../src/core/events.ts';
-import { wants } from '../../../src/core/webhook.ts';
+import { wants, webhookProblemLine } from '../../../src/core/webhook.ts';
 import type { Webhook, WebhookList } from '../../../src/core/webhook.ts';
 import { createVirtualClock } from '../../../src/testing/virtual-clock.ts';
+import { tryWebhook } from '../../../src/webhooks/trial.ts';
 import { headersOf, messageOf } from '../../../src/webhooks/message.ts';
 import { Webhooks } from '../../../src/webhooks/webhooks.ts';
 
@@ -257,7 +258,22 @@ describe('[webhook.config] the webhooks of a file', () => {
     const { hooks, problems } = await read(webhooks);
     expect(hooks).toEqual([]);
     expect(problems).toHaveLength(1);
-    expect(problems[0]).toContain(problem);
+    expect(problems[0] === undefined ? '' : webhookProblemLine(problems[0])).toContain(problem);
+  });
+
+  test('each knows its line, its number and how its url is written', async () => {
+    const text = '{\n  "webhooks": [\n    { "url": "https://x.example/${ID}?t=1" },\n    {}\n  ]\n}';
+    const { hooks, problems } = await readWebhooks({
+      files: { readText: async () => text },
+      paths: ['/servers.json'],
+      variables: { ID: '7' },
+      redactor: new Redactor(),
+    });
+    expect(hooks[0]).toMatchObject({
+      written: 'https://x.example/${ID}?t=1',
+      source: { file: '/servers.json', line: 3, pointer: 'webhooks[0]', index: 0 },
+    });
+    expect(problems.map((one) => webhookProblemLine(one))).toEqual(['/servers.json:4: webhooks[1]: url is missing']);
   });
 
   test('a bad one does not hide a good one; http is for this machine', async () => {
@@ -267,5 +283,60 @@ describe('[webhook.config] the webhooks of a file', () => {
 
   test('a message is told once an event: its id is the number of the event', () => {
     expect(messageOf(event(12)).id).toBe('evt_12');
+  });
+});
+
+describe('[webhook.test] a test', () => {
+  const tried = async (answer: () => Response | Promise<Response>, hooked = hook()) => {
+    const clock = createVirtualClock();
+    const sent: RequestInit[] = [];
+    const trying = tryWebhook(hooked, {
+      clock,
+      random: { next: () => 0.5 },
+      signal: new AbortController().signal,
+      fetch: async (_url, init = {}) => {
+        sent.push(init);
+        await clock.sleep(40);
+        return answer();
+      },
+    });
+    await clock.advance(20_000);
+    return { got: await trying, sent };
+  };
+
+  test('is one POST that says of itself that it is a test, signed as an event is', async () => {
+    const { got, sent } = await tried(
+      () => new Response(null, { status: 204 }),
+      hook({ secret: new Secret(SECRET), events: ['auth.failed'], servers: ['other'] }),
+    );
+    expect(got).toMatchObject({ took: true, answer: 'HTTP 204', httpStatus: 204, durationMs: 40 });
+    expect(sent).toHaveLength(1);
+    const headers = sent[0]?.headers as Record<string, string>;
+    const body = sent[0]?.body as string;
+    expect(headers['webhook-id']).toBe(got.id);
+    expect(got.id).toMatch(/^test_\d+_[\da-f]+$/);
+    expect(JSON.parse(body)).toMatchObject({ type: 'webhook.test', data: { event: 'webhook.test' } });
+    const signed = `${got.id}.${headers['webhook-timestamp']}.${body}`;
+    expect(headers['webhook-signature']).toBe(`v1,${createHmac('sha256', SECRET).update(signed).digest('base64')}`);
+  });
+
+  test.each<[string, () => Response | Promise<Response>, object]>([
+    ['an error', () => new Response(null, { status: 503 }), { took: false, answer: 'HTTP 503', httpStatus: 503 }],
+    ['410', () => new Response(null, { status: 410 }), { took: false, httpStatus: 410 }],
+    [
+      'a redirect, which is not followed',
+      () => new Response(null, { status: 307, headers: { location: 'https://elsewhere.example/b?token=CANARY' } }),
+      { took: false, httpStatus: 307, redirectTo: 'https://elsewhere.example/b?token=…' },
+    ],
+    [
+      'a closed port',
+      () => Promise.reject(Object.assign(new Error('x'), { code: 'ECONNREFUSED' })),
+      { took: false, answer: 'ECONNREFUSED', reason: 'refused' },
+    ],
+    ['silence', () => new Promise<Response>(() => {}), { took: false, reason: 'timeout', durationMs: 15_000 }],
+  ])('after %s is not sent again, and says what came', async (_what, answer, want) => {
+    const { got, sent } = await tried(answer);
+    expect(got).toMatchObject(want);
+    expect(sent).toHaveLength(1);
   });
 });
