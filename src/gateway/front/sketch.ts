@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isObject } from '../rpc/message.ts';
+import { isId, isObject } from '../rpc/message.ts';
 import type { Id } from '../rpc/message.ts';
 
 /** What is known of one line. Without `method` it is an answer, or nothing. */
@@ -19,8 +19,6 @@ const ANSWER = /^\{"jsonrpc":"2\.0","(?:result|error)":/;
 const ITS_ID = /,"id":("(?:[^"\\]|\\.){0,200}"|-?\d{1,16})\}$/;
 /** So much of the end of a line holds the id. */
 const TAIL = 240;
-
-const isId = (value: unknown): value is Id => typeof value === 'string' || typeof value === 'number';
 
 function read(line: string): unknown {
   try {

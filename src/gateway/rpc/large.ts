@@ -11,6 +11,8 @@ const LARGE = 4_096;
 /** The envelope is short: so far from the beginning its arguments begin, and so far from the end they end. */
 const NEAR = 2_048;
 const MARK = '"arguments":';
+/** What stands in a text for a byte that is no UTF-8. */
+const UNREADABLE = '\uFFFD';
 /** Stands for the arguments while the envelope is read; no client can guess it. */
 const STAND_IN = randomUUID();
 
@@ -42,8 +44,10 @@ export function readLarge(text: string, bytes?: Buffer): unknown {
   try {
     const envelope = JSON.parse(`${text.slice(0, from)}"${STAND_IN}"${text.slice(to)}`) as Envelope;
     if (envelope.params?.arguments !== STAND_IN) return undefined;
-    // Where every character is one byte, places in the text are places in the bytes.
-    const json = bytes?.length === text.length ? bytes.subarray(from, to) : Buffer.from(raw);
+    // Where every character is one byte, places in the text are places in the bytes. So they are where a byte is no UTF-8,
+    // but no server must get that: some end when they read it.
+    const isSame = bytes?.length === text.length && !raw.includes(UNREADABLE);
+    const json = isSame ? bytes.subarray(from, to) : Buffer.from(raw);
     envelope.params.arguments = rememberJson(JSON.parse(raw) as object, json);
     return envelope;
   } catch {

@@ -17,6 +17,11 @@ export function isObject(value: unknown): value is Json {
 /** The id of a request, as the client chose it. It never leaves for a server: ids are minted anew there. */
 export type Id = string | number;
 
+/** Whether a value can be an id. `1e400` is read as a number that JSON cannot write: no answer could carry it. */
+export function isId(value: unknown): value is Id {
+  return typeof value === 'string' || (typeof value === 'number' && Number.isFinite(value));
+}
+
 /** What a client sent. */
 export type Message =
   | { readonly kind: 'request'; readonly id: Id; readonly method: string; readonly params: Json | undefined }
@@ -88,7 +93,7 @@ export function readMessage(text: string, bytes?: Buffer): Message | BadMessage 
 
 function messageOf(value: Json): Message | BadMessage {
   const { jsonrpc, id, method, params, result, error } = value;
-  const known = typeof id === 'string' || typeof id === 'number' ? id : undefined;
+  const known = isId(id) ? id : undefined;
   if (jsonrpc !== '2.0') return bad(-32_600, 'jsonrpc is not "2.0"', known);
   if (method === undefined) {
     if (known === undefined || (result === undefined && !isObject(error)))

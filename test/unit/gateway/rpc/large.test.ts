@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import {
   assert as check,
   constantFrom,
@@ -68,6 +69,17 @@ describe('large requests', () => {
     ['no JSON inside', `{"id":1,"params":{"name":"a","arguments":{"text":${JSON.stringify(LONG)},}}}`],
   ])('are left to the usual reader: %s', (_, text) => {
     expect(readLarge(text)).toBeUndefined();
+  });
+
+  test('pass on no byte that is no UTF-8', () => {
+    const [head, tail] = JSON.stringify({ id: 1, method: 'tools/call', params: params({ text: `${LONG}|` }) }).split(
+      '|',
+    );
+    const bytes = Buffer.concat([Buffer.from(head ?? ''), Buffer.from([0xff, 0x80]), Buffer.from(tail ?? '')]);
+    const read = readLarge(bytes.toString(), bytes) as Read;
+    expect(read.params.arguments).toEqual({ text: `${LONG}\uFFFD\uFFFD` });
+    const json = rememberedJson(read.params.arguments);
+    expect(json === undefined || isUtf8(json)).toBe(true);
   });
 
   test('are never read otherwise than by JSON.parse, whatever is put into or taken out of their text', () => {

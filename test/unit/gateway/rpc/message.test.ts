@@ -18,6 +18,8 @@ describe('[gateway.messages] a message of a client', () => {
     ['{"id":7,"method":"x"}', { kind: 'bad', code: -32_600, id: 7 }],
     ['{"jsonrpc":"2.0","id":null,"method":"x"}', { kind: 'bad', code: -32_600 }],
     ['{"jsonrpc":"2.0","id":{},"method":"x"}', { kind: 'bad', code: -32_600 }],
+    ['{"jsonrpc":"2.0","id":1e400,"method":"x"}', { kind: 'bad', code: -32_600, id: null }],
+    ['{"jsonrpc":"2.0","id":-1e400,"result":{}}', { kind: 'bad', code: -32_600, id: null }],
     ['{"jsonrpc":"2.0","id":1,"method":5}', { kind: 'bad', code: -32_600, id: 1 }],
     ['{"jsonrpc":"2.0","id":1,"method":"x","params":[1]}', { kind: 'bad', code: -32_600, id: 1 }],
     ['{"jsonrpc":"2.0","id":1}', { kind: 'bad', code: -32_600, id: 1 }],
