@@ -24,6 +24,21 @@ export const ASKED_OF_CLIENTS: Readonly<Record<string, 'elicitation' | 'sampling
   'roots/list': 'roots',
 };
 
+/**
+ * Whether a client of these capabilities may be asked this: servers must not ask for what was not declared (MCP, every
+ * feature of clients). An elicitation without modes is one by form (MCP 2025-11-25, elicitation, capabilities).
+ */
+export function mayBeAsked(
+  capabilities: Readonly<Record<string, unknown>>,
+  method: string,
+  params: Readonly<Record<string, unknown>> = {},
+): boolean {
+  const needed = Object.hasOwn(ASKED_OF_CLIENTS, method) ? ASKED_OF_CLIENTS[method] : undefined;
+  const declared = needed === undefined ? undefined : capabilities[needed];
+  if (needed !== 'elicitation' || params['mode'] !== 'url') return declared !== undefined;
+  return typeof declared === 'object' && declared !== null && Object.hasOwn(declared, 'url');
+}
+
 /** Whether a client can be asked anything at all. */
 export function canBeAsked({ elicitation, sampling, roots }: Readonly<Record<string, unknown>>): boolean {
   return elicitation !== undefined || sampling !== undefined || roots !== undefined;

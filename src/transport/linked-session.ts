@@ -29,6 +29,7 @@ import type { CallWorld } from './call.ts';
 import { callServer } from './call.ts';
 import { forwardCall } from './forward/forward-call.ts';
 import type { ForwardWorld } from './forward/forward-call.ts';
+import { asRead } from './forward/message-bytes.ts';
 import { createMint } from './forward/mint.ts';
 import type { ForwardingLink, Link } from './link.ts';
 import { ListKeeper } from './list-keeper.ts';
@@ -235,7 +236,12 @@ export class LinkedSession implements Session {
   }
 
   #pass(message: ForwardRequest, world: ForwardWorld): Promise<ForwardOutcome> {
-    return forwardCall(message, this.#paramHeaders(message.method, message.params), world);
+    const headers = this.#paramHeaders(message.method, message.params);
+    return forwardCall(
+      headers === NO_HEADERS ? message : { ...message, params: asRead(message.params) },
+      headers,
+      world,
+    );
   }
 
   #paramHeaders(

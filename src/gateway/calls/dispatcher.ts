@@ -22,7 +22,7 @@ import type { OverLimitDeps } from './over-limit.ts';
 import type { Passed, Passing } from './passing.ts';
 import type { Persons } from './persons.ts';
 import { PreparedPages } from './prepared.ts';
-import { refusal } from './refusal.ts';
+import { refusal, stepAfter } from './refusal.ts';
 
 /** What a dispatcher is made from. */
 export interface DispatcherDeps extends Watchers, OverLimitDeps {
@@ -92,7 +92,7 @@ export class Dispatcher {
       if (list !== undefined) return await this.#list(list, params, caller);
       return this.#complete(await this.#answer(method, params, caller), caller);
     } catch (error) {
-      return this.#complete(refusal(method, error), caller);
+      return this.#complete(refusal(method, error, await stepAfter(this.#deps, error)), caller);
     }
   }
 
@@ -227,7 +227,8 @@ export class Dispatcher {
         { ...caller, capabilities: {} },
         error,
       );
-      if (asked?.kind !== 'go-on') return asked?.answer ?? refusal(method, error);
+      if (asked?.kind === 'answer') return asked.answer;
+      if (asked === undefined) throw error;
     }
     return (await keeper.target(kind, name, signal)) ?? unknown;
   }
@@ -314,10 +315,12 @@ function withExposedUris(
   if (!Array.isArray(contents)) return text;
   // A server with sessions says nothing of how long it is good for (MCP 2026-07-28, caching).
   const caching = caller.era === 'modern' ? CACHING : {};
+  // What asks has no contents: of two types only this one is meant.
+  const complete = caller.era === 'modern' ? { resultType: 'complete' } : {};
   const renamed = contents.map((part: unknown) =>
     isObject(part) && typeof part['uri'] === 'string'
       ? { ...part, uri: catalogue.exposedUri(server, part['uri']) }
       : part,
   );
-  return JSON.stringify({ ...caching, ...result, contents: renamed });
+  return JSON.stringify({ ...caching, ...result, ...complete, contents: renamed });
 }

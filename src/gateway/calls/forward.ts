@@ -3,7 +3,9 @@
  *
  * @module
  */
+import { safeLine } from '../../base/safe-text.ts';
 import type { FleetForward, ForwardingFleet } from '../../core/fleet.ts';
+import { mayBeAsked } from '../../core/relay.ts';
 import { CODE, failure, success } from '../rpc/answer.ts';
 import type { Answer } from '../rpc/answer.ts';
 import { isObject } from '../rpc/message.ts';
@@ -20,7 +22,11 @@ export async function forward(
   const { result, asksForInput } = await fleet.forward(server, request);
   if (!asksForInput) return { ok: true, result: Buffer.from(result.buffer, result.byteOffset, result.byteLength) };
   const asks = readInputRequired(result);
-  return asks === undefined ? failure(CODE.internal, `${server} asks for something unreadable.`) : { asks };
+  if (asks === undefined) return failure(CODE.internal, `${server} asks for something unreadable.`);
+  const { clientCapabilities = {} } = request;
+  const beyond = Object.values(asks.questions).find((one) => !mayBeAsked(clientCapabilities, one.method, one.params));
+  if (beyond === undefined) return { asks };
+  return failure(CODE.internal, `${server} asks for what this client cannot do: ${safeLine(beyond.method, 60)}`);
 }
 
 async function asked(fleet: ForwardingFleet, server: string, request: FleetForward): Promise<Answer> {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { HoldfastError } from '../../base/errors.ts';
 import { CODE } from './answer.ts';
 import type { Failure } from './answer.ts';
 import { isObject } from './message.ts';
@@ -11,6 +12,9 @@ import { SERVER_INFO } from './modern.ts';
 
 const TYPE = '"resultType"';
 const META = '"_meta"';
+/** What the letters of both names can be written as. */
+const ESCAPES: readonly string[] = [String.raw`\u005`, String.raw`\u006`, String.raw`\u007`];
+const ESCAPE = String.raw`\u00`;
 const OPEN = 0x7b;
 
 /** HTTP statuses of errors that this era knows (MCP 2026-07-28, Streamable HTTP). */
@@ -43,14 +47,23 @@ function spliced(members: string, result: string | Buffer): string | Buffer {
 export const modernMembers = (info: Json): string =>
   `"resultType":"complete","_meta":${JSON.stringify({ [SERVER_INFO]: info })}`;
 
+/** Whether a member of one of these names may be in it, at whatever depth, and in whatever way of writing. */
+function mayName(result: string | Buffer): boolean {
+  if (result.includes(TYPE) || result.includes(META)) return true;
+  return typeof result !== 'string' && result.includes(ESCAPE) && ESCAPES.some((escape) => result.includes(escape));
+}
+
 /**
  * A modern result says that it is one, and from whom (MCP 2026-07-28, basic): both are written in front where no member
  * of these names is in the result, at whatever depth; else it is read.
  */
 export function modernResult(result: string | Buffer, info: Json): string | Buffer {
   const isObjectText = typeof result === 'string' ? result.startsWith('{') : result[0] === OPEN;
-  if (isObjectText && !result.includes(TYPE) && !result.includes(META)) return spliced(modernMembers(info), result);
+  if (isObjectText && !mayName(result)) return spliced(modernMembers(info), result);
   const value = JSON.parse(result.toString()) as Json;
+  // A server's own, which was passed on as complete: what asks is text of ours, its state sealed. Of two types the last counts.
+  if (typeof result !== 'string' && (value['resultType'] ?? 'complete') !== 'complete')
+    throw new HoldfastError('ERR_UNREACHABLE', 'The server sent a result of two types.', { data: { sent: 'maybe' } });
   const meta = isObject(value['_meta']) ? value['_meta'] : {};
   return JSON.stringify({ resultType: 'complete', ...value, _meta: { ...meta, [SERVER_INFO]: info } });
 }

@@ -6,6 +6,7 @@
 import type { JSONRPCMessage } from '@modelcontextprotocol/client';
 import { rememberedJson } from '../../base/json-bytes.ts';
 import { isObject, isRequest } from '../protocol.ts';
+import type { Json } from '../protocol.ts';
 
 /**
  * The JSON, in pieces where its arguments are known as they came: those are large, and need not be copied to be sent. It
@@ -23,6 +24,15 @@ export function messageJson(message: JSONRPCMessage): string | readonly Buffer[]
 }
 
 const END = Buffer.from('}}');
+
+/**
+ * The same params, their arguments to be written as they were read: of two members of one name the last. Where something
+ * else was made of the arguments, such as headers, the server must not find another one.
+ */
+export function asRead(params: Json | undefined): Json | undefined {
+  const given = params?.['arguments'];
+  return rememberedJson(given) === undefined ? params : { ...params, arguments: { ...(given as object) } };
+}
 
 /** The same with a line feed behind it. */
 export function messageLine(message: JSONRPCMessage): string | Buffer {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { JSONRPCMessage, JSONRPCRequest, RequestId } from '@modelcontextprotocol/client';
-import { ASKED_OF_CLIENTS } from '../../core/relay.ts';
+import { mayBeAsked } from '../../core/relay.ts';
 import type { AskClient, RelayAnswer } from '../../core/relay.ts';
 import type { Json } from '../protocol.ts';
 import { isNotification, isRequest } from '../protocol.ts';
@@ -29,8 +29,7 @@ export class Relays {
     respond: (answer: JSONRPCMessage) => Promise<void>,
   ): boolean {
     if (asking === undefined || !isRequest(message)) return false;
-    const needed = Object.hasOwn(ASKED_OF_CLIENTS, message.method) ? ASKED_OF_CLIENTS[message.method] : undefined;
-    if (needed === undefined || asking.capabilities[needed] === undefined) return false;
+    if (!mayBeAsked(asking.capabilities, message.method, message.params)) return false;
     void this.#ask(message, asking.ask, respond);
     return true;
   }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { rememberJson } from '../../../src/base/json-bytes.ts';
-import { messageJson, messageLine } from '../../../src/transport/forward/message-bytes.ts';
+import { asRead, messageJson, messageLine } from '../../../src/transport/forward/message-bytes.ts';
 
 const RAW = '{"big":12345678901234567890,"text":"as it came"}';
 const read = (): object => rememberJson(JSON.parse(RAW) as object, Buffer.from(RAW));
@@ -26,6 +26,19 @@ test.each([
     params: { ...others, arguments: JSON.parse(RAW) as unknown },
   };
   expect(JSON.parse(text)).toEqual(plain);
+});
+
+test('arguments of which headers were made are written as they were read', () => {
+  const given = rememberJson({ who: 'last' }, Buffer.from('{"who":"first","who":"last"}'));
+  const message = { jsonrpc: '2.0', id: 1, method: 'tools/call' } as const;
+  const params = { name: 'x', arguments: given };
+  expect(messageLine({ ...message, params }).toString()).toContain('first');
+  expect(messageJson({ ...message, params: asRead(params) ?? {} })).toBe(
+    '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"x","arguments":{"who":"last"}}}',
+  );
+  const plain = { name: 'x', arguments: {} };
+  expect(asRead(plain)).toBe(plain);
+  expect(asRead(undefined)).toBeUndefined();
 });
 
 test.each([
