@@ -4,12 +4,11 @@
  * @module
  */
 import { HoldfastError } from '../../base/errors.ts';
-import { safeLine } from '../../base/safe-text.ts';
-import type { EntrySource } from '../../core/entry.ts';
 import type { Fleet } from '../../core/fleet.ts';
 import type { Meter } from '../../core/meter.ts';
 import type { View } from '../../core/view.ts';
 import type { Target } from '../catalogue/catalogue.ts';
+import { placeOf } from '../own/words.ts';
 import type { Answer } from '../rpc/answer.ts';
 import { refusal } from './refusal.ts';
 
@@ -26,13 +25,6 @@ export interface OverLimit {
   readonly waitMs: number;
 }
 
-/** ` (/home/ada/servers.json:3)`: where a person can change it. Nothing for an entry that stands in no file. */
-function placeOf(source: EntrySource | undefined): string {
-  if (source === undefined || source.file === '') return '';
-  const line = source.line > 0 ? `:${source.line}` : '';
-  return ` (${safeLine(`${source.file}${line}`, 400)})`;
-}
-
 /** The result, an error of the tool. Never rejects. */
 export async function overLimit(
   { fleet, view, meter }: OverLimitDeps,
@@ -42,13 +34,14 @@ export async function overLimit(
   meter?.count('toolCalls', { server, 'gen_ai.tool.name': name, outcome: 'limited' });
   const snapshot = await fleet.snapshot(server, view).catch(() => undefined);
   const place = placeOf(snapshot?.source);
+  const where = place === undefined ? '' : ` (${place})`;
   const seconds = Math.ceil(waitMs / 1_000);
   const calls = perMinute === 1 ? '1 tool call' : `${perMinute} tool calls`;
   return refusal(
     'tools/call',
     new HoldfastError(
       'ERR_RATE_LIMITED',
-      `${server} may get ${calls} a minute, from all clients together: "holdfast.tools.perMinute" of its entry${place}. This one was not sent.`,
+      `${server} may get ${calls} a minute, from all clients together: "holdfast.tools.perMinute" of its entry${where}. This one was not sent.`,
       { hint: `Try again in ${seconds} s.`, data: { server, sent: 'no', retryAfterMs: waitMs, perMinute } },
     ),
   );

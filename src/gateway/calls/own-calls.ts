@@ -3,11 +3,12 @@
  *
  * @module
  */
-import { HoldfastError, messageOf } from '../../base/errors.ts';
+import { HoldfastError } from '../../base/errors.ts';
 import { safeLine } from '../../base/safe-text.ts';
 import type { Fleet } from '../../core/fleet.ts';
 import type { View } from '../../core/view.ts';
-import { RECONNECT_TOOL, STATUS_TOOL, authenticateTool, statusText } from '../own/own-tools.ts';
+import { RECONNECT_TOOL, STATUS_TOOL, statusText } from '../own/own-tools.ts';
+import { authenticateTool } from '../own/sign-in-tools.ts';
 import { success } from '../rpc/answer.ts';
 import type { Answer } from '../rpc/answer.ts';
 import { isObject } from '../rpc/message.ts';
@@ -15,6 +16,7 @@ import type { Json } from '../rpc/message.ts';
 import type { CatalogueKeeper } from '../catalogue/keeper.ts';
 import type { Caller } from './caller.ts';
 import type { Persons } from './persons.ts';
+import { stepAfter, wordsOf } from './refusal.ts';
 
 /** What the own tools need. */
 export interface OwnDeps {
@@ -64,8 +66,7 @@ export class OwnCalls {
       const text = await this.#run(name, params['arguments']);
       return text === undefined ? undefined : told(text);
     } catch (error) {
-      const hint = error instanceof HoldfastError && error.hint !== undefined ? ` ${error.hint}` : '';
-      return told(`${messageOf(error)}${hint}`, true);
+      return told(wordsOf(error, await stepAfter(this.#deps, error)), true);
     }
   }
 

@@ -5,14 +5,14 @@
  * @module
  */
 import type { Clock } from '../../base/clock.ts';
-import { HoldfastError, messageOf } from '../../base/errors.ts';
+import { HoldfastError } from '../../base/errors.ts';
 import { safeLine } from '../../base/safe-text.ts';
 import type { Fleet } from '../../core/fleet.ts';
 import type { LoginStarted } from '../../core/fleet-sign-in.ts';
 import type { LoginWaiting } from '../../core/sign-in.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import type { View } from '../../core/view.ts';
-import { authenticateTool } from '../own/own-tools.ts';
+import { authenticateTool } from '../own/sign-in-tools.ts';
 import { Envelopes } from '../rounds/envelope.ts';
 import type { StateOf } from '../rounds/envelope.ts';
 import { inputRequired, readResponses } from '../rounds/input.ts';
@@ -21,6 +21,7 @@ import type { Answer } from '../rpc/answer.ts';
 import { isObject } from '../rpc/message.ts';
 import type { Json } from '../rpc/message.ts';
 import type { Caller } from './caller.ts';
+import { wordsOf } from './refusal.ts';
 
 /** What persons need. */
 export interface PersonsDeps {
@@ -231,9 +232,4 @@ function refused({ method, server }: Cause, words: string, started?: LoginWaitin
 
 function declined(cause: Cause): Asked {
   return { kind: 'answer', answer: refused(cause, `${cause.server} needs a sign-in, and the person did not want to.`) };
-}
-
-function wordsOf(error: unknown): string {
-  const hint = error instanceof HoldfastError && error.hint !== undefined ? ` ${error.hint}` : '';
-  return `${messageOf(error)}${hint}`;
 }

@@ -16,7 +16,8 @@ import { Passing } from '../calls/passing.ts';
 import { Persons } from '../calls/persons.ts';
 import { CatalogueKeeper } from '../catalogue/keeper.ts';
 import { rateLimitsOf } from '../limit/rate-limits.ts';
-import { ownPrompts, ownTools, signInTools } from '../own/own-tools.ts';
+import { ownPrompts, ownTools } from '../own/own-tools.ts';
+import { signInTools } from '../own/sign-in-tools.ts';
 
 /** What a gateway is made from. */
 export interface GatewayDeps {

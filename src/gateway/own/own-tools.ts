@@ -4,40 +4,21 @@
  *
  * @module
  */
+import { safeLine } from '../../base/safe-text.ts';
+import { REASONS } from '../../core/reasons.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
-import { LONGEST_NAME, SEPARATOR, serverPart } from '../naming/names.ts';
+import { signInTools } from './sign-in-tools.ts';
+import { sentences, stepOf } from './words.ts';
 
 /** How the servers stand. A server named `holdfast` cannot take these names: ours are looked for first. */
 export const STATUS_TOOL = 'holdfast__status';
 export const RECONNECT_TOOL = 'holdfast__reconnect';
-const AUTHENTICATE = 'authenticate';
-
-/** Statuses in which a person has to sign in before anything else helps. */
-function wantsSignIn({ next }: Snapshot): boolean {
-  return next[0] === 'authenticate' || next[0] === 'grant-access';
-}
-
-/** The name of a server's sign-in tool. */
-export function authenticateTool(server: string): string {
-  return `${serverPart(server)}${SEPARATOR}${AUTHENTICATE}`.slice(0, LONGEST_NAME);
-}
 
 const serverArgument = {
   type: 'object',
   properties: { server: { type: 'string', description: 'Name of the server.' } },
   required: ['server'],
 } as const;
-
-/** A tool for each server that wants a sign-in. */
-export function signInTools(servers: readonly Snapshot[]): readonly unknown[] {
-  return servers.filter(wantsSignIn).map(({ name, message }) => ({
-    name: authenticateTool(name),
-    title: `Sign in to ${name}`,
-    description: `Starts the sign-in to the MCP server "${name}" and waits for it. ${message ?? ''}`.trim(),
-    inputSchema: { type: 'object', properties: {} },
-    annotations: { readOnlyHint: false, destructiveHint: false, openWorldHint: true },
-  }));
-}
 
 /** The gateway's own tools for the servers as they are. */
 export function ownTools(servers: readonly Snapshot[]): readonly unknown[] {
@@ -74,19 +55,28 @@ export function ownPrompts(): readonly unknown[] {
   ];
 }
 
+/** What is said of a server in its state: why, what to do, where it stands. */
+function whyOf(server: Snapshot): string {
+  const { status, reason, message, nextRetryAt, stepUp } = server;
+  if (reason === undefined && stepUp === undefined) return status === 'pending' ? 'It is being connected.' : '';
+  const told = sentences(
+    message,
+    reason === undefined ? undefined : REASONS[reason].remedy,
+    stepUp === undefined ? undefined : `It wants more rights: ${safeLine(stepUp.scopes.join(' '), 200)}`,
+  );
+  const next = nextRetryAt === undefined ? undefined : `The next try by itself is at ${nextRetryAt}`;
+  return sentences(told, stepOf(server, told), next);
+}
+
 /** One line for each server, as a person or a model reads it. */
 export function statusText(servers: readonly Snapshot[]): string {
-  if (servers.length === 0) return 'No MCP server is configured.';
+  if (servers.length === 0) return 'No MCP server is configured. Run "holdfast add NAME URL".';
   const lines = servers.map((server) => {
-    const { name, status, reason, message, tools, next, nextRetryAt } = server;
-    const parts = [
-      `${name}: ${status}${reason === undefined ? '' : ` (${reason})`}`,
-      status === 'connected' && tools !== undefined ? `${tools} tools` : undefined,
-      status === 'connected' ? undefined : message,
-      nextRetryAt === undefined ? undefined : `next try at ${nextRetryAt}`,
-      status === 'connected' || next[0] === undefined ? undefined : `to mend it: ${next[0]}`,
-    ];
-    return `- ${parts.filter((part) => part !== undefined).join('; ')}`;
+    const { name, status, reason, tools } = server;
+    const count = status === 'connected' && tools !== undefined ? `, ${tools} ${tools === 1 ? 'tool' : 'tools'}` : '';
+    const head = `${name}: ${status}${reason === undefined ? '' : ` (${reason})`}${count}`;
+    const why = whyOf(server);
+    return `- ${head}${why === '' ? '' : `. ${why}`}`;
   });
   return lines.join('\n');
 }

@@ -35,18 +35,21 @@ const down = (): Promise<MemoryRig> =>
 const MINUTE = 60_000;
 
 test.each([
-  ['gone__echo', /^gone is failed: Nothing listens/],
-  ['off__echo', /^off is disabled: .*switched/],
-  ['new__echo', /approv/],
-])('[gateway.unread] a call of %s says how its server stands', async (name, words) => {
-  const one = await down();
-  await one.clock.advance(MINUTE);
-  const answer = await (await talkTo(one)).ask('tools/call', { name }, MINUTE);
-  expect(answer.result?.['isError']).toBe(true);
-  expect(textOf(answer)).toMatch(words);
-  const prompt = await client?.ask('prompts/get', { name }, MINUTE);
-  expect(prompt?.error?.message).toMatch(words);
-});
+  ['gone__echo', /^gone is failed: Nothing listens.* The entry: \S+:\d+\. Run "holdfast reconnect gone"\.$/],
+  ['off__echo', /^off is disabled: .*switched.* The entry: \S+:\d+\. Run "holdfast enable off"\.$/],
+  ['new__echo', /approv.* The entry: \S+:\d+\. Run "holdfast approve new"/],
+])(
+  '[gateway.unread] a call of %s says how its server stands, where its entry is and what to type',
+  async (name, words) => {
+    const one = await down();
+    await one.clock.advance(MINUTE);
+    const answer = await (await talkTo(one)).ask('tools/call', { name }, MINUTE);
+    expect(answer.result?.['isError']).toBe(true);
+    expect(textOf(answer)).toMatch(words);
+    const prompt = await client?.ask('prompts/get', { name }, MINUTE);
+    expect(prompt?.error?.message).toMatch(words);
+  },
+);
 
 test.each([['well__nothing'], ['nobody__echo'], ['echo']])('[gateway.unread] %s is an unknown tool', async (name) => {
   const one = await down();
@@ -84,3 +87,29 @@ test.each([[undefined], ['a']])(
     expect(textOf(await talk.ask('tools/call', { name, arguments: { x: 4 } }))).toContain('"x":4');
   },
 );
+
+test.each([
+  ['tools/call', {}, 'the argument "server" is missing. See holdfast__status for the names.'],
+  [
+    'tools/call',
+    { server: 'elsewhere' },
+    'no server is named "elsewhere". Run "holdfast list" to see the configured servers.',
+  ],
+
+  ['prompts/get', {}, 'the argument "server" is missing. See holdfast__status for the names.'],
+  [
+    'prompts/get',
+    { server: 'elsewhere' },
+    'no server is named "elsewhere". Run "holdfast list" to see the configured servers.',
+  ],
+])('[gateway.unread] %s of holdfast__reconnect with %o says what is wrong with it', async (method, args, words) => {
+  const answer = await (await talkTo(await down())).ask(method, { name: 'holdfast__reconnect', arguments: args });
+  if (method === 'tools/call') expect(textOf(answer)).toBe(words);
+  else expect(answer.error).toMatchObject({ code: -32_602, message: words });
+});
+
+test('[gateway.unread] holdfast__reconnect of an entry that waits for approval says what to type', async () => {
+  const talk = await talkTo(await down());
+  const answer = await talk.ask('tools/call', { name: 'holdfast__reconnect', arguments: { server: 'new' } });
+  expect(textOf(answer)).toContain('Run "holdfast approve new"');
+});
