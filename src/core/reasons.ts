@@ -129,7 +129,8 @@ export const REASONS = {
     },
   ),
   'spawn-not-found': row('failed', 'permanent', 'The command of the server was not found.', {
-    remedy: 'Install it or correct "command"; the PATH that was searched is that of the caller.',
+    remedy:
+      'Install it, or write its whole path into "command". It is looked for in the PATH of the shell or program that asks: asked from a shell that finds it, the server starts by itself.',
     next: ['edit', 'logs'],
   }),
   'spawn-denied': row('failed', 'permanent', 'The command of the server may not be executed.', {

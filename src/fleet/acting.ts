@@ -84,10 +84,13 @@ async function contactNow(deps: FleetDeps, scene: Scene, options: ResetOptions |
     if (binding.state.status === 'failed') return { snapshot: binding.snapshot(), did: [...did, 'not contacted'] };
     throw errorOfState(binding.name, binding.state);
   }
+  const taken = binding.takePath();
+  did.push(...taken);
   if (options !== undefined) did.push(...(await forget(deps, scene.memory, connection, options)));
   binding.note('action', options === undefined ? 'a person asked to reconnect' : 'a person asked to reset');
   // A new entry, or one that has just changed, is being contacted already.
-  if (options !== undefined || !isFresh(connection, scene.mark)) connection.send({ type: 'reconnect' });
+  if (options !== undefined || taken.length > 0 || !isFresh(connection, scene.mark))
+    connection.send({ type: 'reconnect' });
   return told(await outcome(deps, scene.find), did);
 }
 
@@ -122,9 +125,10 @@ async function retryNow(deps: FleetDeps, scene: Scene): Promise<ActionReport> {
   const binding = scene.find();
   const { connection } = binding;
   if (connection === undefined) throw errorOfState(binding.name, binding.state);
+  const did = binding.takePath();
   const isTried = connection.send({ type: 'retry-now' });
   const after = await outcome(deps, scene.find);
-  return isTried ? told(after, []) : { snapshot: after.snapshot(), did: ['no try was waiting'] };
+  return isTried ? told(after, did) : { snapshot: after.snapshot(), did: ['no try was waiting'] };
 }
 
 /** A choice that is written down, then applied. */

@@ -8,6 +8,7 @@ import { DEFAULT_NUMBERS } from '../core/numbers.ts';
 import { initialState, reasonOfState } from '../core/state.ts';
 import { askedToWaitMs, isTrying, step } from '../core/step.ts';
 import { describe } from './describe.ts';
+import { hasOtherPath, takePath } from './path.ts';
 import { Timeline } from './timeline.ts';
 import type { CredentialInfo } from '../core/credential.ts';
 import type { ConfiguredServer } from '../core/config-model.ts';
@@ -86,6 +87,8 @@ export class Binding {
   #barrierKey = '';
   #barred: State;
   #connection: Connection | undefined;
+  /** The entry as it is meant from this view; the connection may have been made from another one. */
+  #meant: EffectiveEntry | undefined;
   #off: (() => void) | undefined;
   /** The login as last seen: a server that is switched off keeps it. */
   #login: CredentialInfo | undefined;
@@ -113,8 +116,19 @@ export class Binding {
     return this.#connection;
   }
 
+  /** Whether its process is started with another PATH than that of this view. */
+  get hasOtherPath(): boolean {
+    return hasOtherPath(this.#connection, this.#meant);
+  }
+
   get state(): State {
     return this.#connection?.state ?? this.#barred;
+  }
+
+  /** A person asks from this view: the next process has its PATH. Returns what that did, in words. */
+  takePath(): readonly string[] {
+    const isOther = this.#connection !== undefined && takePath(this.#connection, this.#meant);
+    return isOther ? ['took the PATH of this shell'] : [];
   }
 
   /** Takes over what configuration says now. Returns whether the server itself (not just its place) has changed. */
@@ -124,6 +138,7 @@ export class Binding {
     const barrier = barrierOf(server, resolved);
     if (barrier !== undefined) return this.#bar(barrier);
     const entry = resolved as EffectiveEntry;
+    this.#meant = entry;
     if (this.#connection?.entry.key === entry.key && this.#connection.entry.signIn === entry.signIn)
       return isShownOtherwise;
     const before = this.#snapshotStatus();
@@ -154,6 +169,7 @@ export class Binding {
       connection: this.#connection,
       timeline: this.#timeline.entries(timeline),
       login: this.#connection === undefined ? this.#login : this.#connection.signing.logins.login,
+      hasOtherPath: this.hasOtherPath,
       isUnkept: notices.some(({ kind }) => kind === 'memory-only'),
     };
     return describe(about, this.#deps.redactor);

@@ -47,7 +47,8 @@ const KILL_MS = 5_000;
 
 /** One effective entry, kept connected. */
 export class Connection {
-  readonly entry: EffectiveEntry;
+  /** Changed by `takePath` alone. */
+  entry: EffectiveEntry;
   readonly serial: number;
   readonly numbers: Numbers;
   readonly told: Emitter<Told>;

@@ -10,6 +10,7 @@ import { REASONS } from '../core/reasons.ts';
 import type { ReasonId } from '../core/reasons.ts';
 import { reasonOfState } from '../core/state.ts';
 import { clean } from './clean.ts';
+import { OTHER_PATH, lacksCommand, pathRemedy } from './path.ts';
 import type { Redactor } from '../base/secret.ts';
 import type { CredentialInfo } from '../core/credential.ts';
 import type { ConfiguredServer } from '../core/config-model.ts';
@@ -26,6 +27,8 @@ export interface Described {
   readonly timeline: readonly TimelineEntry[];
   /** The login that is held for it, where known. */
   readonly login: CredentialInfo | undefined;
+  /** Its process is started with another PATH than that of the caller. */
+  readonly hasOtherPath: boolean;
   /** Logins live in the memory of this process alone. */
   readonly isUnkept: boolean;
 }
@@ -75,7 +78,11 @@ function reasonOf({ state, login, isUnkept }: Described): ReasonId | undefined {
 /** The sentence of a state, with its particulars. */
 function messageOf(about: Described, redactor: Redactor): string | undefined {
   const fault = faultOf(about.state);
-  if (fault !== undefined) return redactor.redact(faultMessage(fault));
+  if (fault !== undefined) {
+    const text = redactor.redact(faultMessage(fault));
+    const isOfPath = about.hasOtherPath && lacksCommand(about.state);
+    return isOfPath ? `${text.replace(/\.$/, '')}. ${OTHER_PATH} ${pathRemedy(about.server.name)}.` : text;
+  }
   const reason = reasonOf(about);
   return reason === undefined ? undefined : REASONS[reason].sentence;
 }

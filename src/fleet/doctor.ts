@@ -6,6 +6,7 @@
  */
 import { REASONS } from '../core/reasons.ts';
 import { clean } from './clean.ts';
+import { OTHER_PATH, pathRemedy } from './path.ts';
 import type { Patient } from '../core/doctor.ts';
 import type { ServerEntry } from '../core/entry.ts';
 import type { Finding } from '../core/fleet.ts';
@@ -101,6 +102,13 @@ function stateFindings(binding: Binding): readonly Finding[] {
   ];
 }
 
+/** A process that has not the PATH of whoever asks: what it needs may be in the one and not in the other. */
+function pathFindings({ hasOtherPath, name, state }: Binding): readonly Finding[] {
+  if (!hasOtherPath) return [];
+  const level = state.status === 'connected' ? 'note' : 'warning';
+  return [{ level, check: 'command', server: name, text: OTHER_PATH, hint: `${pathRemedy(name)}.` }];
+}
+
 function fileFindings({ loaded }: ViewState): readonly Finding[] {
   const found: Finding[] = [];
   const check = 'config-file';
@@ -187,6 +195,7 @@ function patients(bindings: readonly Binding[]): readonly Patient[] {
 function known(state: ViewState, bindings: readonly Binding[], name: string | undefined): readonly Finding[] {
   const servers = bindings.flatMap((binding) => [
     ...stateFindings(binding),
+    ...pathFindings(binding),
     ...(binding.server.entry === undefined ? [] : entryFindings(binding.name, binding.server.entry)),
     ...(binding.server.notes ?? []).map((text): Finding => {
       const { file, line } = binding.server.source;

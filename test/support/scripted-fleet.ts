@@ -54,6 +54,8 @@ export interface Script {
     readonly at: number;
     readonly headers: readonly string[];
     readonly lastLists?: Lists | undefined;
+    /** The PATH that a process would get. */
+    readonly path?: string | undefined;
   }[];
   sessions: ScriptedSession[];
   signIn: EffectiveEntry['signIn'];
@@ -232,6 +234,7 @@ export function rig(scripts: Record<string, Script>, options: RigOptions = {}): 
         at: clock.now() - started,
         headers: Object.keys(request.headers),
         lastLists: request.lastLists,
+        path: request.entry.endpoint.kind === 'stdio' ? request.entry.endpoint.path : undefined,
       });
       const next = about.tries.length > 1 ? about.tries.shift() : about.tries[0];
       if (next === 'hang')
@@ -293,7 +296,7 @@ export function rig(scripts: Record<string, Script>, options: RigOptions = {}): 
         key: content.includes('#') ? content : `${server.name}#${content}`,
         endpoint:
           about.signIn === 'stdio'
-            ? { kind: 'stdio', command: 'x', args: [], env: {}, cwd: '/', path: '/bin' }
+            ? { kind: 'stdio', command: 'x', args: [], env: {}, cwd: '/', path: view.path }
             : {
                 kind: 'http',
                 url: `http://127.0.0.1/${server.name}`,

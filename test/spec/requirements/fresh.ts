@@ -42,6 +42,12 @@ export const REQUIREMENTS: readonly Requirement[] = [
     behaviour: 'reconnect re-reads the entry with the variable values of its caller.',
   },
   {
+    id: 'reconnect.caller-path',
+    source: 'docs/explanation/behaviour.md §5',
+    behaviour:
+      'A process that callers with different PATHs share is started with the PATH of the one who asked last for a reconnect, a reset or a retry; where it lacks a command, reason and doctor say so.',
+  },
+  {
     id: 'reconnect.helper',
     source: 'docs/explanation/behaviour.md §5',
     behaviour: 'reconnect runs the headersHelper again.',
