@@ -195,6 +195,7 @@ export interface CallError {
 }
 
 const HINTS = {
+  ERR_USAGE: 'Send less at once, or raise "holdfast.messageBytes" of its entry.',
   ERR_RPC: 'The server itself answered so; check the arguments, or reconnect the server.',
   ERR_FORBIDDEN: 'Ask for the rights that are missing; the server stays connected.',
   ERR_RATE_LIMITED: 'Send the call again after the time named in retryAfterMs.',
@@ -246,8 +247,17 @@ function reasonOfCall({ httpStatus, reason }: Fault): ReasonId {
 
 const NOTHING_SENT: ConnectContext = { sent: 'none', offersOAuth: false, tokenHeld: false };
 
+/** What a limit of ours kept from passing: nothing is wrong with the server, and no reconnect would help. */
+function tooLargeError({ sent, text }: CallFault, what: 'call' | 'answer'): CallError {
+  if (what === 'call') return { code: 'ERR_USAGE', message: text, hint: HINTS.ERR_USAGE, data: { sent } };
+  const hint = 'The server may have acted on it. Ask for less at once, or raise "holdfast.messageBytes" of its entry.';
+  return { code: 'ERR_UNREACHABLE', message: text, hint, data: { sent, reason: 'protocol-error' } };
+}
+
 /** The error for a call that failed (BEHAVIOUR §3b). A JSON-RPC error is passed on verbatim in `data.rpc`. */
 export function classifyCall(call: CallFault, context: ConnectContext = NOTHING_SENT): CallError {
+  if (call.answer?.kind === 'protocol' && call.answer.tooLarge !== undefined)
+    return tooLargeError(call, call.answer.tooLarge);
   const meaning = call.answer === undefined ? undefined : classifyConnect(call.answer, context);
   const code = codeOfCall(call, meaning);
   const data: Record<string, unknown> = { sent: call.sent };
@@ -268,6 +278,7 @@ const DETAIL_BELONGS: ReadonlySet<ReasonId> = new Set<ReasonId>([
   'config-invalid',
   'version-unsupported',
   'policy-denied',
+  'protocol-error',
   'spawn-not-found',
   'spawn-denied',
 ]);

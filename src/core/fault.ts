@@ -38,7 +38,12 @@ export type Answer =
   | { readonly kind: 'network'; readonly errno: string; readonly text?: string; readonly viaProxy?: boolean }
   | { readonly kind: 'timeout'; readonly text?: string }
   | { readonly kind: 'not-mcp'; readonly status: number; readonly contentType?: string; readonly text?: string }
-  | { readonly kind: 'protocol'; readonly text: string }
+  | {
+      readonly kind: 'protocol';
+      readonly text: string;
+      /** A limit of ours (`messageBytes`) kept the call from being sent, or its answer from being read: the server is well. */
+      readonly tooLarge?: 'call' | 'answer';
+    }
   | { readonly kind: 'version'; readonly text: string }
   | { readonly kind: 'spawn'; readonly errno: string; readonly text?: string }
   | { readonly kind: 'exit'; readonly exit: ProcessExit };

@@ -282,14 +282,19 @@ function unrenewedError(name: string, { redactor }: FleetDeps, fault: Fault): Ho
   });
 }
 
+/** It would be too large again. */
+const isTooLarge = ({ answer }: CallFault): boolean => answer?.kind === 'protocol' && answer.tooLarge !== undefined;
+
 /** Faults after which one contact of our own decides whether the server is still well; a rate limit is not one. */
 function blamesServer(fault: CallFault): boolean {
-  if (isCredentialFault(fault, 429)) return false;
+  if (isCredentialFault(fault, 429) || isTooLarge(fault)) return false;
   return fault.kind === 'http' || fault.kind === 'network' || fault.kind === 'timeout' || fault.kind === 'protocol';
 }
 
 /** Surely not acted on by the server, and not for what it says of this call: safe to send again. */
-function isUndone({ sent, kind, answer, sessionLost = false }: CallFault): boolean {
+function isUndone(fault: CallFault): boolean {
+  const { sent, kind, answer, sessionLost = false } = fault;
+  if (isTooLarge(fault)) return false;
   if (sent !== 'rejected') return sent === 'no';
   // It was refused for its session, and the fresh one could not be made, or was forgotten as well.
   return kind !== 'http' || sessionLost || (answer?.kind === 'http' && answer.status >= 500);

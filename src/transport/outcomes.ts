@@ -99,6 +99,8 @@ function sentenceOf(answer: Answer): string {
     case 'not-mcp':
       return 'What answered does not speak MCP.';
     case 'protocol':
+      if (answer.tooLarge !== undefined) return `${answer.text}.`;
+      return `The server broke the protocol: ${answer.text}.`;
     case 'version':
       return `The server broke the protocol: ${answer.text}.`;
     case 'spawn':

@@ -173,7 +173,7 @@ describe('talking', () => {
   test('[transport.bounded] a message of ours over the limit is refused unsent', async () => {
     const { link } = await talk(nodeEndpoint(serverFile('plain')), { ...QUICK, messageBytes: 1_000 });
     const sending = link.send({ jsonrpc: '2.0', method: 'x'.repeat(1_000) });
-    await expect(sending).rejects.toMatchObject({ sent: 'no', answer: { kind: 'protocol' } });
+    await expect(sending).rejects.toMatchObject({ sent: 'no', answer: { kind: 'protocol', tooLarge: 'call' } });
   });
 
   test('10 MiB go through in both directions', async () => {

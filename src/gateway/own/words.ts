@@ -26,7 +26,8 @@ export function placeOf(source: EntrySource | undefined): string | undefined {
   return safeLine(`${source.file}${source.line > 0 ? `:${source.line}` : ''}`, 400);
 }
 
-const word = (name: string): string => (/^[\w.:-]+$/.test(name) ? name : `'${name.replaceAll("'", String.raw`'\\''`)}'`);
+const word = (name: string): string =>
+  /^[\w.:-]+$/.test(name) ? name : `'${name.replaceAll("'", String.raw`'\\''`)}'`;
 
 /** What is typed for the first action that is offered; an entry is edited where it stands. */
 function typed(snapshot: Snapshot): string | undefined {

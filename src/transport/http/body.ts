@@ -47,7 +47,7 @@ function asBuffer(bytes: Uint8Array): Buffer {
 }
 
 const tooLarge = (limit: number): AnswerError =>
-  new AnswerError({ kind: 'protocol', text: `the answer is larger than ${limit} bytes` });
+  new AnswerError({ kind: 'protocol', text: `the answer is larger than ${limit} bytes`, tooLarge: 'answer' });
 
 /** The first `limit` bytes as text, and whether that is all. The rest is not fetched, nor what comes after `stop`. */
 export async function readStart(

@@ -59,7 +59,11 @@ export class SseParser {
 
   #bound(more: number): void {
     if (this.#size + more <= this.#limit) return;
-    throw new AnswerError({ kind: 'protocol', text: `one event is larger than ${this.#limit} bytes` });
+    throw new AnswerError({
+      kind: 'protocol',
+      text: `one event is larger than ${this.#limit} bytes`,
+      tooLarge: 'answer',
+    });
   }
 
   #line(line: string): SseEvent | undefined {

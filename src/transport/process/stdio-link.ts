@@ -25,9 +25,12 @@ const TOLD = 5;
 /** Notes that wait for a listener: banners come before anybody listens. */
 const WAITING_NOTES = 10;
 
+const tooLargeText = (bytes: number, limit: number): string => `the message has ${bytes} bytes, the limit is ${limit}`;
+
 /** A message that was not written at all. */
-function unsent(text: string): Untold {
-  const error = new AnswerError({ kind: 'protocol', text }, { sent: 'no' });
+function unsent(text: string, isLarge = false): Untold {
+  const size = isLarge ? ({ tooLarge: 'call' } as const) : {};
+  const error = new AnswerError({ kind: 'protocol', text, ...size }, { sent: 'no' });
   return { sent: 'no', error: Promise.resolve(error) };
 }
 
@@ -93,7 +96,7 @@ export class StdioLink implements Link {
   #put(message: JSONRPCMessage, told: (failure?: Untold) => void): void {
     const line = messageLine(message);
     const bytes = Buffer.byteLength(line) - 1;
-    if (bytes > this.#limit) told(unsent(`the message has ${bytes} bytes, the limit is ${this.#limit}`));
+    if (bytes > this.#limit) told(unsent(tooLargeText(bytes, this.#limit), true));
     else if (this.#lines.length > this.#limit * LARGEST_WAITING) told(unsent('the server does not read its input'));
     else
       this.#lines.write(line, (failure) => {
@@ -153,7 +156,7 @@ export class StdioLink implements Link {
     const text = `a message of the server has ${bytes} bytes, the limit is ${this.#limit}; it was dropped`;
     if (this.#frames.dropped <= TOLD) this.#note(text);
     if (answered === undefined) return;
-    const error = new AnswerError({ kind: 'protocol', text });
+    const error = new AnswerError({ kind: 'protocol', text, tooLarge: 'answer' });
     if (!this.#forwards.fail(answered, error)) this.onfail?.(answered, error);
   }
 

@@ -286,6 +286,20 @@ describe('on a call', () => {
       { reason: 'protocol-error' },
     ],
     [
+      'call.5xx',
+      'an answer over our limit',
+      { kind: 'protocol', sent: 'maybe', answer: { kind: 'protocol', text: 'x', tooLarge: 'answer' }, text: 'x' },
+      'ERR_UNREACHABLE',
+      { reason: 'protocol-error' },
+    ],
+    [
+      'call.5xx',
+      'a call over our limit',
+      { kind: 'protocol', sent: 'no', answer: { kind: 'protocol', text: 'x', tooLarge: 'call' }, text: 'x' },
+      'ERR_USAGE',
+      {},
+    ],
+    [
       'call.rpc-verbatim',
       'a JSON-RPC error',
       { kind: 'rpc', sent: 'maybe', rpc, text: rpc.message },

@@ -43,6 +43,30 @@ describe('[call.contact-decides] the status stays connected while our own contac
   });
 });
 
+describe('[call.contact-decides] what a limit of ours kept from passing', () => {
+  test.each([
+    ['call', 'no', 'ERR_USAGE', 'Send less at once, or raise "holdfast.messageBytes" of its entry.'],
+    [
+      'answer',
+      'maybe',
+      'ERR_UNREACHABLE',
+      'The server may have acted on it. Ask for less at once, or raise "holdfast.messageBytes" of its entry.',
+    ],
+  ] as const)('(a large %s) says which limit, is sent once, and is no reason to look at the server', async (...row) => {
+    const [tooLarge, sent, code, hint] = row;
+    const text = 'the message has 11 bytes, the limit is 10';
+    const fault: CallFault = { kind: 'protocol', sent, answer: { kind: 'protocol', text, tooLarge }, text };
+    const about = script(['ok'], { calls: Array.from({ length: 9 }, () => fault), contacts: [REFUSED] });
+    const r = rig({ a: about });
+    await started(r, 1);
+    await expect(r.fleet.request('a', 'tools/call')).rejects.toMatchObject({ code, message: `a: ${text}`, hint });
+    expect(sentOf(about)).toBe(1);
+    await r.clock.advance(100);
+    expect((await r.fleet.snapshot('a')).status).toBe('connected');
+    await r.fleet.close();
+  });
+});
+
 describe('[call.401-once] a 401', () => {
   test.each([
     ['headers', 'credentials-rejected'],
