@@ -1,15 +1,17 @@
 /**
  * Servers and clients that keep to no rule, with the gateway between them: what each of them gets of the other.
  */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import type { ClientCapabilities } from '@modelcontextprotocol/client';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
 import { silentLogger } from '../../src/base/logger.ts';
 import type { Fleet } from '../../src/core/fleet.ts';
 import { createHoldfast } from '../../src/create.ts';
 import { listenHttp } from '../../src/gateway/front/http.ts';
 import type { HttpGateway } from '../../src/gateway/front/http.ts';
-import { mcpServer, onRpc, reply, startFaultServer } from '../../src/testing/index.ts';
-import type { Behaviour, Exchange, FaultServer, Mount, RequestRecord } from '../../src/testing/index.ts';
+import { headerOf, mcpServer, onRpc, openEvents, reply, startFaultServer } from '../../src/testing/index.ts';
+import type { Behaviour, EventStream, Exchange, FaultServer, Mount, RequestRecord } from '../../src/testing/index.ts';
 import { lastMessage } from '../support/gateway-client.ts';
 
 const META = 'io.modelcontextprotocol/';
@@ -21,6 +23,7 @@ const TOOLS = [
 
 let faults: FaultServer;
 let mount: Mount;
+let counting: Counting;
 let fleet: Fleet;
 let gateway: HttpGateway;
 /** The result that the server gives, as it writes it. */
@@ -40,8 +43,12 @@ const calls: Behaviour = (exchange) => answer(exchange, result);
 beforeAll(async () => {
   faults = await startFaultServer();
   mount = faults.mount('/one', onRpc('tools/list', lists, onRpc('tools/call', calls, mcpServer({ era: 'modern' }))));
+  counting = new Counting();
   fleet = await createHoldfast({
-    servers: { one: { type: 'http', url: mount.url } },
+    servers: {
+      one: { type: 'http', url: mount.url },
+      counts: { type: 'http', url: faults.mount('/counts', counting).url },
+    },
     env: { PATH: process.env['PATH'] },
     relays: true,
   });
@@ -90,7 +97,10 @@ const asking = (...questions: readonly object[]): string =>
     requestState: 'theirs',
   });
 const SAMPLE = { method: 'sampling/createMessage', params: { messages: [], maxTokens: 1 } };
-const FORM = { method: 'elicitation/create', params: { message: 'who?', requestedSchema: { type: 'object' } } };
+const FORM = {
+  method: 'elicitation/create',
+  params: { message: 'who?', requestedSchema: { type: 'object', properties: { of: { type: 'string' } } } },
+};
 const PAGE = { method: 'elicitation/create', params: { mode: 'url', url: 'https://example.com', message: 'go' } };
 const TOOL = { method: 'tools/call', params: { name: 'holdfast__reconnect' } };
 
@@ -123,6 +133,95 @@ describe('[gateway.relay] a stateless server', () => {
   ])('asks nothing past the gateway: %s', async (text) => {
     result = text;
     expect(JSON.stringify(await call({}))).not.toContain('example.com');
+  });
+});
+
+/** A server with sessions, in each of which it counts its questions from 0. */
+class Counting {
+  readonly #streams = new Map<string, { readonly id: unknown; readonly stream: EventStream }>();
+  readonly #mcp = mcpServer({ era: 'legacy' });
+
+  readonly behaviour: Behaviour = (exchange) => {
+    const { id, method, params, result: said, error } = exchange.message ?? {};
+    const session = headerOf(exchange, 'mcp-session-id') ?? '';
+    if (method === 'tools/call') {
+      const stream = openEvents(exchange);
+      this.#streams.set(session, { id, stream });
+      const { asks } = (params?.['arguments'] ?? {}) as { readonly asks?: string };
+      stream.send(
+        JSON.stringify({ jsonrpc: '2.0', id: 0, method: asks, params: { ...FORM.params, message: session } }),
+      );
+    } else if (method === undefined && id === 0) {
+      reply(exchange, 202);
+      this.end(session, JSON.stringify(said ?? error));
+    } else return this.#mcp.behaviour(exchange);
+    return undefined;
+  };
+
+  get waiting(): readonly string[] {
+    return [...this.#streams.keys()];
+  }
+
+  takeBack(session: string): void {
+    const params = { requestId: 0, reason: 'too late' };
+    this.#streams
+      .get(session)
+      ?.stream.send(JSON.stringify({ jsonrpc: '2.0', method: 'notifications/cancelled', params }));
+    this.end(session, 'taken back');
+  }
+
+  end(session: string, text: string): void {
+    const { id, stream } = this.#streams.get(session) ?? {};
+    this.#streams.delete(session);
+    stream?.send(JSON.stringify({ jsonrpc: '2.0', id, result: { content: [{ type: 'text', text }] } }));
+    stream?.end();
+  }
+}
+
+describe('[gateway.ids] a server that counts its questions anew in each session', () => {
+  const clients: Client[] = [];
+  afterEach(async () => {
+    await Promise.all(clients.splice(0).map((client) => client.close()));
+  });
+
+  async function client(
+    capabilities: ClientCapabilities,
+    answering: (session: string) => Promise<void>,
+  ): Promise<Client> {
+    const made = new Client({ name: 'c', version: '1' }, { capabilities, versionNegotiation: { mode: 'legacy' } });
+    made.setRequestHandler('elicitation/create', async ({ params }) => {
+      await answering(params.message);
+      return { action: 'accept', content: { of: params.message } };
+    });
+    await made.connect(new StreamableHTTPClientTransport(new URL(gateway.url)));
+    clients.push(made);
+    return made;
+  }
+  const ask = async (from: Client, asks: string): Promise<string> =>
+    JSON.stringify((await from.callTool({ name: 'counts__echo', arguments: { text: '', asks } })).content);
+
+  test('takes one back, and the other is answered', async () => {
+    let answerNow = (): void => {};
+    const answering = new Promise<void>((resolve) => (answerNow = resolve));
+    const asked: string[] = [];
+    const wait = async (session: string): Promise<void> => {
+      asked.push(session);
+      await answering;
+    };
+    const one = ask(await client({ elicitation: {} }, wait), 'elicitation/create');
+    await vi.waitFor(() => expect(asked).toHaveLength(1));
+    const other = ask(await client({ elicitation: {}, sampling: {} }, wait), 'elicitation/create');
+    await vi.waitFor(() => expect(asked).toHaveLength(2));
+    counting.takeBack(asked[0] ?? '');
+    expect(await one).toContain('taken back');
+    answerNow();
+    expect(await other).toContain(`of\\":\\"${asked[1]}`);
+  });
+
+  test('hears in that session that nobody can be asked', async () => {
+    const told = await ask(await client({ elicitation: {} }, async () => {}), 'sampling/createMessage');
+    expect(told).toContain('nobody can be asked that now');
+    expect(counting.waiting).toEqual([]);
   });
 });
 

@@ -18,49 +18,66 @@ export interface Asking {
 
 const INTERNAL = -32_603;
 
-/** The questions of one link. */
+/** A question that nobody has answered yet. */
+interface Open {
+  readonly id: RequestId;
+  /** The session that it was asked in. */
+  readonly within: object;
+  readonly cut: AbortController;
+}
+
+/** The questions of one link. In each session a server counts its questions anew: two of one id may be open. */
 export class Relays {
-  readonly #open = new Map<RequestId, AbortController>();
+  readonly #open = new Set<Open>();
 
   /** Whether the message is a question for this client, which is then asked; `respond` sends its answer to the server. */
   take(
     message: JSONRPCMessage,
     asking: Asking | undefined,
     respond: (answer: JSONRPCMessage) => Promise<void>,
+    within: object = this,
   ): boolean {
     if (asking === undefined || !isRequest(message)) return false;
     if (!mayBeAsked(asking.capabilities, message.method, message.params)) return false;
-    void this.#ask(message, asking.ask, respond);
+    const open = { id: message.id, within, cut: new AbortController() };
+    this.#open.add(open);
+    void this.#ask(message, { open, ask: asking.ask, respond });
     return true;
   }
 
-  /** Whether the message takes a question back. */
-  cancelled(message: JSONRPCMessage): boolean {
+  /** Whether the message takes a question of its session back. */
+  cancelled(message: JSONRPCMessage, within: object = this): boolean {
     if (!isNotification(message) || message.method !== 'notifications/cancelled') return false;
-    const open = this.#open.get(message.params?.['requestId'] as RequestId);
-    open?.abort(new Error('the server does not wait for the answer any more'));
-    return open !== undefined;
+    const found = [...this.#open].findLast((one) => one.within === within && one.id === message.params?.['requestId']);
+    found?.cut.abort(new Error('the server does not wait for the answer any more'));
+    return found !== undefined;
   }
 
   /** No answer is of use any more. */
   end(): void {
-    for (const cut of this.#open.values()) cut.abort(new Error('the connection ended'));
+    for (const { cut } of this.#open) cut.abort(new Error('the connection ended'));
   }
 
   async #ask(
     { id, method, params }: JSONRPCRequest,
-    ask: AskClient,
-    respond: (answer: JSONRPCMessage) => Promise<void>,
+    {
+      open,
+      ask,
+      respond,
+    }: {
+      readonly open: Open;
+      readonly ask: AskClient;
+      readonly respond: (answer: JSONRPCMessage) => Promise<void>;
+    },
   ): Promise<void> {
-    const cut = new AbortController();
-    this.#open.set(id, cut);
+    const { cut } = open;
     let answer: RelayAnswer;
     try {
       answer = await ask(method, params ?? {}, cut.signal);
     } catch {
       answer = { error: { code: INTERNAL, message: 'the client could not be asked' } };
     } finally {
-      if (this.#open.get(id) === cut) this.#open.delete(id);
+      this.#open.delete(open);
     }
     // What was taken back is not answered (MCP, cancellation).
     if (cut.signal.aborted) return;

@@ -22,6 +22,8 @@ export interface ForwardPlan {
   /** Sends an answer to a question of the server, in the session of the request. */
   readonly respond: (answer: JSONRPCMessage) => Promise<void>;
   readonly relays: Relays;
+  /** What tells its session from the others of the link; absent for that of the link. */
+  readonly session?: object | undefined;
   /** Takes what does not belong to this request alone. */
   readonly onmessage: (message: JSONRPCMessage) => void;
 }
@@ -56,7 +58,8 @@ export function forwardByPost(request: RawRequest, plan: ForwardPlan): Promise<R
       const reply = replyOf(inbound);
       if (reply?.id === id) answered({ reply });
       else if (isNotification(inbound) && belongs(inbound.method)) onnotification(inbound.method, inbound.params ?? {});
-      else if (plan.relays.cancelled(inbound) || plan.relays.take(inbound, asking, plan.respond)) return;
+      else if (plan.relays.cancelled(inbound, plan.session)) return;
+      else if (plan.relays.take(inbound, asking, plan.respond, plan.session)) return;
       else if (reply === undefined) plan.onmessage(inbound);
     };
     const unread = (bytes: Buffer): boolean => {

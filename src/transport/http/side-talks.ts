@@ -143,12 +143,16 @@ export class SideTalks {
   #heard(message: JSONRPCMessage, session: ServerSession): void {
     const { relays, tell, onmessage } = this.#plan;
     const respond = (answer: JSONRPCMessage): Promise<void> => tell(answer, session);
-    if (relays.cancelled(message)) return;
-    if (relays.take(message, onlyAsking(this.#under.get(session) ?? []), respond)) return;
+    if (relays.cancelled(message, session)) return;
+    if (relays.take(message, onlyAsking(this.#under.get(session) ?? []), respond, session)) return;
     if (isNotification(message) && message.method === 'notifications/elicitation/complete') onmessage(message);
-    if (!isRequest(message)) return;
-    const { id, method } = message;
+    if (isRequest(message)) this.refuse(message, session);
+  }
+
+  /** Answers what is asked of nobody, in the session in which it was asked. */
+  refuse({ id, method }: JSONRPCRequest, session: ServerSession): void {
     const error = { code: METHOD_NOT_FOUND, message: 'nobody can be asked that now' };
-    respond({ jsonrpc: '2.0', id, ...(method === 'ping' ? { result: {} } : { error }) }).catch(() => {});
+    const answer = { jsonrpc: '2.0', id, ...(method === 'ping' ? { result: {} } : { error }) } as const;
+    this.#plan.tell(answer, session).catch(() => {});
   }
 }

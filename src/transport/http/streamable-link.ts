@@ -199,7 +199,12 @@ export class StreamableLink implements Link {
       cancel: (id) => tell({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: id } }),
       respond: tell,
       relays: this.#relays,
-      onmessage: (message) => this.onmessage?.(message),
+      session,
+      onmessage: (message) => {
+        // The answer belongs where the question was asked: another session may have an open one of the same id.
+        if (session !== undefined && isRequest(message)) this.#sides.refuse(message, session);
+        else this.onmessage?.(message);
+      },
     };
   }
 

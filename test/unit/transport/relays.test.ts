@@ -1,5 +1,6 @@
 import type { JSONRPCMessage } from '@modelcontextprotocol/client';
 import { expect, test, vi } from 'vitest';
+import type { RelayAnswer } from '../../../src/core/relay.ts';
 import { Relays } from '../../../src/transport/forward/relays.ts';
 import type { Asking } from '../../../src/transport/forward/relays.ts';
 import { SideSessions } from '../../../src/transport/http/side-sessions.ts';
@@ -76,6 +77,29 @@ test('[gateway.relay] a question that the server takes back is taken back from t
   await settle();
   expect(heard?.aborted).toBe(true);
   expect(answers).toEqual([]);
+});
+
+test('[gateway.relay] a question that is taken back in one session is open in another, whatever its id', async () => {
+  const relays = new Relays();
+  const { answers, respond } = collected();
+  const heard: AbortSignal[] = [];
+  let answer: ((said: RelayAnswer) => void) | undefined;
+  const ask: Asking['ask'] = (_method, _params, signal) => {
+    heard.push(signal);
+    return new Promise((resolve) => {
+      answer = resolve;
+    });
+  };
+  const sessions = [{}, {}];
+  for (const session of sessions) relays.take(question(0), { capabilities: CAN, ask }, respond, session);
+  const cancel = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 0 } } as const;
+  expect(relays.cancelled(cancel)).toBe(false);
+  expect(relays.cancelled(cancel, sessions[0])).toBe(true);
+  expect(heard.map(({ aborted }) => aborted)).toEqual([true, false]);
+  answer?.({ result: { action: 'accept' } });
+  await settle();
+  expect(answers).toEqual([{ jsonrpc: '2.0', id: 0, result: { action: 'accept' } }]);
+  expect(relays.cancelled(cancel, sessions[1])).toBe(false);
 });
 
 function line(client: object | undefined, asked: string[], name: string): Parameters<LineForwards['send']>[0] {
