@@ -208,7 +208,9 @@ describe('[gateway.front] the endpoint', () => {
   });
 
   test('serves nothing elsewhere', async () => {
-    expect((await post(hello, {}, '/nobody')).status).toBe(404);
+    const nobody = await post(hello, {}, '/nobody');
+    expect(nobody.status).toBe(404);
+    expect(await nobody.text()).toContain('no server is named \\"nobody\\": /mcp for all servers');
     expect((await post(hello, {}, '/%E0%A4%A')).status).toBe(404);
     expect((await fetch(new URL('/other', gateway.url), { headers })).status).toBe(404);
     expect((await fetch(gateway.url, { headers })).status).toBe(405);
@@ -218,5 +220,7 @@ describe('[gateway.front] the endpoint', () => {
     const deps = { fleet, clock: systemClock, logger: silentLogger, version: '0' };
     await expect(listenHttp(deps, { port: 0, address: '0.0.0.0' })).rejects.toMatchObject({ code: 'ERR_USAGE' });
     await expect(listenHttp(deps, { port: gateway.port, token: () => TOKEN })).rejects.toThrow(/is taken/);
+    const elsewhere = { port: 0, address: '203.0.113.7', token: () => TOKEN };
+    await expect(listenHttp(deps, elsewhere)).rejects.toMatchObject({ hint: expect.stringContaining('--host') });
   });
 });

@@ -7,6 +7,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { HoldfastError, errnoOf } from '../../base/errors.ts';
 import type { Timer } from '../../base/clock.ts';
+import { safeLine } from '../../base/safe-text.ts';
 import { Meter } from '../../core/meter.ts';
 import { OTHER } from '../../core/metrics.ts';
 import { announcementsOf, changeMethod } from '../calls/announcements.ts';
@@ -82,22 +83,33 @@ export async function listenHttp(deps: GatewayDeps, options: HttpOptions): Promi
   };
 }
 
+/** What is wrong is the address, whatever the port. */
+const NO_ADDRESS: ReadonlySet<string> = new Set(['ENOTFOUND', 'EADDRNOTAVAIL', 'EAI_AGAIN', 'EINVAL', 'EAFNOSUPPORT']);
+
 function listening(server: Server, port: number, address: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error) => {
-      const why = errnoOf(error) === 'EADDRINUSE' ? 'is taken' : `cannot be used (${errnoOf(error) ?? 'unknown'})`;
-      reject(
-        new HoldfastError('ERR_USAGE', `port ${port} of ${address} ${why}`, {
-          hint: 'Name another port, or 0 for any free one.',
-          cause: error,
-        }),
-      );
+      const errno = errnoOf(error) ?? 'unknown';
+      const why = errno === 'EADDRINUSE' ? 'is taken' : `cannot be used (${errno})`;
+      const hint = NO_ADDRESS.has(errno)
+        ? 'Give --host an address of this machine, or leave it out.'
+        : 'Name another port, or 0 for any free one.';
+      reject(new HoldfastError('ERR_USAGE', `port ${port} of ${address} ${why}`, { hint, cause: error }));
     });
     server.listen(port, address, () => resolve());
   });
 }
 
 const nothing = (): void => {};
+
+/** The name in a segment of a path; a segment that is not well escaped is the name of nobody. */
+function nameIn(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
 
 /** What all requests of one listener share. */
 class Front {
@@ -187,7 +199,9 @@ class Front {
     const name = /^\/mcp\/([^/]+)$/.exec(path)?.[1];
     const endpoint = name === undefined ? undefined : await this.#endpoint(name);
     if (endpoint === undefined) {
-      refuse(response, 404, 'nothing is served here: /mcp for all servers, /mcp/NAME for one');
+      const what =
+        name === undefined ? 'nothing is served here' : `no server is named "${safeLine(nameIn(name), 100)}"`;
+      refuse(response, 404, `${what}: /mcp for all servers, /mcp/NAME for one`);
       return;
     }
     await this.#serveAt(endpoint, path, { request, response });
@@ -203,13 +217,8 @@ class Front {
     return serve(request, response, { endpoint, path, sessions: this.#sessions, listeners: this.#listeners, clock });
   }
 
-  async #endpoint(name: string): Promise<Endpoint | undefined> {
-    try {
-      return await this.#endpoints.of(decodeURIComponent(name));
-    } catch (error) {
-      if (error instanceof URIError) return undefined;
-      throw error;
-    }
+  #endpoint(name: string): Promise<Endpoint | undefined> {
+    return this.#endpoints.of(nameIn(name));
   }
 
   /** From its first request on, changes of an endpoint's lists are told to those who listen there. */

@@ -62,15 +62,24 @@ export function createGuard({
   return ({ host, origin, authorization }) => {
     if (host === undefined || host !== goodHost) {
       const name = hostName(host);
-      if (name === undefined || !names.has(name)) return { status: 403, why: 'the Host header names another machine' };
+      if (name === undefined || !names.has(name))
+        return {
+          status: 403,
+          why: 'the Host header names another machine; "holdfast serve --allow-host NAME" lets it in',
+        };
       goodHost = host;
     }
     // A page of this machine is a web page like any other: it is let in only with the token, like everybody.
     if (origin !== undefined && !pages.has(origin) && !isOurOrigin(origin, names))
-      return { status: 403, why: 'the Origin header names a web page that may not ask' };
+      return {
+        status: 403,
+        why: 'the Origin header names a web page that may not ask; "holdfast serve --allow-origin ORIGIN" lets it in',
+      };
     if (token === undefined) return undefined;
     const given = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
     if (given === undefined) return { status: 401, why: 'a bearer token is needed: holdfast token show' };
-    return sameSecret(given, token()) ? undefined : { status: 401, why: 'the bearer token is not the right one' };
+    return sameSecret(given, token())
+      ? undefined
+      : { status: 401, why: 'the bearer token is not the right one, or was rotated: holdfast token show' };
   };
 }

@@ -36,6 +36,7 @@ describe('[gateway.guard] the endpoint lets in', () => {
     const refusal = guard({ ...visit, ...change });
     expect(refusal?.status).toBe(status);
     expect(refusal?.why).not.toContain(TOKEN);
+    expect(refusal?.why).toMatch(status === 403 ? /--allow-(host|origin)/ : /holdfast token show/);
   });
 
   test('where no token is asked for, Host and Origin still are', () => {
