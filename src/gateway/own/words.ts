@@ -40,14 +40,15 @@ function typed(snapshot: Snapshot): string | undefined {
   return `Run ${command}${where}${tool}`;
 }
 
-/** The state mends itself: nobody has to do anything, and what could be typed would only be impatience. */
+/** The state mends itself: nobody has to type anything, which would only be impatience. */
 const isMending = ({ status, reason }: Snapshot): boolean =>
   status === 'pending' && (reason === undefined || REASONS[reason].status !== 'pending');
 
-/** Where the entry stands, unless `told` says so already, and what to type. Empty for what needs no person. */
+/** Where the entry stands, unless `told` says so already, and what to type. Empty where there is nothing to say. */
 export function stepOf(snapshot: Snapshot, told = ''): string {
-  const { status, reason, stepUp, source } = snapshot;
-  if (isMending(snapshot) || (status === 'connected' && reason === undefined && stepUp === undefined)) return '';
+  const { reason, stepUp, source } = snapshot;
+  if (reason === undefined && stepUp === undefined) return '';
   const place = source.file !== '' && told.includes(source.file) ? undefined : placeOf(source);
-  return sentences(place === undefined ? undefined : `The entry: ${place}`, typed(snapshot));
+  const step = isMending(snapshot) ? undefined : typed(snapshot);
+  return sentences(place === undefined ? undefined : `The entry: ${place}`, step);
 }

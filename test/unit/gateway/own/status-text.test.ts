@@ -29,7 +29,8 @@ const CASES: readonly [string, Partial<Snapshot>, string][] = [
       next: ['retry-now', 'stop'],
     },
     '- a: pending (refused). Nothing listens at the address of the server. Start the server or correct the url; ' +
-      'Holdfast keeps probing by itself. The next try by itself is at 2026-01-01T00:00:02.000Z.',
+      `Holdfast keeps probing by itself. The entry: ${FILE}:3. ` +
+      'The next try by itself is at 2026-01-01T00:00:02.000Z.',
   ],
   [
     'wants credentials',
