@@ -12,7 +12,7 @@ import type { RateLimit } from '../limit/rate-limit.ts';
 import { exposedName } from '../naming/names.ts';
 import { exposedUri, schemePart, splitUri } from '../naming/uris.ts';
 import { isShown, shownName } from './filter.ts';
-import { toolProblem } from './tool-check.ts';
+import { depthProblem, promptProblem, toolProblem } from './tool-check.ts';
 import { uriRule } from './uri-rules.ts';
 import type { UriRule } from './uri-rules.ts';
 
@@ -230,10 +230,7 @@ const namesOf = (items: readonly unknown[] = []): ReadonlySet<string> =>
 const HIDDEN = { why: 'the rules of the entry hide it', hidden: true } as const;
 
 /** What has a name, by kind: where its way back is kept, and why it may not be fit to be listed. */
-const NAMED = {
-  tools: toolProblem,
-  prompts: (prompt: unknown) => (isItem(prompt) && textOf(prompt, 'name') !== '' ? undefined : 'it has no name'),
-} as const;
+const NAMED = { tools: toolProblem, prompts: promptProblem } as const;
 
 function addNamed(
   merged: Merged,
@@ -267,7 +264,8 @@ function addResources(merged: Merged, { server, lists, rules }: Contribution, { 
   for (const [list, key] of rows) {
     for (const item of lists[list]) {
       const own = isItem(item) ? textOf(item, key) : '';
-      if (own === '') merged.leftOut.push({ server, item: '', why: `a resource has no ${key}` });
+      const problem = own === '' ? `a resource has no ${key}` : depthProblem(item);
+      if (problem !== undefined) merged.leftOut.push({ server, item: own, why: problem });
       else if (!isShownUri(own)) merged.leftOut.push({ server, item: own, ...HIDDEN });
       else merged.lists[list].push({ ...(item as Item), [key]: names === 'bare' ? own : exposedUri(server, own) });
     }

@@ -1,5 +1,5 @@
 /**
- * Whether a tool is fit to be listed. One that is not is left out by name; its server's other tools stay.
+ * Whether a tool, or something else, is fit to be listed. What is not is left out by name; the rest of its server stays.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** A schema nested deeper than this is taken for an attack or a mistake. */
+/** What is nested deeper than this is taken for an attack or a mistake. */
 const DEEPEST = 64;
 
 function isDeeper(value: unknown, left: number): boolean {
@@ -25,6 +25,16 @@ export function toolProblem(tool: unknown): string | undefined {
   const { properties } = inputSchema;
   if (properties !== undefined && !isObject(properties)) return 'the properties of its inputSchema are no object';
   if (outputSchema !== undefined && !isObject(outputSchema)) return 'its outputSchema is no object';
-  if (isDeeper(tool, DEEPEST)) return `it is nested deeper than ${DEEPEST} levels`;
-  return undefined;
+  return depthProblem(tool);
+}
+
+/** Why something cannot be written into a list: writing what is very deep fails, and with it the whole list, of every server. */
+export function depthProblem(item: unknown): string | undefined {
+  return isDeeper(item, DEEPEST) ? `it is nested deeper than ${DEEPEST} levels` : undefined;
+}
+
+/** Why the prompt cannot be listed (MCP, prompts: `name`). */
+export function promptProblem(prompt: unknown): string | undefined {
+  if (!isObject(prompt) || typeof prompt['name'] !== 'string' || prompt['name'] === '') return 'it has no name';
+  return depthProblem(prompt);
 }

@@ -55,6 +55,21 @@ describe('[gateway.catalogue] the merged list', () => {
     expect(gone.items('tools')).toEqual(all.items('tools'));
   });
 
+  test.each([
+    ['tools', tool('deep')],
+    ['prompts', { name: 'deep' }],
+    ['resources', { uri: 'x://deep', name: 'deep' }],
+    ['resourceTemplates', { uriTemplate: 'x://deep/{p}', name: 'deep' }],
+  ] as const)('can be written whatever one server has in it: %s', (list, item) => {
+    const meta: unknown = JSON.parse(`${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`);
+    const hostile = { server: 'h', lists: lists({ [list]: [{ ...item, _meta: meta }] }) };
+    const catalogue = new Catalogue([hostile, ...two], { names: 'prefixed' });
+    expect(JSON.parse(`{${catalogue.page(list)}}`)).toEqual({
+      [list]: new Catalogue(two, { names: 'prefixed' }).items(list),
+    });
+    expect(catalogue.leftOut).toMatchObject([{ server: 'h', item: expect.stringContaining('deep') as string }]);
+  });
+
   test('leads every name back to the one server and tool that it stands for, whatever they are called', () => {
     const text = fc.oneof(fc.string({ minLength: 1, maxLength: 80 }), fc.stringMatching(/^[aA_.-]{1,4}$/));
     const servers = fc.uniqueArray(fc.tuple(text, fc.uniqueArray(text, { minLength: 1, maxLength: 5 })), {
