@@ -18,6 +18,9 @@ export interface Asking {
 
 const INTERNAL = -32_603;
 
+/** Questions of one server that are open at the same time. More is a flood, which is not even answered. */
+const MOST_OPEN = 1_000;
+
 /** A question that nobody has answered yet. */
 interface Open {
   readonly id: RequestId;
@@ -39,6 +42,7 @@ export class Relays {
   ): boolean {
     if (asking === undefined || !isRequest(message)) return false;
     if (!mayBeAsked(asking.capabilities, message.method, message.params)) return false;
+    if (this.#open.size >= MOST_OPEN) return true;
     const open = { id: message.id, within, cut: new AbortController() };
     this.#open.add(open);
     void this.#ask(message, { open, ask: asking.ask, respond });

@@ -45,7 +45,11 @@ export function forwardByPost(request: RawRequest, plan: ForwardPlan): Promise<R
       // A stateless server hears it by the end of the exchange; for others that end says nothing.
       if (modernVersionOf(message) === undefined) plan.cancel(id).catch(() => {});
     };
-    const over = (): void => signal.removeEventListener('abort', abort);
+    let isOver = false;
+    const over = (): void => {
+      isOver = true;
+      signal.removeEventListener('abort', abort);
+    };
     const answered = (reply: RawReply): void => {
       over();
       resolve(reply);
@@ -57,9 +61,11 @@ export function forwardByPost(request: RawRequest, plan: ForwardPlan): Promise<R
     const deliver = (inbound: JSONRPCMessage): void => {
       const reply = replyOf(inbound);
       if (reply?.id === id) answered({ reply });
-      else if (isNotification(inbound) && belongs(inbound.method)) onnotification(inbound.method, inbound.params ?? {});
-      else if (plan.relays.cancelled(inbound, plan.session)) return;
-      else if (plan.relays.take(inbound, asking, plan.respond, plan.session)) return;
+      else if (isNotification(inbound) && belongs(inbound.method)) {
+        // Behind the answer there is no progress (MCP, progress): the client's token may stand for another request by then.
+        if (!isOver || inbound.method !== PROGRESS) onnotification(inbound.method, inbound.params ?? {});
+      } else if (plan.relays.cancelled(inbound, plan.session)) return;
+      else if (plan.relays.take(inbound, isOver ? undefined : asking, plan.respond, plan.session)) return;
       else if (reply === undefined) plan.onmessage(inbound);
     };
     const unread = (bytes: Buffer): boolean => {
@@ -72,7 +78,9 @@ export function forwardByPost(request: RawRequest, plan: ForwardPlan): Promise<R
   });
 }
 
+const PROGRESS = 'notifications/progress';
+
 /** Notifications that a server sends about one request. */
 function belongs(method: string): boolean {
-  return method === 'notifications/progress' || method === 'notifications/message';
+  return method === PROGRESS || method === 'notifications/message';
 }

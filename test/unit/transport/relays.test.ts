@@ -102,6 +102,24 @@ test('[gateway.relay] a question that is taken back in one session is open in an
   expect(relays.cancelled(cancel, sessions[1])).toBe(false);
 });
 
+test('[gateway.relay] a server that asks without end asks so much and no more, until it is answered', async () => {
+  const relays = new Relays();
+  const { answers, respond } = collected();
+  const waiting: (() => void)[] = [];
+  const ask: Asking['ask'] = () =>
+    new Promise((resolve) => {
+      waiting.push(() => resolve({ result: {} }));
+    });
+  for (let id = 0; id < 5_000; id += 1)
+    expect(relays.take(question(id), { capabilities: CAN, ask }, respond)).toBe(true);
+  expect(waiting).toHaveLength(1_000);
+  for (const answer of waiting) answer();
+  await settle();
+  expect(answers).toHaveLength(1_000);
+  relays.take(question(7), { capabilities: CAN, ask }, respond);
+  expect(waiting).toHaveLength(1_001);
+});
+
 function line(client: object | undefined, asked: string[], name: string): Parameters<LineForwards['send']>[0] {
   return {
     message: { jsonrpc: '2.0', id: `hf-${name}`, method: 'tools/call' },
