@@ -16,6 +16,15 @@ export interface Asset {
   readonly text: string;
 }
 
+/** Where the logins of a server lie. */
+export interface LoginPlace {
+  readonly url: string;
+  /** The account that the server uses in this view. */
+  readonly profile: string;
+  /** The client that the entry names: logins of others are not its. */
+  readonly clientId?: string;
+}
+
 /** The world of the page. */
 export interface PageDeps {
   readonly fleet: Fleet;
@@ -23,6 +32,8 @@ export interface PageDeps {
   readonly config: Pick<ConfigPort, 'load'>;
   /** The command of a local server in whole, with nothing in it that looks like a secret. */
   readonly commandOf: (name: string) => Promise<string | undefined>;
+  /** `undefined` for a local server, and where the entry may not be expanded. */
+  readonly loginPlaceOf: (name: string) => Promise<LoginPlace | undefined>;
   readonly view: View;
   readonly clock: Clock;
   readonly logger: Logger;

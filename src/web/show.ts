@@ -4,11 +4,13 @@
  * @module
  */
 import type { Lists } from '../core/ports.ts';
+import { accountOf, accountsOf } from './acts/accounts.ts';
 import { approvalData } from './acts/approving.ts';
 import type { ActWorld } from './acts/acts.ts';
 import { remoteEndpoint } from './acts/entry-acts.ts';
 import type { PageDeps } from './deps.ts';
 import type { Session } from './guard/sessions.ts';
+import { signOutScreen } from './screens/accounts.ts';
 import { approveScreen, clearScreen, removeScreen, resetScreen } from './screens/ask.ts';
 import { doctorScreen } from './screens/doctor.ts';
 import { addScreen, editScreen } from './screens/entry-form.ts';
@@ -24,7 +26,7 @@ export interface Showing {
   readonly frame: Frame;
 }
 
-type Shown = (name: string, showing: Showing) => Promise<Screen>;
+type Shown = (name: string, showing: Showing, url: URL) => Promise<Screen>;
 
 const NO_LISTS: Lists = { tools: [], prompts: [], resources: [], resourceTemplates: [] };
 
@@ -40,15 +42,18 @@ async function list({ searchParams }: URL, { world: { deps }, frame }: Showing):
 const server: Shown = async (name, { world: { deps, logins }, frame }) => {
   const { fleet, view } = deps;
   const snapshot = await fleet.snapshot(name, view);
-  const [lists, log, helper, { notLoaded }, command] = await Promise.all([
+  const [lists, log, helper, { notLoaded }, command, accounts] = await Promise.all([
     fleet.lists(name, view).catch(() => NO_LISTS),
     fleet.logs(name, view),
     snapshot.signIn === 'helper' ? fleet.helperRun(name, view) : undefined,
     fleet.sources(view),
     snapshot.transport === 'stdio' ? deps.commandOf(name) : undefined,
+    // A store that cannot be read is told by the doctor; the page of the server is shown all the same.
+    snapshot.transport === 'stdio' ? undefined : accountsOf(deps, name).catch(() => undefined),
   ]);
   const hidden = notLoaded.filter((one) => one.name === name);
-  return serverScreen({ snapshot, command, lists, log, helper, hidden, signIn: logins.view(snapshot) }, frame);
+  const signIn = logins.view(snapshot);
+  return serverScreen({ snapshot, command, lists, log, helper, hidden, accounts, signIn }, frame);
 };
 
 const approve: Shown = async (name, { world, session, frame }) => {
@@ -68,6 +73,13 @@ const asking =
   async (name, { world: { deps }, frame }) =>
     screen(await deps.fleet.snapshot(name, deps.view), frame);
 
+const signOut: Shown = async (name, { world: { deps }, frame }, { searchParams }) =>
+  signOutScreen(
+    await deps.fleet.snapshot(name, deps.view),
+    await accountOf(deps, name, searchParams.get('account') ?? ''),
+    frame,
+  );
+
 const doctorOf = async ({ fleet, view }: PageDeps, name?: string): Promise<Screen> =>
   doctorScreen(await fleet.doctor(name, view), name);
 
@@ -77,6 +89,7 @@ const SERVER_SCREENS: Readonly<Record<string, Shown>> = {
   edit,
   reset: asking(resetScreen),
   'clear-authentication': asking(clearScreen),
+  'sign-out': signOut,
   remove: asking(removeScreen),
   doctor: (name, { world: { deps } }) => doctorOf(deps, name),
 };
@@ -99,5 +112,5 @@ export async function screenAt(url: URL, showing: Showing): Promise<Screen | und
   if (pathname === '/doctor') return doctorOf(showing.world.deps);
   const [name = '', words = ''] = serverWords(pathname) ?? [];
   const screen = Object.hasOwn(SERVER_SCREENS, words) && name !== '' ? SERVER_SCREENS[words] : undefined;
-  return screen?.(name, showing);
+  return screen?.(name, showing, url);
 }

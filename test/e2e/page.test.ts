@@ -73,6 +73,20 @@ async function agree(on: Page): Promise<void> {
   }
 }
 
+/** A login of a second account for the server `notes`, made elsewhere. */
+function bringWork(): ReturnType<PageWorld['place']['run']> {
+  const { issuer } = world.oidc;
+  const login = {
+    access_token: 'token-of-work',
+    refresh_token: 'renewal-of-work',
+    issuer,
+    token_endpoint: `${issuer}/token`,
+    client_id: 'a-client',
+  };
+  const words = ['credentials', 'import', '-', '--server', 'notes', '--profile', 'work'];
+  return world.place.run(words, { input: JSON.stringify(login) });
+}
+
 interface Violation {
   readonly id: string;
   readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
@@ -212,6 +226,23 @@ describe('a person at the page', () => {
     expect(await badge().innerText()).toBe('connected');
     expect(await page.locator('#login').innerText()).toContain('mcp:write');
     expect((await world.place.run(['call', 'notes', 'add', 'a=2', 'b=3', '--no-input'])).stdout).toContain('5');
+  });
+
+  test('[page.accounts] sees the accounts that are signed in, and signs out of the one that is not used', async () => {
+    expect(await bringWork()).toMatchObject({ code: 0 });
+    await goTo('/servers/notes');
+    const block = page.locator('#accounts');
+    expect(await block.innerText()).toMatch(/default\s+used here[\s\S]*work\s+signed in at/);
+    expect(await faults(page)).toEqual([]);
+    await block.locator('[data-account="work"]').click();
+    await page.waitForURL(/sign-out\?account=work$/);
+    expect(await page.locator('main').innerText()).toContain('notes uses the account default here; that one stays.');
+    expect(await faults(page)).toEqual([]);
+    await page.locator('main form button', { hasText: 'Sign out' }).click();
+    await page.locator('#note', { hasText: 'Signed out of the account work of notes.' }).waitFor(SETTLE);
+    expect(await page.locator('#accounts').innerText()).not.toContain('work');
+    expect(await page.locator('#accounts').innerText()).toContain('default');
+    expect((await world.place.run(['credentials'])).stdout).not.toContain('work');
   });
 
   test('gives the authentication back: the authorization server is told, and the server wants a sign-in again', async () => {
@@ -468,6 +499,7 @@ const SCREENS = [
   ['a form for what is not edited here', '/servers/local/edit'],
   ['reset', '/servers/notes/reset'],
   ['clear authentication', '/servers/notes/clear-authentication'],
+  ['signing out of an account', '/servers/notes/sign-out?account=work'],
   ['remove', '/servers/old-key/remove'],
   ['the doctor', '/doctor'],
   ['no such server', '/servers/nobody'],
@@ -485,6 +517,7 @@ describe('[page.axe] axe, with the script running', () => {
 
   beforeAll(async () => {
     // Screens that an action leads to are looked at, too.
+    await bringWork();
     await goTo('/servers/notes');
     // Signed in by another process meanwhile, or not.
     await page.locator('.hero [data-action$="authenticate"]').first().click();

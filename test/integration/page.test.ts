@@ -230,7 +230,7 @@ describe('who is let in', () => {
     const one = await rig({ snapshots: [NOTES, DB], fleet: { approval: async (name) => approvalOf(name) } });
     const { get } = await one.visitor();
     const words =
-      'reconnect retry-now stop reset enable disable reject approve approve/code authenticate grant-access not-now clear-authentication login/finish login/cancel remove edit';
+      'reconnect retry-now stop reset enable disable reject approve approve/code authenticate grant-access not-now clear-authentication login/finish login/cancel sign-out remove edit';
     for (const word of words.split(' ')) await get(`/servers/notes/${word}?csrf=x&flow=1&yes=1`);
     await get('/leave');
     await get('/add?name=x&url=https://x.example');

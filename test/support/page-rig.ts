@@ -12,6 +12,7 @@ import type { ConfiguredServer } from '../../src/core/config-model.ts';
 import type { FleetEvent } from '../../src/core/events.ts';
 import type { Fleet } from '../../src/core/fleet.ts';
 import type { Snapshot } from '../../src/core/snapshot.ts';
+import type { LoginPlace } from '../../src/web/deps.ts';
 import type { TerminalNotice } from '../../src/web/guard/terminal-codes.ts';
 import { listenPage } from '../../src/web/listen.ts';
 import type { ListeningPage } from '../../src/web/listen.ts';
@@ -60,6 +61,7 @@ export interface PageRigOptions {
   readonly snapshots?: readonly Snapshot[];
   readonly fleet?: { [M in keyof Fleet]?: Fleet[M] };
   readonly servers?: readonly ConfiguredServer[];
+  readonly loginPlaceOf?: (name: string) => LoginPlace | undefined;
   readonly clock?: Clock;
   readonly home?: string;
 }
@@ -131,6 +133,7 @@ export async function startPageRig(options: PageRigOptions = {}): Promise<PageRi
       config: { load: async () => ({ servers: options.servers ?? [], notLoaded: [], files: [], variables: [] }) },
       view: { configDir: '/cfg', home: options.home ?? '/home/me', variables: {}, path: '/bin' },
       commandOf: async (name) => `run ${name}`,
+      loginPlaceOf: async (name) => options.loginPlaceOf?.(name),
       clock: options.clock ?? systemClock,
       logger: silentLogger,
       version: '0.1.0',

@@ -11,6 +11,7 @@ import type { PageDeps } from '../deps.ts';
 import type { Note } from '../guard/notes.ts';
 import type { CodeRefusal, TerminalCodes } from '../guard/terminal-codes.ts';
 import type { Session } from '../guard/sessions.ts';
+import { signOut } from './accounts.ts';
 import { approvalData } from './approving.ts';
 import { reportNote } from './outcome.ts';
 import { CALLBACK_PATH } from './waiting.ts';
@@ -138,6 +139,10 @@ export const ACTS: Readonly<Record<string, Doer>> = {
   'clear-authentication': reports('The login is being taken back.', ({ fleet, view }, { name }) =>
     fleet.logout(name, {}, view),
   ),
+  'sign-out': {
+    meanwhile: 'The login is being taken back.',
+    run: ({ deps }, { name, form }) => signOut(deps, name, form.get('account') ?? ''),
+  },
   'login/finish': reports('The answer is being redeemed.', ({ fleet, view }, { form }) =>
     fleet.finishLogin(form.get('flow') ?? '', form.get('callback') ?? '', view),
   ),

@@ -95,7 +95,7 @@ export function approveScreen(data: ApproveData, frame: Frame): Screen {
 }
 
 /** A question with a form. */
-interface Question {
+export interface Question {
   readonly title: string;
   readonly text: Part;
   readonly path: string;
@@ -103,7 +103,8 @@ interface Question {
   readonly button: string;
 }
 
-function questionScreen(snapshot: Snapshot, question: Question, frame: Frame): Screen {
+/** A question, with a way back. */
+export function questionScreen(snapshot: Snapshot, question: Question, frame: Frame): Screen {
   const { name } = snapshot;
   return {
     title: question.title,

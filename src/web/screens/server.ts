@@ -10,6 +10,8 @@ import type { Snapshot } from '../../core/snapshot.ts';
 import type { SignInView } from './sign-in.ts';
 import { html } from '../html.ts';
 import type { Html, Part } from '../html.ts';
+import { accountsBlock } from './accounts.ts';
+import type { Accounts } from './accounts.ts';
 import { actionBar } from './actions.ts';
 import { connectionBlock, entryBlock, helperBlock, loginBlock, toolsBlock } from './blocks.ts';
 import { logBlock, timelineBlock } from './history.ts';
@@ -29,6 +31,7 @@ export interface ServerData {
   readonly helper: HelperRun | undefined;
   /** Entries of this name that are not loaded. */
   readonly hidden: readonly NotLoaded[];
+  readonly accounts?: Accounts | undefined;
   /** A sign-in that waits for a person. */
   readonly signIn?: SignInView | undefined;
 }
@@ -81,7 +84,7 @@ function hero(snapshot: Snapshot, frame: Frame): Html {
 
 /** The screen. */
 export function serverScreen(data: ServerData, frame: Frame): Screen {
-  const { snapshot, command, lists, log, helper, hidden, signIn } = data;
+  const { snapshot, command, lists, log, helper, hidden, accounts, signIn } = data;
   return {
     title: `${snapshot.name}: ${snapshot.status}`,
     current: 'servers',
@@ -96,6 +99,7 @@ export function serverScreen(data: ServerData, frame: Frame): Screen {
         <div>
           ${connectionBlock(snapshot, command, frame.now)}
           ${snapshot.transport !== 'stdio' && loginBlock(snapshot, frame.now)}
+          ${accounts !== undefined && accountsBlock(snapshot, accounts, frame)}
           ${snapshot.signIn === 'helper' && helperBlock(helper, frame.now)} ${entryBlock(snapshot, hidden, frame)}
         </div>
       </div>`,

@@ -72,6 +72,12 @@ export const REQUIREMENTS: readonly Requirement[] = [
     behaviour: 'The page of a server says what happened and what to do next, and has a deep link.',
   },
   {
+    id: 'page.accounts',
+    source: 'Issue 5, part 2; docs/how-to/sign-in.md',
+    behaviour:
+      'The page of a server shows the accounts that are signed in and which one is used, and signs out of one after asking.',
+  },
+  {
     id: 'page.callback',
     source: 'BEHAVIOUR §8, §11',
     behaviour: 'The answer of a sign-in comes through the door of the page, believed by its state alone.',
