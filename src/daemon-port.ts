@@ -187,10 +187,12 @@ export function daemonPort(base: Base, world: DaemonWorld, read: Ports['view']):
     const asking = new RemoteFleet({ silenceMs: GREETING_SILENCE_MS, ...caller });
     try {
       let owner: Owner | undefined;
-      let notLoaded: PlaceNames['notLoaded'];
+      let found: Pick<PlaceNames, 'notLoaded' | 'problems'> = {};
       const names = async (place: View): Promise<PlaceNames> => {
         const told = await asking.names(place);
-        ({ owner, notLoaded } = told);
+        ({ owner } = told);
+        const { notLoaded, problems } = told;
+        found = { ...(notLoaded === undefined ? {} : { notLoaded }), ...(problems === undefined ? {} : { problems }) };
         return told;
       };
       const view = await makeViewFrom(viewAskOf(base, { files }), names, quickFacts);
@@ -198,7 +200,7 @@ export function daemonPort(base: Base, world: DaemonWorld, read: Ports['view']):
       const other = joined(fleet, owner, false);
       return {
         ...other,
-        ...(notLoaded === undefined ? {} : { notLoaded }),
+        ...found,
         view: async (asked) => (asked === files ? view : other.view(asked)),
       };
     } catch (error) {

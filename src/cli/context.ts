@@ -21,6 +21,13 @@ export interface DaemonReport {
   readonly lines: readonly string[];
 }
 
+/** What of the files is no server here. */
+export interface Unloaded {
+  readonly notLoaded: readonly NotLoaded[];
+  /** One line for each file that cannot be read. */
+  readonly problems: readonly string[];
+}
+
 /** A daemon that answers. */
 export interface Joined {
   readonly fleet: Fleet;
@@ -29,6 +36,8 @@ export interface Joined {
   readonly view: (files: readonly string[]) => Promise<View>;
   /** Entries that are no servers of the place; absent where they have to be asked for. */
   readonly notLoaded?: readonly NotLoaded[];
+  /** What keeps files of the place from being read; absent as `notLoaded` is. */
+  readonly problems?: readonly string[];
   /** This command started it. */
   readonly started: boolean;
   /** It is older than this program. */
@@ -351,8 +360,8 @@ export interface Context {
   readonly config: () => Promise<ConfigPort>;
   /** The fleet that this verb speaks with; opened once, closed by whoever runs the command. */
   readonly fleet: () => Promise<Fleet>;
-  /** Entries of the files that are no servers here. */
-  readonly notLoaded: () => Promise<readonly NotLoaded[]>;
+  /** What of the files is no server here: entries, and why files cannot be read. */
+  readonly unloaded: () => Promise<Unloaded>;
   /** Who owns the connections of `fleet()`. */
   readonly owner: () => Promise<Owner>;
   /** The running daemon if there is one; starts nothing. */

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { NotLoaded } from '../core/config-model.ts';
+import { problemsOf } from '../core/config-model.ts';
 import type { Fleet, Owner } from '../core/fleet.ts';
 import type { View } from '../core/view.ts';
-import type { CommandSession, Joined, Ownership, Ports } from './context.ts';
+import type { CommandSession, Joined, Ownership, Ports, Unloaded } from './context.ts';
 import type { Io } from './io.ts';
 import { once } from './once.ts';
 import { shellWord } from './text/shell.ts';
@@ -71,9 +71,12 @@ class Opener {
     this.owner = once(async () => this.#joined?.owner ?? (await this.fleet()).owner());
   }
 
-  async notLoaded(): Promise<readonly NotLoaded[]> {
+  async unloaded(): Promise<Unloaded> {
     const fleet = await this.fleet();
-    return this.#joined?.notLoaded ?? (await fleet.sources(await this.view())).notLoaded;
+    const { notLoaded, problems } = this.#joined ?? {};
+    if (notLoaded !== undefined && problems !== undefined) return { notLoaded, problems };
+    const sources = await fleet.sources(await this.view());
+    return { notLoaded: sources.notLoaded, problems: problemsOf(sources.files) };
   }
 
   async close(): Promise<void> {
@@ -138,7 +141,7 @@ export function openSession(words: SessionWords, ports: Ports, io: Io): CommandS
       view: opener.view,
       config: once(() => ports.config()),
       fleet: opener.fleet,
-      notLoaded: () => opener.notLoaded(),
+      unloaded: () => opener.unloaded(),
       owner: opener.owner,
       running: opener.running,
       ownership: () => opener.ownership,

@@ -4,6 +4,7 @@
  * @module
  */
 import { dirname, join, resolve } from 'node:path';
+import { problemsOf } from '../core/config-model.ts';
 import type { ConfigPort, PlaceNames } from '../core/config-model.ts';
 import type { Files } from '../core/machine.ts';
 import { NUMBER_VARIABLES } from '../core/numbers.ts';
@@ -71,9 +72,9 @@ async function foldersOf(ask: ViewAsk, files: Lookup): Promise<Pick<View, 'proje
 
 /** The names of a place, read from its files; the values of the view are not looked at. */
 export async function namesOf(config: Pick<ConfigPort, 'load'>, view: View): Promise<PlaceNames> {
-  const { servers, notLoaded, variables } = await config.load(view);
+  const { servers, notLoaded, files, variables } = await config.load(view);
   const entries = [...servers, ...notLoaded].map(({ source: { scope, pointer } }) => ({ scope, pointer }));
-  return { variables, entries, notLoaded };
+  return { variables, entries, notLoaded, problems: problemsOf(files) };
 }
 
 /** The view of a caller, with the values of exactly those variables that its entries name and of those in the numbers table. */

@@ -65,6 +65,11 @@ export interface SourceFile {
   readonly writable: boolean;
 }
 
+/** What keeps files from being read, one line each. */
+export function problemsOf(files: readonly SourceFile[]): readonly string[] {
+  return files.flatMap(({ problem }) => (problem === undefined ? [] : [problem]));
+}
+
 /** A view's whole configuration. */
 export interface LoadedConfig {
   readonly servers: readonly ConfiguredServer[];
@@ -83,6 +88,8 @@ export interface PlaceNames {
   readonly entries: readonly Pick<EntrySource, 'scope' | 'pointer'>[];
   /** Entries that are no servers of the place; absent where nobody looked. */
   readonly notLoaded?: readonly NotLoaded[];
+  /** `SourceFile.problem` of every file that could not be read; absent where nobody looked. */
+  readonly problems?: readonly string[];
 }
 
 /** Which field of an entry to change; `undefined` values remove the field. */

@@ -48,6 +48,19 @@ test('[gateway.rules] a change of the rules is seen without a new connection', a
   expect(mount.initializes).toBe(initializes);
 });
 
+test('[gateway.rules] a file that was broken meanwhile takes no server away, and the status says where it is broken', async () => {
+  const client = new PlainClient(gateway.url);
+  expect(await client.call('one__say', { text: 'hello' })).toMatchObject({ ok: true });
+  await writeFile(file, '{ "mcpServers": {');
+  const status = async (): Promise<string> =>
+    JSON.stringify((await client.ask('tools/call', { name: 'holdfast__status', arguments: {} })).result);
+  await vi.waitFor(async () => expect(await status()).toContain(`- not readable: ${file}:1:`), 5_000);
+  expect(await status()).toContain('the entries of the last good reading are kept');
+  expect(await client.call('one__say', { text: 'hello' })).toMatchObject({ ok: true });
+  await write({});
+  await vi.waitFor(async () => expect(await status()).not.toContain('not readable'), 5_000);
+});
+
 const HIDING = {
   prompts: { deny: ['review'], rename: { greet: 'hello' } },
   resources: { deny: ['test://two', 'test://secret*'] },

@@ -4,6 +4,7 @@
  * @module
  */
 import { safeLine } from '../../base/safe-text.ts';
+import { problemsOf } from '../../core/config-model.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../exit.ts';
 import { outJson } from '../record.ts';
@@ -11,7 +12,7 @@ import { publicServer } from '../render/configured.ts';
 import type { PublicServer } from '../render/configured.ts';
 import { renderingOf } from '../render/rendering.ts';
 import type { Rendering } from '../render/rendering.ts';
-import { notLoadedLines } from '../render/status.ts';
+import { notLoadedLines, problemLines } from '../render/status.ts';
 import { sourceText } from '../render/words.ts';
 import { tableLines } from '../text/table.ts';
 
@@ -54,12 +55,12 @@ export const list: Command = async (args, context, io) => {
   else if (context.json) outJson({ schema: 'list/v1', servers, notLoaded: loaded.notLoaded }, io);
   else {
     const how = renderingOf(context, io);
-    if (servers.length === 0)
-      io.out(`No server is configured for this folder. Add one: ${context.typed('add NAME URL')}`);
-    else for (const line of table(servers, how)) io.out(line);
-    const rest = notLoadedLines(loaded.notLoaded, how);
-    if (rest.length > 0) io.out('');
-    for (const line of rest) io.out(line);
+    const problems = problemLines(problemsOf(loaded.files), how);
+    const none =
+      problems.length > 0 ? [] : [`No server is configured for this folder. Add one: ${context.typed('add NAME URL')}`];
+    const shown = servers.length === 0 ? none : table(servers, how);
+    const rest = [...problems, ...notLoadedLines(loaded.notLoaded, how)];
+    for (const line of [...shown, ...(shown.length > 0 && rest.length > 0 ? [''] : []), ...rest]) io.out(line);
     if (servers.length > 0) io.err(how.style.dim(`Nothing was contacted; ${context.typed('status')} does that.`));
   }
   return EXIT.ok;

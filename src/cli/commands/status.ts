@@ -3,11 +3,10 @@
  *
  * @module
  */
-import type { NotLoaded } from '../../core/config-model.ts';
 import type { Owner } from '../../core/fleet.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import type { Command } from '../command.ts';
-import type { Context } from '../context.ts';
+import type { Context, Unloaded } from '../context.ts';
 import { tellStates } from '../errors.ts';
 import { EXIT, exitOfSnapshot, worstExit } from '../exit.ts';
 import type { Io } from '../io.ts';
@@ -30,16 +29,16 @@ const NOTHING = (context: Context): readonly string[] => [
 function tell(
   snapshots: readonly Snapshot[],
   owner: Owner,
-  on: { readonly context: Context; readonly io: Io; readonly notLoaded: readonly NotLoaded[] },
+  on: Unloaded & { readonly context: Context; readonly io: Io },
 ): void {
-  const { context, io, notLoaded } = on;
-  if (snapshots.length === 0 && notLoaded.length === 0) {
+  const { context, io, notLoaded, problems } = on;
+  if (snapshots.length === 0 && notLoaded.length === 0 && problems.length === 0) {
     for (const line of NOTHING(context)) io.out(line);
     return;
   }
   const ordered = sorted(snapshots);
   const steps = nextSteps(ordered, context.typed);
-  for (const line of statusScreen({ snapshots: ordered, owner, steps, notLoaded }, renderingOf(context, io)))
+  for (const line of statusScreen({ snapshots: ordered, owner, steps, notLoaded, problems }, renderingOf(context, io)))
     io.out(line);
 }
 
@@ -54,8 +53,8 @@ export const status: Command = async (args, context, io) => {
   const owner = await context.owner();
   if (context.json) outJson(statusRecord(context, owner, snapshots), io);
   else {
-    const notLoaded = names.length === 0 ? await context.notLoaded() : [];
-    tell(snapshots, owner, { context, io, notLoaded });
+    const { notLoaded, problems } = await context.unloaded();
+    tell(snapshots, owner, { context, io, notLoaded: names.length === 0 ? notLoaded : [], problems });
   }
   if (context.ports.interrupted()) return EXIT.interrupted;
   if (!args.flag('exit-code')) return EXIT.ok;

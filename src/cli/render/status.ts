@@ -72,6 +72,11 @@ export function nextLines(steps: readonly NextStep[], how: Rendering): readonly 
   ];
 }
 
+/** Files that could not be read, and where in them. */
+export function problemLines(problems: readonly string[], how: Rendering): readonly string[] {
+  return problems.map((text) => how.style.red(`Not readable: ${safeLine(text, 400)}`));
+}
+
 /** Entries that are not servers, and why. */
 export function notLoadedLines(entries: readonly NotLoaded[], how: Rendering): readonly string[] {
   if (entries.length === 0) return [];
@@ -99,6 +104,7 @@ export function statusScreen(
     readonly owner: Owner;
     readonly steps: readonly NextStep[];
     readonly notLoaded: readonly NotLoaded[];
+    readonly problems?: readonly string[];
     readonly shows?: ReadonlyMap<string, string> | undefined;
   },
   how: Rendering,
@@ -108,6 +114,7 @@ export function statusScreen(
   const blocks: readonly (readonly string[])[] = [
     [...statusTable(snapshots, how, shown.shows), ...(stale ? [how.style.dim('* last known list')] : [])],
     summaryLines(snapshots, shown.owner, how),
+    problemLines(shown.problems ?? [], how),
     notLoadedLines(shown.notLoaded, how),
     nextLines(shown.steps, how),
   ];

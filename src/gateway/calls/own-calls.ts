@@ -5,6 +5,7 @@
  */
 import { HoldfastError } from '../../base/errors.ts';
 import { safeLine } from '../../base/safe-text.ts';
+import { problemsOf } from '../../core/config-model.ts';
 import type { Fleet } from '../../core/fleet.ts';
 import type { View } from '../../core/view.ts';
 import { RECONNECT_TOOL, STATUS_TOOL, statusText } from '../own/own-tools.ts';
@@ -89,10 +90,18 @@ export class OwnCalls {
 
   async #status(): Promise<string> {
     const { fleet, view, keeper } = this.#deps;
-    const [servers, { leftOut }] = await Promise.all([fleet.snapshots(view), keeper.current()]);
+    const [servers, { leftOut }, problems] = await Promise.all([
+      fleet.snapshots(view),
+      keeper.current(),
+      fleet.sources(view).then(
+        ({ files }) => problemsOf(files),
+        () => [],
+      ),
+    ]);
+    const unread = problems.map((text) => `- not readable: ${safeLine(text, 400)}`);
     const missing = leftOut.filter(({ hidden }) => hidden !== true).slice(0, MOST_TOLD);
     const lines = missing.map(({ server, item, why }) => `- ${server}: "${safeLine(item, 100)}": ${why}`);
-    return [statusText(servers), ...(lines.length === 0 ? [] : ['Left out:', ...lines])].join('\n');
+    return [statusText(servers), ...unread, ...(lines.length === 0 ? [] : ['Left out:', ...lines])].join('\n');
   }
 
   async #authenticate(name: string, params: Json, caller: Caller): Promise<Answer | undefined> {

@@ -131,7 +131,7 @@ describe('[cli.offline] these verbs start nothing and contact nothing', () => {
 });
 
 describe('list and sources', () => {
-  test('list has the state of every entry, and what is not loaded', async () => {
+  test('list has the state of every entry, what is not loaded, and the file that cannot be read', async () => {
     const rig = rigOf();
     expect(await rig.type('list')).toBe(0);
     expect(
@@ -146,9 +146,20 @@ describe('list and sources', () => {
       'broken | not valid | http | – | url: must be a text | ~/.config/holdfast/servers.json:3 (own)',
       'waiting | awaiting approval | http | – | https://waiting.example/mcp | ~/.config/holdfast/servers.json:3 (own)',
       '',
+      'Not readable: /code/app/.mcp.json:2: not JSON',
       'Not loaded (1):',
       ' | api | hidden by own | .mcp.json:3 (project)',
     ]);
+  });
+
+  test.each([
+    ['list', { loaded: { files } }],
+    ['status', { fleet: { sources: async () => ({ files, notLoaded: [], variables: [] }) } }],
+  ] as const)('%s does not say that there is no server where a file cannot be read', async (verb, more) => {
+    const rig = cliRig(more);
+    expect(await rig.type(verb)).toBe(0);
+    expect(rig.out).toContain('Not readable: /code/app/.mcp.json:2: not JSON');
+    expect(rig.out).not.toContain('No server is configured');
   });
 
   test('list --names gives one name a line, for completion', async () => {

@@ -31,7 +31,7 @@ const HERE = { ...VIEW, projectRoot: '/here' };
 
 test('the names of a place are read from its files, and not again while these look the same', async () => {
   const { world, names } = bench();
-  const told = { variables: ['A'], entries: [], notLoaded: [] };
+  const told = { variables: ['A'], entries: [], notLoaded: [], problems: [] };
   for (let time = 0; time < 5; time += 1) expect(await names(HERE)).toEqual(told);
   // Once to learn which files there are, once with their looks taken before.
   expect(world.loads).toBe(2);
