@@ -13,7 +13,7 @@ import type { Io } from '../io.ts';
 import { outJson, statusRecord } from '../record.ts';
 import { nextSteps } from '../render/next.ts';
 import { renderingOf } from '../render/rendering.ts';
-import { statusScreen } from '../render/status.ts';
+import { notLoadedLines, problemLines, statusScreen } from '../render/status.ts';
 import { sorted } from '../render/summary.ts';
 import { settle } from '../settle.ts';
 
@@ -36,10 +36,14 @@ function tell(
     for (const line of NOTHING(context)) io.out(line);
     return;
   }
+  const how = renderingOf(context, io);
+  if (snapshots.length === 0 && problems.length > 0) {
+    for (const line of [...problemLines(problems, how), ...notLoadedLines(notLoaded, how)]) io.out(line);
+    return;
+  }
   const ordered = sorted(snapshots);
   const steps = nextSteps(ordered, context.typed);
-  for (const line of statusScreen({ snapshots: ordered, owner, steps, notLoaded, problems }, renderingOf(context, io)))
-    io.out(line);
+  for (const line of statusScreen({ snapshots: ordered, owner, steps, notLoaded, problems }, how)) io.out(line);
 }
 
 export const status: Command = async (args, context, io) => {
