@@ -130,7 +130,7 @@ export const REASONS = {
   ),
   'spawn-not-found': row('failed', 'permanent', 'The command of the server was not found.', {
     remedy:
-      'Install it, or write its whole path into "command". It is looked for in the PATH of the shell or program that asks: asked from a shell that finds it, the server starts by itself.',
+      'Install it, or write its whole path into "command". It is looked for in the PATH of the shell or program that asks: ask from a shell that finds it, or start that program again from one.',
     next: ['edit', 'logs'],
   }),
   'spawn-denied': row('failed', 'permanent', 'The command of the server may not be executed.', {
