@@ -13,6 +13,7 @@ import type { LoginWaiting } from '../../core/sign-in.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import type { View } from '../../core/view.ts';
 import { authenticateTool } from '../own/sign-in-tools.ts';
+import { sentences } from '../own/words.ts';
 import { Envelopes } from '../rounds/envelope.ts';
 import type { StateOf } from '../rounds/envelope.ts';
 import { inputRequired, readResponses } from '../rounds/input.ts';
@@ -114,7 +115,7 @@ export class Persons {
     if (server.signingIn?.flow === started.flow) return this.#wait(started.flow, cause, caller, started);
     return {
       kind: 'answer',
-      answer: text(`${linkOf(started)}; then call this tool again: it waits for the end of the sign-in.`),
+      answer: text(`${linkOf(started)}\nThen call this tool again: it waits for the end of the sign-in.`),
     };
   }
 
@@ -188,7 +189,7 @@ export class Persons {
   /** What is wrong, and what a person can do: for clients that open no addresses themselves. */
   #told(what: string, started: LoginWaiting, cause: Cause): Answer {
     const tool = `call ${authenticateTool(cause.server)}, which waits for it`;
-    const words = `${what.replace(/\.+$/, '')}. ${linkOf(started)}; then try again, or ${tool}.`;
+    const words = `${sentences(what)}\n${linkOf(started)}\nThen try again, or ${tool}.`;
     return refused(cause, words, started);
   }
 }
@@ -199,8 +200,9 @@ const stateOf = ({ server, method, params }: Cause): StateOf => ({
   name: String(params['name'] ?? params['uri']),
 });
 
+/** The address has a line of its own: a stop behind it would be taken for its last character. */
 function linkOf({ url, userCode }: LoginWaiting): string {
-  return `A person has to open ${url}${userCode === undefined ? '' : ` and type the code ${userCode}`}`;
+  return `A person has to open this address:\n${url}${userCode === undefined ? '' : `\nand type the code ${userCode}`}`;
 }
 
 function text(words: string, isError = false): Answer {

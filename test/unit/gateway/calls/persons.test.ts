@@ -54,7 +54,7 @@ describe('[gateway.person] a server whose sign-in has ended', () => {
     const answer = await client.ask('tools/call', echo);
     expect(answer.result?.['isError']).toBe(true);
     expect(textOf(answer)).toMatch(
-      /sign-in has ended[^.]*\. A person has to open http\S+; then try again, or call a__authenticate/s,
+      /sign-in has ended[^.]*\.\nA person has to open this address:\nhttp\S+\nThen try again, or call a__authenticate/s,
     );
     expect(client.heard.filter(({ method }) => method === 'elicitation/create')).toEqual([]);
   });
@@ -124,7 +124,7 @@ describe('[gateway.person] the tool that signs in', () => {
   test('gives the link; called again it waits, says so, and tells how the server stands', async () => {
     await rig.fleet.cancelLogin(rig.world.signIns.waiting[0]?.flow ?? '');
     expect(textOf(await client.ask('tools/call', tool))).toMatch(
-      /A person has to open http\S+; then call this tool again/,
+      /A person has to open this address:\nhttp\S+\nThen call this tool again/,
     );
     const id = client.send('tools/call', tool);
     await rig.clock.advance(11_000);
@@ -154,7 +154,9 @@ test('[gateway.person] the tool that signs in grants rights, too, for clients th
   await legacy();
   await names();
   const write = { name: 'a__write', arguments: { x: 2 } };
-  expect(textOf(await client.ask('tools/call', write))).toMatch(/more rights.*A person has to open http\S+;/s);
+  expect(textOf(await client.ask('tools/call', write))).toMatch(
+    /more rights.*A person has to open this address:\nhttp\S+\n/s,
+  );
   await rig.clock.advance(1_000);
   expect(await names()).toContain('a__authenticate');
   const id = client.send('tools/call', { name: 'a__authenticate' });

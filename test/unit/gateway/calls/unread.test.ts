@@ -79,7 +79,9 @@ test.each([[undefined], ['a']])(
     const name = alone === undefined ? 'a__echo' : 'echo';
     const told = await talk.ask('tools/call', { name, arguments: { x: 4 } });
     expect(told.result?.['isError']).toBe(true);
-    expect(textOf(told)).toMatch(/A person has to open http\S+; then try again, or call a__authenticate/);
+    expect(textOf(told)).toMatch(
+      /A person has to open this address:\nhttp\S+\nThen try again, or call a__authenticate/,
+    );
     const waiting = talk.send('tools/call', { name: 'a__authenticate' });
     await rig?.clock.advance(100);
     rig?.world.signIns.approve();
