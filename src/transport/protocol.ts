@@ -4,6 +4,7 @@
  * @module
  */
 import type { JSONRPCMessage, JSONRPCNotification, JSONRPCRequest, RequestId } from '@modelcontextprotocol/client';
+import { isTooDeep } from '../base/json-depth.ts';
 import { AnswerError } from './answer-error.ts';
 
 /** Revisions without `initialize` that are spoken here, best first. */
@@ -72,11 +73,19 @@ function isMessage(value: unknown): value is JSONRPCMessage {
   return named && isObject(result);
 }
 
+/** A message of a server that is nested deeper than this is none: it could be passed on to nobody. */
+export const DEEPEST = 1_000;
+
 /**
  * The messages of one JSON text: one, or several in a batch (MCP 2025-03-26). Anything else is an `AnswerError` of kind
  * `protocol`.
  */
 export function readMessages(text: string): readonly JSONRPCMessage[] {
+  if (isTooDeep(text, DEEPEST))
+    throw new AnswerError({
+      kind: 'protocol',
+      text: `the server sent JSON that is nested deeper than ${DEEPEST} levels`,
+    });
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);

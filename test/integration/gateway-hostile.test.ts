@@ -13,6 +13,7 @@ import type { HttpGateway } from '../../src/gateway/front/http.ts';
 import { headerOf, mcpServer, onRpc, openEvents, reply, startFaultServer } from '../../src/testing/index.ts';
 import type { Behaviour, EventStream, Exchange, FaultServer, Mount, RequestRecord } from '../../src/testing/index.ts';
 import { lastMessage } from '../support/gateway-client.ts';
+import { serverFile } from '../support/stdio.ts';
 
 const META = 'io.modelcontextprotocol/';
 const LARGE = 'x'.repeat(6_000);
@@ -22,6 +23,7 @@ const TOOLS = [
 ];
 
 let faults: FaultServer;
+let behaviour: Behaviour;
 let mount: Mount;
 let counting: Counting;
 let fleet: Fleet;
@@ -42,10 +44,12 @@ const calls: Behaviour = (exchange) => answer(exchange, result);
 
 beforeAll(async () => {
   faults = await startFaultServer();
-  mount = faults.mount('/one', onRpc('tools/list', lists, onRpc('tools/call', calls, mcpServer({ era: 'modern' }))));
+  behaviour = onRpc('tools/list', lists, onRpc('tools/call', calls, mcpServer({ era: 'modern' })));
+  mount = faults.mount('/one', behaviour);
   counting = new Counting();
   fleet = await createHoldfast({
     servers: {
+      deep: { command: process.execPath, args: [serverFile('deep')] },
       one: { type: 'http', url: mount.url },
       counts: { type: 'http', url: faults.mount('/counts', counting).url },
     },
@@ -177,6 +181,45 @@ class Counting {
     stream?.end();
   }
 }
+
+/** A client with a session; it hears everything. */
+async function connected(capabilities: ClientCapabilities): Promise<Client> {
+  const made = new Client({ name: 'c', version: '1' }, { capabilities, versionNegotiation: { mode: 'legacy' } });
+  await made.connect(new StreamableHTTPClientTransport(new URL(gateway.url)));
+  return made;
+}
+
+describe('[gateway.messages] what a server nests very deep', () => {
+  test.each(['progress', 'log', 'question', 'news'])('breaks nothing where it is a process: %s', async (says) => {
+    const client = await connected({ elicitation: {} });
+    await client.setLoggingLevel('debug');
+    const call = { name: 'deep__echo', arguments: { says } };
+    const { content } = await client.callTool(call, { onprogress: () => {} });
+    expect(content).toEqual([{ type: 'text', text: says }]);
+    await client.close();
+  });
+
+  test.each([200, 400])('is no answer: an error under HTTP %i', async (status) => {
+    const nested = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+    mount.set(
+      onRpc(
+        'tools/call',
+        (exchange) =>
+          reply(
+            exchange,
+            status,
+            { 'content-type': 'application/json' },
+            `{"jsonrpc":"2.0","id":${JSON.stringify(exchange.message?.id)},"error":{"code":1,"message":"m","data":${nested}}}`,
+          ),
+        behaviour,
+      ),
+    );
+    const { result: told } = await call({});
+    mount.set(behaviour);
+    expect(told).toMatchObject({ isError: true });
+    expect(JSON.stringify(told)).not.toContain('stack');
+  });
+});
 
 describe('[gateway.ids] a server that counts its questions anew in each session', () => {
   const clients: Client[] = [];

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { isTooDeep } from '../../base/json-depth.ts';
 import { readLarge } from './large.ts';
 
 /** A plain object, as it comes out of JSON. */
@@ -39,37 +40,6 @@ export interface BadMessage {
 /** JSON nested deeper than this is refused before it is parsed. */
 export const DEEPEST = 200;
 
-/** Whether a text has more than `most` of these characters, wherever they stand. */
-function hasMore(text: string, char: string, most: number): boolean {
-  let at = -1;
-  for (let count = 0; count <= most; count += 1) {
-    at = text.indexOf(char, at + 1);
-    if (at === -1) return false;
-  }
-  return true;
-}
-
-/** Whether brackets outside of strings nest deeper than `most`. Linear, and never recursive. */
-export function isTooDeep(text: string, most = DEEPEST): boolean {
-  // Depth costs brackets: most messages have too few of them, and looking for those is quick.
-  const half = most >> 1;
-  if (text.length <= most || (!hasMore(text, '{', half) && !hasMore(text, '[', most - half - 1))) return false;
-  let depth = 0;
-  let quoted = false;
-  for (let at = 0; at < text.length; at += 1) {
-    const char = text.charCodeAt(at);
-    if (quoted) {
-      if (char === 92) at += 1;
-      else if (char === 34) quoted = false;
-    } else if (char === 34) quoted = true;
-    else if (char === 91 || char === 123) {
-      depth += 1;
-      if (depth > most) return true;
-    } else if (char === 93 || char === 125) depth -= 1;
-  }
-  return false;
-}
-
 const bad = (code: BadMessage['code'], why: string, id: Id | null = null): BadMessage => ({
   kind: 'bad',
   id,
@@ -79,7 +49,7 @@ const bad = (code: BadMessage['code'], why: string, id: Id | null = null): BadMe
 
 /** Reads one message, a text and the bytes that it came in. Batches (MCP 2025-03-26 only) are refused: the revision after it took them away again. */
 export function readMessage(text: string, bytes?: Buffer): Message | BadMessage {
-  if (isTooDeep(text)) return bad(-32_700, `JSON is nested deeper than ${DEEPEST} levels`);
+  if (isTooDeep(text, DEEPEST)) return bad(-32_700, `JSON is nested deeper than ${DEEPEST} levels`);
   let value: unknown;
   try {
     value = readLarge(text, bytes) ?? JSON.parse(text);

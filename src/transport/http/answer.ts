@@ -5,9 +5,11 @@
  */
 import type { Redactor } from '../../base/secret.ts';
 import { errnoOf } from '../../base/errors.ts';
+import { isTooDeep } from '../../base/json-depth.ts';
 import { safeLine } from '../../base/safe-text.ts';
 import type { Answer, CallFault } from '../../core/fault.ts';
 import type { RpcInBody } from '../answer-error.ts';
+import { DEEPEST } from '../protocol.ts';
 import { parseChallenges } from '../../net/challenge.ts';
 import { SocketError } from '../../net/h1/h1-error.ts';
 import type { LeanResponse } from '../../net/lean-request.ts';
@@ -42,7 +44,7 @@ export function rpcErrorOf(text: string): RpcInBody | undefined {
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {
-  if (!text.trimStart().startsWith('{')) return undefined;
+  if (!text.trimStart().startsWith('{') || isTooDeep(text, DEEPEST)) return undefined;
   try {
     return JSON.parse(text) as Record<string, unknown>;
   } catch {

@@ -5,6 +5,8 @@
  * @module
  */
 import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/client';
+import { isTooDeep } from '../../base/json-depth.ts';
+import { DEEPEST } from '../protocol.ts';
 import { LostLine } from './oversize.ts';
 
 const LINE_FEED = 0x0a;
@@ -30,6 +32,15 @@ function isMessage(value: unknown): value is JSONRPCMessage {
   const { jsonrpc, method, id } = value as Record<string, unknown>;
   if (jsonrpc !== '2.0') return false;
   return typeof method === 'string' || (id !== undefined && ('result' in value || 'error' in value));
+}
+
+/** `undefined` for what is no JSON. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Splits a byte stream into messages. Memory is bounded by `limitBytes` (`messageBytes`) for the line being read. */
@@ -99,10 +110,8 @@ export class FrameReader {
     const bare = line.subarray(0, 3).equals(BYTE_ORDER_MARK) ? line.subarray(3) : line;
     const text = bare.toString('utf8');
     if (text.trim() === '') return;
-    let value: unknown;
-    try {
-      value = JSON.parse(text);
-    } catch {
+    const value = isTooDeep(text, DEEPEST) ? undefined : parsed(text);
+    if (value === undefined) {
       this.#stray(bare);
       return;
     }

@@ -139,9 +139,9 @@ export class StdioLink implements Link {
   }
 
   #deliver(message: JSONRPCMessage): void {
-    if (this.#forwards.read(message)) return;
+    // Whatever becomes of one message, the next one is read: what is thrown here would end the whole process.
     try {
-      this.onmessage?.(message);
+      if (!this.#forwards.read(message)) this.onmessage?.(message);
     } catch (error) {
       this.onerror?.(error instanceof Error ? error : new Error(String(error)));
     }

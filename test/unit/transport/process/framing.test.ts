@@ -91,6 +91,14 @@ describe('newline-delimited messages', () => {
     expect(heard.reader.strays).toBe(1);
   });
 
+  test('[transport.stdio-lines] what is nested too deep to be passed on is no message', () => {
+    const nested = (levels: number): string =>
+      `{"jsonrpc":"2.0","method":"x","params":${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}}\n`;
+    const heard = read([nested(900), nested(1_100), line(ping(1))], 100_000);
+    expect(heard.messages).toMatchObject([{ method: 'x' }, ping(1)]);
+    expect(heard.reader.strays).toBe(1);
+  });
+
   test('[transport.stdio-lines] of stray lines the first five are shown, all are counted, none ends the reading', () => {
     const heard = read([...Array.from({ length: 50 }, (_, index) => `noise ${index}\n`), line(ping(1))]);
     expect(heard.strays).toEqual(['noise 0', 'noise 1', 'noise 2', 'noise 3', 'noise 4']);

@@ -1,0 +1,19 @@
+/** A server that says of each call something that is nested very deep: what, the call names in `says`. @module */
+import { serve } from './mini.mjs';
+
+const DEEP = `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`;
+
+const SAYINGS = {
+  progress: (token) =>
+    `"method":"notifications/progress","params":{"progressToken":${JSON.stringify(token)},"progress":1,"message":${DEEP}}`,
+  log: () => `"method":"notifications/message","params":{"level":"emergency","data":${DEEP}}`,
+  question: () => `"id":1,"method":"elicitation/create","params":{"message":${DEEP}}`,
+  news: () => `"method":"notifications/elicitation/complete","params":{"elicitationId":${DEEP}}`,
+};
+
+serve({
+  'tools/call': ({ arguments: { says }, _meta }) => {
+    process.stdout.write(`{"jsonrpc":"2.0",${SAYINGS[says](_meta.progressToken)}}\n`);
+    return { content: [{ type: 'text', text: says }] };
+  },
+});
