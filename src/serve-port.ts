@@ -6,6 +6,7 @@
  */
 import { assembleConfig, assembleFleet, assembleView } from './assemble.ts';
 import type { Base } from './assemble.ts';
+import { safeLine } from './base/safe-text.ts';
 import type { GatewayPort, GatewayRequest } from './cli/context.ts';
 import type { View } from './core/view.ts';
 import { gatewayToken } from './gateway-port.ts';
@@ -13,6 +14,7 @@ import { helperRunner } from './redeem.ts';
 import { listenAs } from './serve-http.ts';
 import type { ServeWorld, Source } from './serve-source.ts';
 import { serveStdio } from './serve-stdio.ts';
+import { createFiles } from './system/files.ts';
 import { attachWebhooks } from './webhooks-port.ts';
 
 async function ownFleet(base: Base, { files, profile }: GatewayRequest): ReturnType<Source['own']> {
@@ -30,6 +32,8 @@ async function ownFleet(base: Base, { files, profile }: GatewayRequest): ReturnT
 
 async function sourceOf(base: Base, world: ServeWorld, request: GatewayRequest): Promise<Source> {
   const { project, owner } = request;
+  if (project !== undefined && (await createFiles(base).real(project)) === undefined)
+    request.say(`there is no folder ${safeLine(project, 400)} (--project): no server of a project is found from there`);
   const there: Base = project === undefined ? base : { ...base, host: { ...base.host, cwd: project } };
   const read = async (files: readonly string[]): Promise<View> =>
     assembleView(there, await assembleConfig(there), { files });

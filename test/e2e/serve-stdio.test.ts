@@ -109,6 +109,14 @@ test('[serve.shared] each client sees the servers of its own project, by its fol
   expect(await prefixes(neither)).toBe('holdfast local web');
 }, 60_000);
 
+test('[serve.shared] a folder that is not there is named where the client keeps what is said, and takes no server away', async () => {
+  await configure();
+  const gone = join(place.home, 'gone');
+  const client = await connect('modern', { args: ['--project', gone] });
+  expect(await client.tools('web__echo')).toContain('web__echo');
+  expect(client.serve.stderr()).toContain(`there is no folder ${gone} (--project)`);
+}, 60_000);
+
 describe.each(['legacy', 'modern'] as const)('a %s client', (era) => {
   test('[serve.bridge] is told what was lost when the daemon is killed, its next call works, and it says hello once', async () => {
     await configure();
