@@ -151,10 +151,9 @@ class Counting {
     if (method === 'tools/call') {
       const stream = openEvents(exchange);
       this.#streams.set(session, { id, stream });
-      const { asks } = (params?.['arguments'] ?? {}) as { readonly asks?: string };
-      stream.send(
-        JSON.stringify({ jsonrpc: '2.0', id: 0, method: asks, params: { ...FORM.params, message: session } }),
-      );
+      const { asks, page } = (params?.['arguments'] ?? {}) as { readonly asks?: string; readonly page?: boolean };
+      const about = page === true ? { ...PAGE.params, elicitationId: `page of ${session}` } : FORM.params;
+      stream.send(JSON.stringify({ jsonrpc: '2.0', id: 0, method: asks, params: { ...about, message: session } }));
     } else if (method === undefined && id === 0) {
       reply(exchange, 202);
       this.end(session, JSON.stringify(said ?? error));
@@ -177,6 +176,8 @@ class Counting {
   end(session: string, text: string): void {
     const { id, stream } = this.#streams.get(session) ?? {};
     this.#streams.delete(session);
+    const opened = { method: 'notifications/elicitation/complete', params: { elicitationId: `page of ${session}` } };
+    stream?.send(JSON.stringify({ jsonrpc: '2.0', ...opened }));
     stream?.send(JSON.stringify({ jsonrpc: '2.0', id, result: { content: [{ type: 'text', text }] } }));
     stream?.end();
   }
@@ -240,8 +241,25 @@ describe('[gateway.ids] a server that counts its questions anew in each session'
     clients.push(made);
     return made;
   }
-  const ask = async (from: Client, asks: string): Promise<string> =>
-    JSON.stringify((await from.callTool({ name: 'counts__echo', arguments: { text: '', asks } })).content);
+  const ask = async (from: Client, asks: string, page = false): Promise<string> =>
+    JSON.stringify((await from.callTool({ name: 'counts__echo', arguments: { text: '', asks, page } })).content);
+
+  test('says to the one who was asked that an address was opened, and to no other', async () => {
+    const can = { elicitation: { url: {} } };
+    const hearing = async (): Promise<{ readonly made: Client; readonly heard: unknown[] }> => {
+      const made = await client(can, async () => {});
+      const heard: unknown[] = [];
+      made.setNotificationHandler('notifications/elicitation/complete', ({ params }) => void heard.push(params));
+      // Its stream stands when it hears what belongs to no request.
+      await made.setLoggingLevel('debug');
+      return { made, heard };
+    };
+    const [one, other] = [await hearing(), await hearing()];
+    for (const [at, { made }] of [one, other].entries()) {
+      await ask(made, 'elicitation/create', true);
+      await vi.waitFor(() => expect([one.heard.length, other.heard.length]).toEqual([1, at]));
+    }
+  });
 
   test('takes one back, and the other is answered', async () => {
     let answerNow = (): void => {};

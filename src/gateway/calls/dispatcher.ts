@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { HoldfastError } from '../../base/errors.ts';
 import { ownMark } from '../../core/own-mark.ts';
 import type { Catalogue, ListName, Target } from '../catalogue/catalogue.ts';
 import type { CatalogueKeeper } from '../catalogue/keeper.ts';
@@ -19,6 +20,7 @@ import type { News } from './news.ts';
 import type { OwnCalls } from './own-calls.ts';
 import { overLimit } from './over-limit.ts';
 import type { OverLimitDeps } from './over-limit.ts';
+import { pagesIn } from './passing.ts';
 import type { Passed, Passing } from './passing.ts';
 import type { Persons } from './persons.ts';
 import { PreparedPages } from './prepared.ts';
@@ -278,10 +280,17 @@ export class Dispatcher {
     const { passing, persons } = this.#deps;
     return passing.pass(passed, caller).catch(async (error: unknown) => {
       const { method, target, params } = passed;
+      this.#note(error, target, caller);
       const asked = await persons.afterError({ server: target.server, method, params }, caller, error);
       if (asked === undefined) throw error;
       return asked.kind === 'answer' ? asked.answer : passing.pass(passed, caller);
     });
+  }
+
+  /** A client with a session is told itself of addresses that it has to open, and hears later that they were opened. */
+  #note(error: unknown, { server }: Target, { peer }: Caller): void {
+    const rpc = error instanceof HoldfastError && peer !== undefined ? error.data['rpc'] : undefined;
+    for (const page of pagesIn(rpc)) if (peer !== undefined) this.#deps.news.asks(peer, server, page);
   }
 
   /** A modern result says that it is one, and from whom (MCP 2026-07-28, basic). */

@@ -36,6 +36,10 @@ interface Watched {
 /** A server that does not answer keeps no client waiting: what was asked of it is asked again when it comes back. */
 const PATIENCE_MS = 5_000;
 
+/** Addresses that clients were asked to open and that nobody has opened: the oldest are forgotten. */
+const MOST_PAGES = 1_000;
+const pageKey = (server: string, id: string): string => JSON.stringify([server, id]);
+
 /** The news of one endpoint. Who makes it closes it. */
 export class News {
   readonly #deps: NewsDeps;
@@ -48,6 +52,8 @@ export class News {
   readonly #peers = new Set<Peer>();
   /** By the URI that clients know. */
   readonly #watched = new Map<string, Watched>();
+  /** Who was asked to open an address, by server and id of the elicitation. */
+  readonly #pages = new Map<string, Peer>();
   #listening: Promise<() => void> | undefined;
 
   constructor(deps: NewsDeps) {
@@ -85,6 +91,17 @@ export class News {
     if (told === undefined || isHeard(level, told)) return;
     this.#floor = [lowest([level, ...this.#floor]) ?? level];
     await this.#tellLevel(server);
+  }
+
+  /**
+   * The client was asked something by a server, or told of an address in an error. That such an address was opened is told
+   * to nobody else (MCP 2025-11-25, elicitation, completion).
+   */
+  asks(peer: Peer, server: string, { elicitationId: id }: Json): void {
+    if (typeof id !== 'string') return;
+    this.#listen();
+    this.#pages.set(pageKey(server, id), peer);
+    if (this.#pages.size > MOST_PAGES) this.#pages.delete(this.#pages.keys().next().value as string);
   }
 
   /** From now on the client hears when the resource is updated. */
@@ -181,8 +198,15 @@ export class News {
     else if (method === 'notifications/message') {
       for (const [peer, level] of this.#levels)
         if (isHeard(params['level'], level)) peer.tell(method, this.#named(server, params));
-    } else if (method === 'notifications/elicitation/complete')
-      for (const peer of this.#peers) peer.tell(method, params);
+    } else if (method === 'notifications/elicitation/complete') this.#opened(server, method, params);
+  }
+
+  #opened(server: string, method: string, params: Json): void {
+    const { elicitationId: id } = params;
+    const key = typeof id === 'string' ? pageKey(server, id) : '';
+    const peer = this.#pages.get(key);
+    this.#pages.delete(key);
+    if (peer !== undefined && this.#peers.has(peer)) peer.tell(method, params);
   }
 
   #updated(server: string, params: Json): void {

@@ -109,10 +109,20 @@ export class Passing {
 
   #forSession(passed: Passed, caller: Caller): Promise<Answer> {
     const { ask } = caller;
-    const asking = ask === undefined || !canBeAsked(caller.capabilities) ? {} : { onRequest: ask };
+    const asking =
+      ask === undefined || !canBeAsked(caller.capabilities) ? {} : { onRequest: this.#noted(ask, passed, caller) };
     return this.#forward(passed, caller, asking).then((first) =>
       'asks' in first ? this.#rounds(first, passed, { caller, asking }) : first,
     );
+  }
+
+  /** Remembers whom a server has asked to open an address. */
+  #noted(ask: AskClient, { target }: Passed, { peer, capabilities: { elicitation } }: Caller): AskClient {
+    if (peer === undefined || !isObject(elicitation) || elicitation['url'] === undefined) return ask;
+    return (method, params, signal) => {
+      this.#deps.news.asks(peer, target.server, params);
+      return ask(method, params, signal);
+    };
   }
 
   /** What a stateless server asks inside its results is asked of the client, round by round. */
@@ -239,14 +249,20 @@ export class Passing {
 /** Of servers with sessions: a person has to open addresses before the request is sent again (MCP 2025-11-25, elicitation). */
 const URL_WANTED = -32_042;
 
+/** The elicitations that such an error names; none for every other error. */
+export function pagesIn(rpc: unknown): readonly Json[] {
+  const data = isObject(rpc) && rpc['code'] === URL_WANTED ? rpc['data'] : undefined;
+  const named = isObject(data) ? data['elicitations'] : undefined;
+  return (Array.isArray(named) ? named : []).filter((one) => isObject(one));
+}
+
 /** The addresses that such an error names, as questions for a client that can open them. */
 function addressesIn(error: unknown, { capabilities }: Caller): InputRequired['questions'] | undefined {
   const rpc = error instanceof HoldfastError && error.code === 'ERR_RPC' ? error.data['rpc'] : undefined;
   const { elicitation } = capabilities;
   if (!isObject(rpc) || rpc['code'] !== URL_WANTED || !isObject(elicitation) || elicitation['url'] === undefined)
     return undefined;
-  const named = isObject(rpc['data']) ? rpc['data']['elicitations'] : undefined;
-  const asked = (Array.isArray(named) ? named : []).filter((one) => isObject(one));
+  const asked = pagesIn(rpc);
   if (asked.length === 0) return undefined;
   return Object.fromEntries(
     asked.map((params, at) => [`url${at + 1}`, { method: 'elicitation/create', params: { mode: 'url', ...params } }]),

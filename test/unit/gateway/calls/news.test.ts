@@ -133,3 +133,22 @@ test('[gateway.news] a server that comes back hears again what is wanted of it',
   expect(asked).toEqual(['one logging/setLevel {"level":"info"}', 'one resources/subscribe {"uri":"file:///a"}']);
   news.farewell(peer);
 });
+
+test('[gateway.news] that an address was opened is told to the client that was asked to, and to no other', async () => {
+  const [one, other, gone] = [peerOf(), peerOf(), peerOf()];
+  for (const peer of [one, other, gone]) news.welcome(peer);
+  news.asks(one, 'one', { mode: 'url', elicitationId: 'a' });
+  news.asks(other, 'two', { mode: 'url', elicitationId: 'a' });
+  news.asks(gone, 'one', { elicitationId: 'b' });
+  news.asks(other, 'one', { message: 'a form' });
+  news.farewell(gone);
+  await settle();
+  const method = 'notifications/elicitation/complete';
+  for (const id of ['a', 'b', 'c', undefined]) said.emit({ server: 'one', method, params: { elicitationId: id } });
+  said.emit({ server: 'one', method, params: { elicitationId: 'a' } });
+  expect(one.tell.mock.calls).toEqual([[method, { elicitationId: 'a' }]]);
+  expect(other.tell).not.toHaveBeenCalled();
+  expect(gone.tell).not.toHaveBeenCalled();
+  said.emit({ server: 'two', method, params: { elicitationId: 'a' } });
+  expect(other.tell).toHaveBeenCalledOnce();
+});
