@@ -126,8 +126,9 @@ describe.each(['legacy', 'modern'] as const)('a %s client', (era) => {
     const lost = client.ask('tools/call', { name: 'web__slow', arguments: { ms: 60_000 } });
     await vi.waitFor(() => expect(web.calls.map(({ name }) => name)).toContain('slow'));
     process.kill(first, 'SIGKILL');
-    const { error } = await lost;
-    expect(error?.['message']).toMatch(/restarted.*may have been done/);
+    const { result } = await lost;
+    expect(JSON.stringify(result)).toMatch(/restarted.*may have been done/);
+    expect(result).toMatchObject({ isError: true, _meta: { 'holdfast/error': { code: 'ERR_INTERRUPTED' } } });
     expect(await client.echo('web__echo', 'after')).toContain('after');
     expect(await client.echo('local__echo', 'after')).toContain('after');
     expect(await daemonPid()).not.toBe(first);

@@ -41,6 +41,11 @@ export class ConversationMemory {
   /** Acknowledgements of renewed subscriptions: the client has had them. */
   #acknowledged = 0;
 
+  /** Whether the client opened a session: a stateless one says no hello. */
+  get hasSession(): boolean {
+    return this.#hello !== undefined;
+  }
+
   /** Takes note of a line that went to an owner. */
   heard({ line, id, method }: HeardLine): void {
     if (method === 'initialize') this.#hello = line;

@@ -6,7 +6,7 @@
  */
 import type { Clock } from '../../base/clock.ts';
 import { HoldfastError, messageOf } from '../../base/errors.ts';
-import { CODE, failure, messageText, responseText } from '../rpc/answer.ts';
+import { CODE, failure, messageText, responseText, success } from '../rpc/answer.ts';
 import type { Id } from '../rpc/message.ts';
 import { ConversationMemory } from './bridge-memory.ts';
 import { sketchOf } from './sketch.ts';
@@ -41,11 +41,31 @@ const PASSING: ReadonlySet<string> = new Set(['ERR_DAEMON_UNREACHABLE', 'ERR_CLO
 
 const mayPass = (error: unknown): boolean => !(error instanceof HoldfastError) || PASSING.has(error.code);
 
+/** What became of a request that an owner did not answer. */
+interface Lost {
+  readonly text: string;
+  readonly code: string;
+  /** Whether a server may have acted on it. */
+  readonly sent: 'no' | 'maybe';
+}
+
+const lostWith = (reason: string): Lost => ({
+  text: `${reason} while this was under way; it may have been done. Look before you send it again.`,
+  code: 'ERR_INTERRUPTED',
+  sent: 'maybe',
+});
+
+const notSent = (error: unknown): Lost => ({
+  text: messageOf(error),
+  code: error instanceof HoldfastError ? error.code : 'ERR_INTERNAL',
+  sent: 'no',
+});
+
 /** One client's bridge. */
 export class Bridge {
   readonly #deps: BridgeDeps;
-  /** Requests of the client that are not answered yet. */
-  readonly #pending = new Set<Id>();
+  /** Requests of the client that are not answered yet, with their methods. */
+  readonly #pending = new Map<Id, string>();
   /** Requests of the owner that the client has not answered yet. */
   readonly #asked = new Set<Id>();
   readonly #memory = new ConversationMemory();
@@ -70,14 +90,14 @@ export class Bridge {
     const { id, method, about } = sketchOf(line);
     // An answer to an owner that is gone says nothing to the next one, and its id may be that of another question.
     if (method === undefined && id !== undefined && !this.#asked.delete(id)) return;
-    if (id !== undefined && method !== undefined) this.#pending.add(id);
+    if (id !== undefined && method !== undefined) this.#pending.set(id, method);
     try {
       const owner = this.#owner ?? (await this.#way());
       if (method === 'notifications/cancelled' && about !== undefined) this.#answered(about);
       this.#memory.heard({ line, id, method });
       owner.send(line);
     } catch (error) {
-      if (id !== undefined && method !== undefined) this.#refuse(id, messageOf(error));
+      if (id !== undefined && method !== undefined) this.#refuse(id, notSent(error));
     }
   }
 
@@ -102,7 +122,7 @@ export class Bridge {
   }
 
   #isBusy(): boolean {
-    return [...this.#pending].some((id) => !this.#memory.isSubscription(id));
+    return [...this.#pending.keys()].some((id) => !this.#memory.isSubscription(id));
   }
 
   #answered(id: Id): void {
@@ -172,10 +192,9 @@ export class Bridge {
     for (const requestId of this.#asked)
       this.#deps.answer(messageText('notifications/cancelled', { requestId, reason }));
     this.#asked.clear();
-    for (const id of this.#pending) {
+    for (const id of this.#pending.keys()) {
       // A subscription is begun anew; everything else may or may not have been done.
-      if (!this.#memory.isSubscription(id))
-        this.#refuse(id, `${reason} while this was under way; it may have been done.`);
+      if (!this.#memory.isSubscription(id)) this.#refuse(id, lostWith(reason));
     }
     if (this.#ended.signal.aborted) return;
     this.#deps.say('the owner of the connections has gone; the next message, or a new owner, opens the way again');
@@ -196,8 +215,19 @@ export class Bridge {
     }
   }
 
-  #refuse(id: Id, why: string): void {
-    this.#deps.answer(responseText(id, failure(CODE.internal, why)));
+  /** For a tool a result that its model reads; for everything else an error (MCP, tools, error handling). */
+  #refuse(id: Id, { text, code, sent }: Lost): void {
+    const error = { code, sent };
+    const answer =
+      this.#pending.get(id) === 'tools/call'
+        ? success({
+            ...(this.#memory.hasSession ? {} : { resultType: 'complete' }),
+            content: [{ type: 'text', text }],
+            isError: true,
+            _meta: { 'holdfast/error': error },
+          })
+        : failure(CODE.internal, text, { data: error });
+    this.#deps.answer(responseText(id, answer));
     this.#answered(id);
   }
 }

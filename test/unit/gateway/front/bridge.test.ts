@@ -76,6 +76,12 @@ function scene(): Scene {
 
 const call = (id: number | string, method = 'tools/call', params: object = {}): string =>
   JSON.stringify({ method, params, jsonrpc: '2.0', id });
+const INTERRUPTED = { code: 'ERR_INTERRUPTED', sent: 'maybe' };
+const failed = (words: string, error: object): object => ({
+  content: [{ type: 'text', text: expect.stringContaining(words) }],
+  isError: true,
+  _meta: { 'holdfast/error': error },
+});
 const HELLO = call(0, 'initialize', { protocolVersion: '2025-11-25' });
 const last = (one: Scene): Owner => one.owners.at(-1) as Owner;
 const methods = ({ got }: Owner): readonly unknown[] =>
@@ -99,15 +105,21 @@ describe('[serve.bridge] a bridge', () => {
     expect(last(one).got).toEqual([HELLO, call(1), call(2)]);
   });
 
-  test('answers what was under way with an honest error when the owner goes, and once', async () => {
+  test('answers what was under way honestly when the owner goes, and once: a tool with a result that a model reads', async () => {
     const one = scene();
     await one.bridge.receive(call(1));
     await one.bridge.receive(call('b'));
+    await one.bridge.receive(call('c', 'prompts/get'));
     last(one).say({ jsonrpc: '2.0', result: {}, id: 1 });
     last(one).die();
     await one.clock.settle();
     expect(one.answers().slice(1)).toEqual([
-      { jsonrpc: '2.0', id: 'b', error: { code: -32_603, message: expect.stringContaining('it may have been done') } },
+      { jsonrpc: '2.0', id: 'b', result: { resultType: 'complete', ...failed('it may have been done', INTERRUPTED) } },
+      {
+        jsonrpc: '2.0',
+        id: 'c',
+        error: { code: -32_603, message: expect.stringContaining('it may have been done'), data: INTERRUPTED },
+      },
     ]);
     expect(one.said[0]).toContain('has gone');
   });
@@ -232,7 +244,9 @@ describe('[serve.bridge] a bridge', () => {
     await received;
     expect(one.owners).toHaveLength(works ? 1 : 0);
     expect(one.answers()).toEqual(
-      works ? [] : [{ jsonrpc: '2.0', id: 1, error: { code: -32_603, message: 'no way' } }],
+      works
+        ? []
+        : [{ jsonrpc: '2.0', id: 1, result: { resultType: 'complete', ...failed('no way', { code, sent: 'no' }) } }],
     );
     expect(one.starts).toHaveLength({ ERR_DAEMON_UNREACHABLE: 4, ERR_SERVER_UNKNOWN: 1 }[code]);
   });
