@@ -200,6 +200,14 @@ describe('[gateway.messages] what a server nests very deep', () => {
     await client.close();
   });
 
+  test('is no answer where it is a process, and is not waited for', async () => {
+    const client = await connected({});
+    const { isError, content } = await client.callTool({ name: 'deep__echo', arguments: { says: 'error' } });
+    expect(isError).toBe(true);
+    expect(JSON.stringify(content)).toContain('nested deeper than 1000 levels');
+    await client.close();
+  });
+
   test.each([200, 400])('is no answer: an error under HTTP %i', async (status) => {
     const nested = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
     mount.set(

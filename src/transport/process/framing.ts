@@ -23,6 +23,8 @@ export interface FrameListener {
   message(message: JSONRPCMessage): void;
   /** A line that is no JSON-RPC message, raw; called for the first five only. */
   stray(line: string): void;
+  /** The answer to this request is nested too deep to be passed on. */
+  tooDeep?(answered: RequestId): void;
   /** A line over the limit was dropped; `answered` is the request that it was the answer to, where that can be told. */
   dropped(bytes: number, answered: RequestId | undefined): void;
 }
@@ -110,7 +112,9 @@ export class FrameReader {
     const bare = line.subarray(0, 3).equals(BYTE_ORDER_MARK) ? line.subarray(3) : line;
     const text = bare.toString('utf8');
     if (text.trim() === '') return;
-    const value = isTooDeep(text, DEEPEST) ? undefined : parsed(text);
+    const deep = isTooDeep(text, DEEPEST);
+    if (deep) this.#refuse(line);
+    const value = deep ? undefined : parsed(text);
     if (value === undefined) {
       this.#stray(bare);
       return;
@@ -119,6 +123,13 @@ export class FrameReader {
     const values: readonly unknown[] = Array.isArray(value) && value.length > 0 ? value : [value];
     if (!values.every(isMessage)) this.#stray(bare);
     for (const each of values) if (isMessage(each)) this.#listener.message(each);
+  }
+
+  #refuse(line: Buffer): void {
+    const ends = new LostLine();
+    ends.push(line);
+    const answered = ends.answered();
+    if (answered !== undefined) this.#listener.tooDeep?.(answered);
   }
 
   #stray(line: Buffer): void {

@@ -11,6 +11,7 @@ import type { StderrLine } from '../../core/ports.ts';
 import { AnswerError } from '../answer-error.ts';
 import { messageLine } from '../forward/message-bytes.ts';
 import type { Link, RawReply, RawRequest } from '../link.ts';
+import { DEEPEST } from '../protocol.ts';
 import { FrameReader } from './framing.ts';
 import { LineForwards } from './line-forwards.ts';
 import type { Untold } from './line-forwards.ts';
@@ -63,6 +64,7 @@ export class StdioLink implements Link {
       unread: (line) => this.#forwards.take(line),
       message: (message) => this.#deliver(message),
       stray: (line) => this.#note(safeLine(redactor.redact(line))),
+      tooDeep: (answered) => this.#fail(answered, { text: `its answer is nested deeper than ${DEEPEST} levels` }),
       dropped: (bytes, answered) => this.#lost(bytes, answered),
     });
   }
@@ -155,8 +157,11 @@ export class StdioLink implements Link {
   #lost(bytes: number, answered: RequestId | undefined): void {
     const text = `a message of the server has ${bytes} bytes, the limit is ${this.#limit}; it was dropped`;
     if (this.#frames.dropped <= TOLD) this.#note(text);
-    if (answered === undefined) return;
-    const error = new AnswerError({ kind: 'protocol', text, tooLarge: 'answer' });
+    if (answered !== undefined) this.#fail(answered, { text, tooLarge: 'answer' });
+  }
+
+  #fail(answered: RequestId, why: { readonly text: string; readonly tooLarge?: 'answer' }): void {
+    const error = new AnswerError({ kind: 'protocol', ...why });
     if (!this.#forwards.fail(answered, error)) this.onfail?.(answered, error);
   }
 

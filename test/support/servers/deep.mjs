@@ -13,6 +13,12 @@ const SAYINGS = {
 
 serve({
   'tools/call': ({ arguments: { says }, _meta }) => {
+    if (says === 'error') {
+      // In the place of the answer, which comes behind it and is one too many.
+      const id = JSON.stringify(_meta.progressToken);
+      process.stdout.write(`{"jsonrpc":"2.0","id":${id},"error":{"code":1,"message":"m","data":${DEEP}}}\n`);
+      return {};
+    }
     process.stdout.write(`{"jsonrpc":"2.0",${SAYINGS[says](_meta.progressToken)}}\n`);
     return { content: [{ type: 'text', text: says }] };
   },
