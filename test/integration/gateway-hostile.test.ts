@@ -208,6 +208,14 @@ describe('[gateway.messages] what a server nests very deep', () => {
     await client.close();
   });
 
+  test.each(['no result', 'no error', 'a text'])('or leaves out is no answer: %s', async (says) => {
+    const client = await connected({});
+    const { isError, content } = await client.callTool({ name: 'deep__echo', arguments: { says } });
+    expect(isError).toBe(true);
+    expect(JSON.stringify(content)).toContain('neither a result nor an error');
+    await client.close();
+  });
+
   test.each([200, 400])('is no answer: an error under HTTP %i', async (status) => {
     const nested = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
     mount.set(

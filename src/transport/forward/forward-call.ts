@@ -166,7 +166,9 @@ function heard(method: string, params: Json, { id, request, limits, world }: Hea
 function outcomeOf(reply: RawReply, modern: boolean): ForwardOutcome {
   if ('result' in reply) return resultOutcome(reply.result, modern);
   const { result, error }: Reply = reply.reply;
-  return error === undefined ? resultOutcome(Buffer.from(JSON.stringify(result)), modern) : rpcOutcome(error);
+  if (isObject(error)) return rpcOutcome(error);
+  if (isObject(result)) return resultOutcome(Buffer.from(JSON.stringify(result)), modern);
+  return protocolOutcome('The server sent an answer that is neither a result nor an error.', 'maybe');
 }
 
 function resultOutcome(result: Buffer, modern: boolean): Failed | { readonly ok: true; readonly result: Forwarded } {

@@ -1,4 +1,4 @@
-/** A server that says of each call something that is nested very deep: what, the call names in `says`. @module */
+/** A server that answers each call with, or says of it, something that is nested very deep, or nothing: what, the call names in `says`. @module */
 import { serve } from './mini.mjs';
 
 const DEEP = `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`;
@@ -11,12 +11,18 @@ const SAYINGS = {
   news: () => `"method":"notifications/elicitation/complete","params":{"elicitationId":${DEEP}}`,
 };
 
+const ANSWERS = {
+  error: `"error":{"code":1,"message":"m","data":${DEEP}}`,
+  'no result': '"result":null',
+  'no error': '"error":null',
+  'a text': '"result":"text"',
+};
+
 serve({
   'tools/call': ({ arguments: { says }, _meta }) => {
-    if (says === 'error') {
+    if (Object.hasOwn(ANSWERS, says)) {
       // In the place of the answer, which comes behind it and is one too many.
-      const id = JSON.stringify(_meta.progressToken);
-      process.stdout.write(`{"jsonrpc":"2.0","id":${id},"error":{"code":1,"message":"m","data":${DEEP}}}\n`);
+      process.stdout.write(`{"jsonrpc":"2.0","id":${JSON.stringify(_meta.progressToken)},${ANSWERS[says]}}\n`);
       return {};
     }
     process.stdout.write(`{"jsonrpc":"2.0",${SAYINGS[says](_meta.progressToken)}}\n`);
