@@ -5,6 +5,7 @@
  * @module
  */
 import type { Clock } from '../../base/clock.ts';
+import { REASONS } from '../../core/reasons.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 
 /** How long somebody is waited for: altogether, and after the last of the others came. */
@@ -33,8 +34,12 @@ export interface FirstLook {
   readonly patience: (awaited: readonly Snapshot[], all: readonly Snapshot[]) => Patience;
 }
 
+/** Nothing is done before a person has decided: no wait would bring it. */
+const isBlocked = ({ reason }: Snapshot): boolean => reason !== undefined && REASONS[reason].persistence === 'waits';
+
 /** Being connected, with nothing known of it from earlier. */
-const isUnmet = ({ status, tools }: Snapshot): boolean => status === 'pending' && tools === undefined;
+const isUnmet = (server: Snapshot): boolean =>
+  server.status === 'pending' && server.tools === undefined && !isBlocked(server);
 
 /** The first look for the lists: servers that are under way for the first time. */
 export const FOR_LISTS: Pick<FirstLook, 'awaited' | 'patience'> = {

@@ -51,6 +51,19 @@ test.each([
   },
 );
 
+test('[gateway.unread] a server that waits for approval is waited for neither by the first list nor by a call', async () => {
+  const one = await memoryRig((world) => {
+    world.add('new', undefined, 'awaiting');
+    world.add('well');
+  });
+  await one.clock.advance(MINUTE);
+  const talk = await talkTo(one);
+  const began = one.clock.monotonic();
+  expect((await talk.ask('tools/list')).result?.['tools']).toBeDefined();
+  expect(textOf(await talk.ask('tools/call', { name: 'new__echo' }))).toContain('Run "holdfast approve new"');
+  expect(one.clock.monotonic() - began).toBeLessThan(100);
+});
+
 test.each([['well__nothing'], ['nobody__echo'], ['echo']])('[gateway.unread] %s is an unknown tool', async (name) => {
   const one = await down();
   await one.clock.advance(MINUTE);
