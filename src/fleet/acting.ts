@@ -125,8 +125,9 @@ async function retryNow(deps: FleetDeps, scene: Scene): Promise<ActionReport> {
   const binding = scene.find();
   const { connection } = binding;
   if (connection === undefined) throw errorOfState(binding.name, binding.state);
-  const did = binding.takePath();
   const isTried = connection.send({ type: 'retry-now' });
+  // A process that runs keeps its PATH, and what is said of it stays true. One that is tried waits first for the one before.
+  const did = isTried ? binding.takePath() : [];
   const after = await outcome(deps, scene.find);
   return isTried ? told(after, did) : { snapshot: after.snapshot(), did: ['no try was waiting'] };
 }

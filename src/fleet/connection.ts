@@ -22,7 +22,7 @@ import {
   noteOfRetry,
 } from './narrate.ts';
 import { clean, cleanFault } from './clean.ts';
-import { limited, unlessAborted } from './limit.ts';
+import { Closing } from './closing.ts';
 import { ShownLists } from './list-changes.ts';
 import { Live } from './live.ts';
 import { tryOpen } from './opening.ts';
@@ -42,23 +42,19 @@ import type { ConnectionPlace, Shared } from './shared.ts';
 import type { TimelineNote } from './timeline.ts';
 import type { Told } from './told.ts';
 
-/** What ending a process may take beside its own graces. */
-const KILL_MS = 5_000;
-
 /** One effective entry, kept connected. */
 export class Connection {
-  /** Changed by `takePath` alone. */
-  entry: EffectiveEntry;
   readonly serial: number;
   readonly numbers: Numbers;
   readonly told: Emitter<Told>;
   readonly signing: Signing;
   readonly #shared: Shared;
   readonly #timers: Timers;
+  readonly #closing: Closing;
+  #entry: EffectiveEntry;
   #state: State;
   #live: Live | undefined;
   #try: AbortController | undefined;
-  #closing: Promise<void>;
   #closed = false;
   #tried = false;
   #offersOAuth = false;
@@ -71,10 +67,10 @@ export class Connection {
     this.#shared = shared;
     this.#shown = new ShownLists(shared.memory.lists(entry));
     this.#timers = new Timers(shared.deps.clock);
-    this.entry = entry;
+    this.#entry = entry;
     this.serial = place.serial;
-    this.#closing = place.after;
     this.numbers = resolveNumbers(entry.settings.numbers);
+    this.#closing = new Closing(shared.deps.clock, this.numbers, place.after);
     this.told = new Emitter((error) => shared.deps.logger.error({ error }, 'a listener of a connection failed'));
     this.#state = initialState(shared.deps.clock.now());
     this.signing = new Signing({
@@ -89,6 +85,10 @@ export class Connection {
       send: (event) => this.send(event),
       later: (ms, fire) => this.#timers.later(ms, fire),
     });
+  }
+
+  get entry(): EffectiveEntry {
+    return this.#entry;
   }
 
   get state(): State {
@@ -138,6 +138,12 @@ export class Connection {
     return lists === undefined ? undefined : { lists, lastKnown: true };
   }
 
+  /** From its next start on the process of the server has this PATH. */
+  usePath(path: string): void {
+    const { endpoint } = this.#entry;
+    if (endpoint.kind === 'stdio') this.#entry = { ...this.#entry, endpoint: { ...endpoint, path } };
+  }
+
   /** Sends one event through `step` and runs what it asks for. Returns whether anything changed. */
   send(event: ConnectionEvent): boolean {
     if (this.#closed) return false;
@@ -182,7 +188,7 @@ export class Connection {
       this.#closed = true;
       this.told.emit({ kind: 'closed' });
     }
-    await this.#closing;
+    await this.#closing.done;
   }
 
   #run(effect: Effect): void {
@@ -224,20 +230,7 @@ export class Connection {
     if (live === undefined) return;
     this.#live = undefined;
     this.#lastExitLines = live.session.stderr();
-    this.#closeAfter(live.end());
-  }
-
-  /** Being closed takes this work along. */
-  #closeAfter(work: Promise<unknown>): void {
-    this.#closing = Promise.allSettled([this.#closing, work]).then(() => undefined);
-  }
-
-  /** Resolves when what came before is closed. A process that cannot be ended does not keep its server away for ever. */
-  async #cleared(): Promise<void> {
-    const { stdinGraceMs, termGraceMs } = this.numbers;
-    const limit = limited(this.#shared.deps.clock, stdinGraceMs + termGraceMs + KILL_MS, this.#try?.signal);
-    await unlessAborted(this.#closing, limit.signal);
-    limit.end();
+    this.#closing.add(live.end());
   }
 
   async #open(effect: Extract<Effect, { readonly type: 'open' }>): Promise<void> {
@@ -254,7 +247,7 @@ export class Connection {
     const startedAt = deps.clock.monotonic();
     try {
       // A process may hold a port or a lock file: the old one must be gone before the next one starts.
-      if (isProcess) await this.#cleared();
+      if (isProcess) await this.#closing.cleared(controller.signal);
       release = await limiters[isProcess ? 'stdio' : 'remote'].acquire(isFirst, controller.signal);
       controller.signal.throwIfAborted();
       if (phase !== 'probe') this.#tell({ event: 'server.attempt', attempt, max, phase });
@@ -265,7 +258,7 @@ export class Connection {
         signal: controller.signal,
         onHelper: (run) => this.#noteHelper(run),
         onOpening: (work) => {
-          if (isProcess) this.#closeAfter(work);
+          if (isProcess) this.#closing.add(work);
         },
       });
       const durationMs = Math.round(deps.clock.monotonic() - startedAt);

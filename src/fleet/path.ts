@@ -20,9 +20,8 @@ export function hasOtherPath(connection: Connection | undefined, meant: Effectiv
 
 /** From the next start on the process has the PATH of this caller. Returns whether that is another one. */
 export function takePath(connection: Connection, meant: EffectiveEntry | undefined): boolean {
-  const { endpoint } = connection.entry;
-  if (!hasOtherPath(connection, meant) || endpoint.kind !== 'stdio' || meant?.endpoint.kind !== 'stdio') return false;
-  connection.entry = { ...connection.entry, endpoint: { ...endpoint, path: meant.endpoint.path } };
+  if (!hasOtherPath(connection, meant) || meant?.endpoint.kind !== 'stdio') return false;
+  connection.usePath(meant.endpoint.path);
   return true;
 }
 

@@ -51,6 +51,20 @@ describe('[reconnect.caller-path] a process that two PATHs share', () => {
     await r.fleet.close();
   });
 
+  test('keeps its PATH when a retry finds nothing to try, and the doctor goes on saying so', async () => {
+    const about = script(['ok'], { signIn: 'stdio' });
+    const r = rig({ a: about });
+    await started(r, 1);
+    await r.fleet.snapshots(NEWER);
+    const { did } = await r.fleet.retryNow('a', NEWER);
+    expect(did).toEqual(['no try was waiting']);
+    expect((await r.fleet.doctor('a', NEWER)).filter(({ check }) => check === 'command')).toHaveLength(1);
+    about.sessions.at(-1)?.onEvent?.({ kind: 'lost', answer: EXIT(1) });
+    await r.clock.advance(5_000);
+    expect(pathsOf(about)).toEqual(['/bin', '/bin']);
+    await r.fleet.close();
+  });
+
   test('with the PATH of the one who asks nothing is said of it', async () => {
     const about = script([LACKING], { signIn: 'stdio' });
     const r = rig({ a: about });
