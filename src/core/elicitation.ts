@@ -14,7 +14,7 @@ export interface Elicitation {
   readonly message: string;
   /** The values wanted (`form`): a flat JSON Schema, as the server sent it. */
   readonly requestedSchema?: Readonly<Record<string, unknown>>;
-  /** The address (`url`), as the server sent it: look at it before it is opened. */
+  /** The address (`url`), as the server sent it: http or https, without user and password. Look at it before it is opened. */
   readonly url?: string;
 }
 

@@ -3,9 +3,11 @@
  *
  * @module
  */
+import { ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/client';
 import type { Client, ClientCapabilities } from '@modelcontextprotocol/client';
 import type { Logger } from '../base/logger.ts';
 import { safeText } from '../base/safe-text.ts';
+import { asksForNoPage, PAGE_REFUSED } from '../core/page.ts';
 import type { Elicit, Elicitation, ElicitationAnswer } from '../core/elicitation.ts';
 
 /** Who is asked, and on whose behalf. */
@@ -37,7 +39,11 @@ async function heard<T>(answer: T | Promise<T>, signal: AbortSignal): Promise<T>
 
 /** Answers `elicitation/create`, whether it comes as a request (earlier era) or inside a result (modern). */
 export function answerElicitations(client: Client, { elicit, server, logger, whileAsking }: Asking): void {
-  client.setRequestHandler('elicitation/create', async ({ params }, { mcpReq }) => {
+  client.setRequestHandler('elicitation/create', async ({ method, params }, { mcpReq }) => {
+    if (asksForNoPage(method, params)) {
+      logger.warn({ server }, `a question is refused: ${PAGE_REFUSED}`);
+      throw new ProtocolError(ProtocolErrorCode.InvalidParams, PAGE_REFUSED);
+    }
     const common = { server, message: safeText(params.message) };
     const asked: Elicitation =
       params.mode === 'url'

@@ -20,7 +20,7 @@ import type { News } from './news.ts';
 import type { OwnCalls } from './own-calls.ts';
 import { overLimit } from './over-limit.ts';
 import type { OverLimitDeps } from './over-limit.ts';
-import { pagesIn } from './passing.ts';
+import { pagesIn } from './pages.ts';
 import type { Passed, Passing } from './passing.ts';
 import type { Persons } from './persons.ts';
 import { PreparedPages } from './prepared.ts';

@@ -13,6 +13,7 @@ import type { Answer } from '../rpc/answer.ts';
 import type { Json } from '../rpc/message.ts';
 import { isHeard, isLevel, lowest } from './levels.ts';
 import type { Level } from './levels.ts';
+import { judgedError } from './pages.ts';
 import type { Peer } from './peer.ts';
 import { refusal } from './refusal.ts';
 
@@ -120,7 +121,7 @@ export class News {
       return success({});
     } catch (error) {
       await this.unwatch(peer, uri);
-      return refusal('resources/subscribe', error);
+      return refusal('resources/subscribe', judgedError(error, target.server, this.#deps.logger));
     }
   }
 

@@ -14,6 +14,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../base/clock.ts';
 import { HoldfastError } from '../../base/errors.ts';
+import type { Logger } from '../../base/logger.ts';
 import type { FleetForward, ForwardingFleet } from '../../core/fleet.ts';
 import { canBeAsked, relayable } from '../../core/relay.ts';
 import type { AskClient, RelayAnswer } from '../../core/relay.ts';
@@ -33,11 +34,13 @@ import { forward } from './forward.ts';
 import { isHeard, isLevel } from './levels.ts';
 import type { Level } from './levels.ts';
 import type { News } from './news.ts';
+import { judgedAsk, pagesIn, URL_WANTED } from './pages.ts';
 
 /** What passing on needs. */
 export interface PassingDeps {
   readonly fleet: ForwardingFleet;
   readonly clock: Clock;
+  readonly logger: Logger;
   readonly view?: View;
   readonly news: News;
 }
@@ -222,7 +225,8 @@ export class Passing {
     caller: Caller,
     asking: Pick<FleetForward, 'onRequest'>,
   ): Promise<Answer | { readonly asks: InputRequired }> {
-    const { fleet, view, news } = this.#deps;
+    const { fleet, view, news, logger } = this.#deps;
+    const { onRequest } = asking;
     const { token, rest } = withoutMeta(params);
     const { peer, capabilities, era } = caller;
     const level = peer === undefined ? levelIn(rest) : news.levelOf(peer);
@@ -234,26 +238,16 @@ export class Passing {
       clientCapabilities: relayable(capabilities),
       ...(view === undefined ? {} : { view }),
       ...(peer === undefined ? {} : { client: peer }),
-      ...asking,
+      ...(onRequest === undefined ? {} : { onRequest: judgedAsk(onRequest, target.server, logger) }),
       onNotification: (name, about) => {
         if (name === 'notifications/progress') {
           if (token !== undefined) caller.notify(name, { progressToken: token, ...about });
         } else if (level === undefined ? era === 'legacy' : isHeard(about['level'], level)) caller.notify(name, about);
       },
     };
-    const go = (): ReturnType<typeof forward> => forward(fleet, target.server, request);
+    const go = (): ReturnType<typeof forward> => forward(fleet, target.server, request, logger);
     return era === 'modern' && level !== undefined ? news.need(target.server, level).then(go) : go();
   }
-}
-
-/** Of servers with sessions: a person has to open addresses before the request is sent again (MCP 2025-11-25, elicitation). */
-const URL_WANTED = -32_042;
-
-/** The elicitations that such an error names; none for every other error. */
-export function pagesIn(rpc: unknown): readonly Json[] {
-  const data = isObject(rpc) && rpc['code'] === URL_WANTED ? rpc['data'] : undefined;
-  const named = isObject(data) ? data['elicitations'] : undefined;
-  return (Array.isArray(named) ? named : []).filter((one) => isObject(one));
 }
 
 /** The addresses that such an error names, as questions for a client that can open them. */

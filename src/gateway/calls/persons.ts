@@ -9,6 +9,7 @@ import { HoldfastError } from '../../base/errors.ts';
 import { safeLine } from '../../base/safe-text.ts';
 import type { Fleet } from '../../core/fleet.ts';
 import type { LoginStarted } from '../../core/fleet-sign-in.ts';
+import { isPage } from '../../core/page.ts';
 import type { LoginWaiting } from '../../core/sign-in.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import type { View } from '../../core/view.ts';
@@ -22,6 +23,7 @@ import type { Answer } from '../rpc/answer.ts';
 import { isObject } from '../rpc/message.ts';
 import type { Json } from '../rpc/message.ts';
 import type { Caller } from './caller.ts';
+import { pagesIn, URL_WANTED } from './pages.ts';
 import { wordsOf } from './refusal.ts';
 
 /** What persons need. */
@@ -209,17 +211,13 @@ function text(words: string, isError = false): Answer {
   return success({ content: [{ type: 'text', text: words }], ...(isError ? { isError } : {}) });
 }
 
-/** What a server with sessions says where a person has to open addresses first (MCP 2025-11-25, elicitation). */
-const URL_WANTED = -32_042;
-
 /** A model passes on what a client cannot open itself. */
 function namedAddresses({ data }: HoldfastError, cause: Cause, caller: Caller): Asked | undefined {
   const { rpc } = data;
   if (!isObject(rpc) || rpc['code'] !== URL_WANTED || cause.method !== 'tools/call' || opensAddresses(caller))
     return undefined;
-  const named = isObject(rpc['data']) ? rpc['data']['elicitations'] : undefined;
-  const lines = (Array.isArray(named) ? named : [])
-    .filter((one) => isObject(one))
+  const lines = pagesIn(rpc)
+    .filter(({ url }) => isPage(url))
     .map(({ message, url }) => `${safeLine(String(message), 500)}: ${safeLine(String(url), 2_000)}`);
   const words = [`${cause.server} wants a person to open an address first.`, ...lines].join('\n');
   return { kind: 'answer', answer: text(words, true) };

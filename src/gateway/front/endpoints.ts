@@ -90,7 +90,7 @@ export class Endpoints {
     const own = new OwnCalls({ fleet, keeper, persons, ...alone, ...viewed });
     const watchers = { ...(meter === undefined ? {} : { meter }), ...(tracing === undefined ? {} : { tracing }) };
     const news = new News({ fleet, keeper, logger, ...viewed, ...alone });
-    const passing = new Passing({ fleet, clock, news, ...viewed });
+    const passing = new Passing({ fleet, clock, logger, news, ...viewed });
     const parts = { fleet, keeper, clock, version, passing, persons, news, own, ...watchers, ...viewed };
     const dispatcher = new Dispatcher({ ...parts, ...(mark === undefined ? {} : { mark }) });
     const close = (): void => {

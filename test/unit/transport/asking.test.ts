@@ -49,6 +49,24 @@ describe('[transport.elicitation] a server asks a person', () => {
     expect(await answerTo(params, elicit)).toMatchObject({ id: 'q1', result });
   });
 
+  test.each(['javascript:alert(1)', 'file:///etc/passwd', 'https://user:pass@example.com/'])(
+    '[gateway.pages] to open what is no page is refused, and nobody is asked: %s',
+    async (url) => {
+      const asked: Elicitation[] = [];
+      const elicit: Elicit = (question) => {
+        asked.push(question);
+        return { action: 'accept' };
+      };
+      expect(await answerTo({ ...PAGE, url }, elicit)).toMatchObject({ id: 'q1', error: { code: -32_602 } });
+      const inputRequests = { who: { method: 'elicitation/create', params: { ...PAGE, url } } };
+      const result = { resultType: 'input_required', inputRequests, requestState: 'x' };
+      const server = modernServer(({ method }) => (method === 'tools/call' ? { result } : undefined));
+      const { session } = await opened(server, { era: 'modern', kind: 'http', elicit });
+      expect(await session.request('tools/call', { name: 'x', arguments: {} })).toMatchObject({ ok: false });
+      expect(asked).toEqual([]);
+    },
+  );
+
   test('where nobody can be asked nothing is declared, and the question is refused', async () => {
     const { link } = await opened(legacyServer());
     expect(link.seen[0]?.params?.['capabilities']).toEqual({});
