@@ -26,7 +26,8 @@ export const ASKED_OF_CLIENTS: Readonly<Record<string, 'elicitation' | 'sampling
 
 /**
  * Whether a client of these capabilities may be asked this: servers must not ask for what was not declared (MCP, every
- * feature of clients). An elicitation without modes is one by form (MCP 2025-11-25, elicitation, capabilities).
+ * feature of clients). A client that names no modes of elicitation is asked by form (MCP 2025-11-25, elicitation,
+ * capabilities), and so is meant a question without a mode.
  */
 export function mayBeAsked(
   capabilities: Readonly<Record<string, unknown>>,
@@ -35,8 +36,9 @@ export function mayBeAsked(
 ): boolean {
   const needed = Object.hasOwn(ASKED_OF_CLIENTS, method) ? ASKED_OF_CLIENTS[method] : undefined;
   const declared = needed === undefined ? undefined : capabilities[needed];
-  if (needed !== 'elicitation' || params['mode'] !== 'url') return declared !== undefined;
-  return typeof declared === 'object' && declared !== null && Object.hasOwn(declared, 'url');
+  if (needed !== 'elicitation' || typeof declared !== 'object' || declared === null) return declared !== undefined;
+  const opensPages = Object.hasOwn(declared, 'url');
+  return params['mode'] === 'url' ? opensPages : Object.hasOwn(declared, 'form') || !opensPages;
 }
 
 /** Whether a client can be asked anything at all. */

@@ -61,9 +61,12 @@ export function modernResult(result: string | Buffer, info: Json): string | Buff
   const isObjectText = typeof result === 'string' ? result.startsWith('{') : result[0] === OPEN;
   if (isObjectText && !mayName(result)) return spliced(modernMembers(info), result);
   const value = JSON.parse(result.toString()) as Json;
+  const isOurs = typeof result === 'string';
   // A server's own, which was passed on as complete: what asks is text of ours, its state sealed. Of two types the last counts.
-  if (typeof result !== 'string' && (value['resultType'] ?? 'complete') !== 'complete')
+  if (!isOurs && value['resultType'] === 'input_required')
     throw new HoldfastError('ERR_UNREACHABLE', 'The server sent a result of two types.', { data: { sent: 'maybe' } });
+  // To a server with sessions the name means nothing: it may have a member of its own that is called so.
+  const resultType = (isOurs ? value['resultType'] : undefined) ?? 'complete';
   const meta = isObject(value['_meta']) ? value['_meta'] : {};
-  return JSON.stringify({ resultType: 'complete', ...value, _meta: { ...meta, [SERVER_INFO]: info } });
+  return JSON.stringify({ ...value, resultType, _meta: { ...meta, [SERVER_INFO]: info } });
 }

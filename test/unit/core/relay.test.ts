@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { relayable } from '../../../src/core/relay.ts';
+import { mayBeAsked, relayable } from '../../../src/core/relay.ts';
 
 test.each([
   [{}, {}],
@@ -10,4 +10,22 @@ test.each([
   [{ roots: { listChanged: true } }, { roots: {} }],
 ])('[gateway.relay] of a client that can %j a server hears %j', (capabilities, heard) => {
   expect(relayable(capabilities)).toEqual(heard);
+});
+
+const FORM = { message: 'Which one?', requestedSchema: {} };
+const PAGE = { mode: 'url', url: 'https://bank.example/pay' };
+
+test.each<[object, string, object, boolean]>([
+  [{ elicitation: {} }, 'elicitation/create', FORM, true],
+  [{ elicitation: {} }, 'elicitation/create', PAGE, false],
+  [{ elicitation: { form: {} } }, 'elicitation/create', { ...FORM, mode: 'form' }, true],
+  [{ elicitation: { url: {} } }, 'elicitation/create', PAGE, true],
+  [{ elicitation: { url: {} } }, 'elicitation/create', FORM, false],
+  [{ elicitation: { form: {}, url: {} } }, 'elicitation/create', FORM, true],
+  [{ elicitation: { form: {}, url: {} } }, 'elicitation/create', PAGE, true],
+  [{ sampling: {} }, 'sampling/createMessage', {}, true],
+  [{ sampling: {} }, 'elicitation/create', FORM, false],
+  [{ roots: {} }, 'toString', {}, false],
+])('[gateway.relay] whether a client that can %j is asked %s with %j: %j', (capabilities, method, params, may) => {
+  expect(mayBeAsked({ ...capabilities }, method, { ...params })).toBe(may);
 });

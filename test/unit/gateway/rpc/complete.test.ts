@@ -12,6 +12,8 @@ describe('[gateway.rounds] a result for a stateless client', () => {
     ['with content', '{"content":[]}', { content: [] }],
     ['with a text that tells of an escape', String.raw`{"content":["\u001b \u00e4"]}`, { content: ['\u001B ä'] }],
     ['that says what it is', '{"content":[],"resultType":"complete"}', { content: [] }],
+    ['with a member of its own of that name', '{"content":[],"resultType":"table"}', { content: [] }],
+    ['with an unknown second type', String.raw`{"resultType":"complete","\u0072esultType":"x"}`, {}],
   ])('says that it is one, and from whom: %s', (_, text, more) => {
     expect(read(Buffer.from(text))).toEqual({ ...more, resultType: 'complete', _meta: OURS });
   });
@@ -29,7 +31,10 @@ describe('[gateway.rounds] a result for a stateless client', () => {
   test.each([
     ['in another way of writing', String.raw`{"content":[],"result\u0054ype":"input_required",${ASKS}}`],
     ['in a second type', `{"resultType":"complete","content":[],"resultType":"input_required",${ASKS}}`],
-    ['in a second type, in another way of writing', String.raw`{"resultType":"complete","\u0072esultType":"x"}`],
+    [
+      'in a second type, in another way of writing',
+      String.raw`{"resultType":"complete","\u0072esultType":"input_required"}`,
+    ],
   ])('asks nothing of its client past us: %s', (_, text) => {
     expect(() => modernResult(Buffer.from(text), INFO)).toThrow('two types');
   });
