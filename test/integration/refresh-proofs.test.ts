@@ -77,7 +77,7 @@ test(
 test(
   '[refresh.transient] no trouble of a token endpoint deletes or refuses a login',
   async () => {
-    const { violations, figures } = await trouble({ dist, retryAfterMs: 1_000, numbers: { tokenTimeoutMs: 1_000 } });
+    const { violations, figures } = await trouble({ dist, retryAfterMs: 1_000, numbers: { tokenTimeoutMs: 3_000 } });
     expect(violations).toEqual([]);
     expect(Object.keys(figures).length).toBeGreaterThanOrEqual(15);
   },
