@@ -131,7 +131,7 @@ async function session(server: string, capabilities: object): Promise<string> {
 
 const CLIENTS = { stateless, session };
 
-describe.each(['result', 'error', 'stream'])('[gateway.pages] a server that asks to open an address: %s', (server) => {
+describe.each(['result', 'error', 'stream'])('[gateway.opens] a server that asks to open an address: %s', (server) => {
   describe.each(['stateless', 'session'] as const)('of a client of the kind %s', (kind) => {
     test('is passed on where it is a page', async () => {
       url = 'https://pages.example/go';
@@ -156,7 +156,7 @@ describe.each(['result', 'error', 'stream'])('[gateway.pages] a server that asks
   });
 });
 
-test('[gateway.pages] a client that opens no addresses is not told of one that is no page', async () => {
+test('[gateway.opens] a client that opens no addresses is not told of one that is no page', async () => {
   url = 'javascript:alert("pages.example")';
   expect(await session('error', {})).not.toContain('pages.example');
   url = 'https://pages.example/go';

@@ -19,7 +19,7 @@ export const REQUIREMENTS: readonly Requirement[] = [
       'What a server asks while it works on a request reaches the client of that request and no other, in words of its era; a server is not told of more than that client can.',
   },
   {
-    id: 'gateway.pages',
+    id: 'gateway.opens',
     source: 'MCP 2025-11-25 and 2026-07-28, client, elicitation: URL mode, safe URL handling',
     behaviour:
       'A server that wants a person to open what is neither http nor https, or holds a user or password, is refused: the address reaches no client, whatever way it came.',

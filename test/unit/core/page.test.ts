@@ -19,7 +19,7 @@ test.each<readonly [unknown, boolean]>([
   ['', false],
   [undefined, false],
   [['https://example.com'], false],
-])('[gateway.pages] whether %j is a page: %s', (url, page) => {
+])('[gateway.opens] whether %j is a page: %s', (url, page) => {
   expect(isPage(url)).toBe(page);
   expect(asksForNoPage('elicitation/create', { mode: 'url', url })).toBe(!page);
   expect(asksForNoPage('elicitation/create', { url })).toBe(false);

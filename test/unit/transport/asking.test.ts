@@ -50,7 +50,7 @@ describe('[transport.elicitation] a server asks a person', () => {
   });
 
   test.each(['javascript:alert(1)', 'file:///etc/passwd', 'https://user:pass@example.com/'])(
-    '[gateway.pages] to open what is no page is refused, and nobody is asked: %s',
+    '[gateway.opens] to open what is no page is refused, and nobody is asked: %s',
     async (url) => {
       const asked: Elicitation[] = [];
       const elicit: Elicit = (question) => {
