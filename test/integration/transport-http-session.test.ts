@@ -469,6 +469,19 @@ describe('calls', () => {
     expect(await session.request('tools/call', echo)).toEqual(answered);
   });
 
+  test('[transport.bounded] a stream that is to be opened again at once is opened again with a pause', async () => {
+    const ends: Behaviour = (exchange) => {
+      exchange.response.writeHead(200, { 'content-type': 'text/event-stream' });
+      exchange.response.end('retry: 0\nid: e1\ndata: \n\n');
+    };
+    const place = mount(onHttp('GET', ends, onRpc('tools/call', ends, mcpServer({ era: 'legacy' }))));
+    const { session } = await remote.open(place.url);
+    expect(await session.request('tools/call', echo, { timeoutMs: 1_200 })).toMatchObject({ ok: false });
+    const opened = place.hits().filter(({ headers }) => headers['last-event-id'] === 'e1').length;
+    expect(opened).toBeGreaterThanOrEqual(2);
+    expect(opened).toBeLessThanOrEqual(5);
+  });
+
   test('[transport.bounded] a message over the limit fails the call, as JSON and as an endless line', async () => {
     const large: Behaviour = (exchange) =>
       replyJson(exchange, 200, { jsonrpc: '2.0', id: exchange.message?.id, result: { text: 'x'.repeat(200_000) } });

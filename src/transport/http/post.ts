@@ -47,6 +47,8 @@ export interface Post {
  */
 const RESUME_TRIES = 3;
 const RESUME_MS = 1_000;
+/** The shortest of these waits: a server that asks for none (`retry: 0`) is not asked without a pause. */
+const RESUME_FLOOR_MS = 250;
 /** How long a stream may stay open after it brought its answer. */
 const TAIL_MS = 1_000;
 /** Of a body that is not MCP this much is read, for its text. */
@@ -165,7 +167,8 @@ async function followStream(request: JSONRPCRequest, first: LeanResponse, post: 
       if (stretch.answered || post.cut.signal.aborted) return;
       const resumable = resume.lastId !== undefined && modernVersionOf(request) === undefined;
       if (!resumable || failures >= RESUME_TRIES || stretch.error?.answer.kind === 'protocol') break;
-      await world.clock.sleep(resume.retryMs ?? RESUME_MS * 2 ** failures, post.cut.signal);
+      const wait = Math.max(RESUME_FLOOR_MS, resume.retryMs ?? RESUME_MS * 2 ** failures);
+      await world.clock.sleep(wait, post.cut.signal);
       response = await reopen(post, world, resume.lastId ?? '').catch(() => undefined);
     }
     post.failed(stretch.error ?? STREAM_ENDED());
