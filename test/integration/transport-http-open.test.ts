@@ -245,10 +245,17 @@ describe('faults', () => {
     expect(place.hits().every((hit) => hit.headers['x-api-key'] === 'k-12345')).toBe(true);
   });
 
-  test('a redirect that leads in a circle ends', async () => {
+  test('a redirect that leads in a circle ends, and is called that', async () => {
     const place = mount(redirect('/circle', 307));
     server.mount('/circle', redirect('/circle', 307));
-    expect(await remote.try(place.url)).toMatchObject({ ok: false, answer: { kind: 'http', status: 307 } });
+    const text = expect.stringContaining('redirects within its own origin again and again') as string;
+    expect(await remote.try(place.url)).toMatchObject({ ok: false, answer: { kind: 'protocol', text } });
+  });
+
+  test('a redirect on the same origin that makes a GET of a POST is called that', async () => {
+    const place = mount(redirect('/elsewhere', 303));
+    const text = expect.stringContaining('redirects a POST to a page of the same origin') as string;
+    expect(await remote.try(place.url)).toMatchObject({ ok: false, answer: { kind: 'protocol', text } });
   });
 
   test('headers of the entry never replace those of the protocol, and a value that cannot be sent is no crash', async () => {

@@ -6,6 +6,7 @@
  */
 import type { Clock } from '../../base/clock.ts';
 import type { Redactor, Secret } from '../../base/secret.ts';
+import type { Answer } from '../../core/fault.ts';
 import type { RequestProof } from '../../core/ports.ts';
 import type { Http } from '../../net/dispatcher.ts';
 import { headerProblem } from '../../net/header-rule.ts';
@@ -72,6 +73,13 @@ const OURS: ReadonlySet<string> = new Set([
 interface Merged {
   readonly own: ExchangeRequest['headers'];
   readonly all: Readonly<Record<string, string>>;
+}
+
+/** Why a redirect within one origin is not followed: there are too many, or it turns a POST into a GET. */
+function redirectedHere(status: number, followed: number): string {
+  return followed < MAX_REDIRECTS
+    ? `HTTP ${status} redirects a POST to a page of the same origin`
+    : `the server redirects within its own origin again and again: ${followed} redirects were followed, HTTP ${status} is one more`;
 }
 
 /** Sends requests to the origin of one configured URL. */
@@ -143,7 +151,7 @@ export class Exchanger {
       }
       if (response.status >= 200 && response.status < 300) return response;
       const next = followed < MAX_REDIRECTS ? this.#redirect(request, response, url) : undefined;
-      if (next === undefined) throw await this.#refusal(response, url);
+      if (next === undefined) throw await this.#refusal(response, url, followed);
       await discard(response);
       url = next;
     }
@@ -199,14 +207,17 @@ export class Exchanger {
     return this.#world.http.request(url, { method, headers: all, signal, body });
   }
 
-  async #refusal(response: LeanResponse, url: URL): Promise<AnswerError> {
+  async #refusal(response: LeanResponse, url: URL, followed: number): Promise<AnswerError> {
     const { clock, redactor } = this.#world;
     const patience = new AbortController();
     const timer = clock.after(ERROR_BODY_MS, () => patience.abort());
     const { text } = await readStart(response.body, ERROR_BODY_BYTES, patience.signal).catch(() => ({ text: '' }));
     timer.cancel();
     const rpc = rpcErrorOf(text);
-    const answer = httpAnswer(response, text, { nowMs: clock.now(), redactor, from: url.href });
+    const here = redirectTarget(response, url.href)?.origin === this.#origin;
+    const answer: Answer = here
+      ? { kind: 'protocol', text: redirectedHere(response.status, followed) }
+      : httpAnswer(response, text, { nowMs: clock.now(), redactor, from: url.href });
     const unread = response.status < 400 || REFUSED_UNREAD.has(response.status);
     return new AnswerError(answer, { sent: unread ? 'rejected' : 'maybe', ...(rpc === undefined ? {} : { rpc }) });
   }
