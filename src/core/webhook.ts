@@ -63,6 +63,29 @@ export interface WebhookList {
   readonly problems: readonly WebhookProblem[];
 }
 
+const HIDDEN = '[hidden]';
+/** Words and variables. Everything else in a path may be a key: a number, a UUID, a run of letters of both cases. */
+const PLAIN = /^(?:[A-Za-z]?[a-z._-]{0,19}|v\d|\$\{\w+(?::-\[hidden\])?\})$/;
+
+/**
+ * The address of a webhook as it may be shown: many receivers know a caller by the path alone, so that of it only words
+ * are shown. Nor are user, password, query and defaults of variables. Works on texts that still hold `${VAR}`.
+ */
+export function webhookAddress(url: string): string {
+  const bare = url
+    .replaceAll(/(\$\{\w+:-)[^}]*\}/g, `$1${HIDDEN}}`)
+    .replace(/[?#].*$/s, '')
+    .replace(/^([a-z][\d+.a-z-]*:\/\/)[^/]*@/i, '$1');
+  const [, origin = '', path = ''] = /^([a-z][\d+.a-z-]*:\/\/[^/]*)?(.*)$/is.exec(bare) ?? [];
+  return (
+    origin +
+    path
+      .split('/')
+      .map((part) => (PLAIN.test(part) ? part : HIDDEN))
+      .join('/')
+  );
+}
+
 /** A problem in a line: where, which one, what. */
 export function webhookProblemLine({ file, line, pointer, text }: WebhookProblem): string {
   return line === 0 ? `${file}: ${text}` : `${file}:${line}: ${pointer}: ${text}`;

@@ -6,9 +6,9 @@
 import type { Clock, Timer } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Random } from '../base/random.ts';
+import { webhookAddress } from '../core/webhook.ts';
 import type { Webhook } from '../core/webhook.ts';
 import type { Fetch } from '../net/dispatcher.ts';
-import { displayUrl } from '../net/redact-url.ts';
 import type { Message } from './message.ts';
 import { POST_LIMITS, post } from './post.ts';
 import type { Posted } from './post.ts';
@@ -124,7 +124,7 @@ export class Delivery {
   }
 
   #giveUp(job: Job | undefined, why: string): void {
-    const about = { url: displayUrl(this.#hook.url), id: job?.message.id, tries: job?.failures ?? 0, why };
+    const about = { url: webhookAddress(this.#hook.url), id: job?.message.id, tries: job?.failures ?? 0, why };
     this.#world.logger.warn(about, 'a webhook was not delivered');
   }
 
@@ -133,6 +133,9 @@ export class Delivery {
     this.#waiting.length = 0;
     for (const timer of this.#timers) timer.cancel();
     this.#timers.clear();
-    this.#world.logger.warn({ url: displayUrl(this.#hook.url) }, 'a webhook answered 410 Gone and is called no more');
+    this.#world.logger.warn(
+      { url: webhookAddress(this.#hook.url) },
+      'a webhook answered 410 Gone and is called no more',
+    );
   }
 }

@@ -6,6 +6,7 @@
 import { shortDuration } from '../../base/duration.ts';
 import { safeLine } from '../../base/safe-text.ts';
 import type { ReasonId } from '../../core/reasons.ts';
+import { webhookAddress } from '../../core/webhook.ts';
 import type { Webhook, WebhookProblem, WebhookSource, WebhookTry } from '../../core/webhook.ts';
 import { bareUrl } from '../text/mask.ts';
 import { shortPath } from '../text/shell.ts';
@@ -22,7 +23,7 @@ export interface WebhookRow {
 
 /** The address as it is written, without what may be secret; `–` where it could not be read. */
 export function webhookUrl({ hook }: WebhookRow): string {
-  return hook === undefined ? '–' : safeLine(bareUrl(hook.written ?? hook.url), 400);
+  return hook === undefined ? '–' : safeLine(webhookAddress(hook.written ?? hook.url), 400);
 }
 
 /** `~/.config/holdfast/servers.json:3`. */

@@ -96,7 +96,8 @@ describe('[webhook.signed] a delivery', () => {
 
 describe('[webhook.retry] a receiver', () => {
   test('that is down is tried seven times over 42 minutes, then given up and said so without its secrets', async () => {
-    const { clock, seen, warned, webhooks } = world([list(hook({ secret: new Secret(SECRET) }))], () => {
+    const url = 'https://hooks.example/CANARY1/a?token=CANARY';
+    const { clock, seen, warned, webhooks } = world([list(hook({ url, secret: new Secret(SECRET) }))], () => {
       throw Object.assign(new TypeError('fetch failed'), {
         cause: Object.assign(new Error('x'), { code: 'ECONNREFUSED' }),
       });
