@@ -53,7 +53,7 @@ export function tellError(error: unknown, io: Io, options: { readonly json: bool
     io.err(JSON.stringify({ error: { ...record, ...(hint === undefined ? {} : { hint }), exit } }));
   } else {
     io.err(`${styleOf(io).red('holdfast:')} ${safeText(messageOf(error), 2_000)}`);
-    if (hint !== undefined) io.err(`  ${safeText(hint, LONGEST_HINT)}`);
+    if (hint !== undefined) for (const line of safeText(hint, LONGEST_HINT).split('\n')) io.err(`  ${line}`);
   }
   if (options.debug && error instanceof Error) io.err(safeText(error.stack ?? '', 8_000));
 }

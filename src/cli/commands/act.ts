@@ -14,6 +14,7 @@ import { EXIT, exitOfSnapshot, worstExit } from '../exit.ts';
 import type { ExitCode } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { outJson } from '../record.ts';
+import { withRemedy } from '../remedy.ts';
 import { outcomeLines } from '../render/outcome.ts';
 import { renderingOf } from '../render/rendering.ts';
 import { chosen, settle, startWaitMs, withNotice } from '../settle.ts';
@@ -116,7 +117,7 @@ async function actOn(names: readonly string[], act: Act, args: Args, context: Co
         const after = await fleet.settled({ timeoutMs: limit, names: [name], view, signal: context.signal });
         return { name, did, snapshot: after.find((one) => one.name === name) ?? snapshot };
       } catch (error) {
-        return { name, error };
+        return { name, error: await withRemedy(error, context) };
       }
     }),
   );

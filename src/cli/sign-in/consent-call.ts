@@ -10,6 +10,7 @@ import { mayAsk } from '../asking.ts';
 import { overTime } from '../changes.ts';
 import type { Context } from '../context.ts';
 import type { Io } from '../io.ts';
+import { withRemedy } from '../remedy.ts';
 import { shellWord } from '../text/shell.ts';
 import { askPerson } from './ask-person.ts';
 
@@ -96,11 +97,11 @@ function hintFor({ code, data }: HoldfastError, { name, context }: On): string |
 }
 
 /** The error with the command that a person types. */
-function withCommand(error: unknown, on: On): unknown {
+async function withCommand(error: unknown, on: On): Promise<unknown> {
   if (!(error instanceof HoldfastError)) return error;
   const { code, data, message } = error;
   const hint = hintFor(error, on);
-  if (hint === undefined) return error;
+  if (hint === undefined) return withRemedy(error, on.context);
   return new HoldfastError(code, message, {
     hint,
     data: { ...data, command: hint.slice(hint.indexOf(': ') + 2) },
@@ -117,8 +118,8 @@ export async function withConsent<T>(on: On, send: (ask: CallAsk) => Promise<T>)
   const giving = new AbortController();
   const signal = AbortSignal.any([giving.signal, context.signal]);
   if (!mayAsk(context, io)) {
-    return send({ interaction: 'none', signal }).catch((error: unknown) => {
-      throw withCommand(error, on);
+    return send({ interaction: 'none', signal }).catch(async (error: unknown) => {
+      throw await withCommand(error, on);
     });
   }
   const fleet = await context.fleet();
@@ -141,7 +142,7 @@ export async function withConsent<T>(on: On, send: (ask: CallAsk) => Promise<T>)
   try {
     return await sending;
   } catch (error) {
-    throw withCommand(error, on);
+    throw await withCommand(error, on);
   } finally {
     await asked;
   }

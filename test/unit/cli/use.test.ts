@@ -143,6 +143,42 @@ describe('call', () => {
     });
   });
 
+  const source = { ...files.source, file: '/code/app/.mcp.json', line: 3 };
+  const waits = snapshotOf('files', {
+    status: 'pending',
+    reason: 'awaiting-approval',
+    next: ['approve', 'reject'],
+    source,
+  });
+  const tries = snapshotOf('files', { status: 'pending', reason: 'refused', next: ['retry-now'], source });
+  const refuses =
+    ({ status, reason }: Snapshot, message = 'It waits.') =>
+    async (): Promise<never> => {
+      const data = { server: 'files', status, reason };
+      throw new HoldfastError('ERR_BLOCKED', message, { hint: 'Read it, then approve or reject it.', data });
+    };
+
+  test.each([
+    ['call', ['call', 'files', 'add']],
+    ['reconnect', ['reconnect', 'files']],
+  ])('%s names the entry and the command where the state refuses it', async (_, words) => {
+    const refused = refuses(waits);
+    const rig = rigWith({ request: refused, reconnect: refused, snapshot: async () => waits });
+    expect(await rig.type(...words)).toBe(7);
+    expect(rig.err).toContain(
+      'holdfast: It waits.\n  Read it, then approve or reject it.\n  The entry: /code/app/.mcp.json:3\n  Run: holdfast approve files\n',
+    );
+    expect(await rig.type(...words, '--json')).toBe(7);
+    expect(JSON.parse(rig.err)).toMatchObject({ error: { data: { command: 'holdfast approve files' } } });
+  });
+
+  test('a place that the error names is not said twice, and of a state that mends itself nothing is typed', async () => {
+    const request = refuses(tries, 'It is not there (/code/app/.mcp.json:3).');
+    const rig = rigWith({ request, snapshot: async () => tries });
+    await rig.type('call', 'files', 'add');
+    expect(rig.err).toBe('holdfast: It is not there (/code/app/.mcp.json:3).\n  Read it, then approve or reject it.\n');
+  });
+
   test('what nobody expected ends with 1 and says so', async () => {
     const rig = rigWith({
       request: async () => {
