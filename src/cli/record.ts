@@ -16,6 +16,8 @@ export interface StatusRecord {
   readonly time: string;
   readonly owner: Owner;
   readonly servers: readonly Snapshot[];
+  /** Files that cannot be read, one line each; absent where there are none. `status` alone looks for them. */
+  readonly problems?: readonly string[];
 }
 
 /** One record on stdout: a single line, or indented on a terminal. */
@@ -23,7 +25,13 @@ export function outJson(record: object, io: Io): void {
   io.out(JSON.stringify(record, undefined, io.isTTY ? 2 : undefined));
 }
 
-/** The record of a status. */
-export function statusRecord(context: Context, owner: Owner, servers: readonly Snapshot[]): StatusRecord {
-  return { schema: 'status/v1', time: iso(context.clock.now()), owner, servers };
+/** The record of a status, and of what keeps files from being read. */
+export function statusRecord(
+  context: Context,
+  owner: Owner,
+  servers: readonly Snapshot[],
+  problems: readonly string[] = [],
+): StatusRecord {
+  const told = problems.length === 0 ? {} : { problems };
+  return { schema: 'status/v1', time: iso(context.clock.now()), owner, servers, ...told };
 }

@@ -210,6 +210,10 @@ export function statusSchema(): Schema {
         time: time('When the record was made.'),
         owner,
         servers: list(snapshot, 'Every server of the view, in the order of its files.'),
+        problems: list(
+          text('File, line and what is wrong.'),
+          'Configuration files that cannot be read: their servers are missing, or are those of the last good reading. Absent where there are none.',
+        ),
       },
       { schema: true, time: true, owner: true, servers: true },
     ),

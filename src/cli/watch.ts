@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { problemsOf } from '../core/config-model.ts';
 import type { Owner } from '../core/fleet.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import { overTime } from './changes.ts';
@@ -28,24 +29,25 @@ export interface WatchOptions {
 }
 
 interface Printer {
-  show(snapshots: readonly Snapshot[]): void;
+  show(snapshots: readonly Snapshot[], problems: readonly string[]): void;
   end(): void;
 }
 
 // What a log or NDJSON repeats only when it has changed.
-function gist(snapshots: readonly Snapshot[]): string {
-  return JSON.stringify(
+function gist(snapshots: readonly Snapshot[], problems: readonly string[]): string {
+  return JSON.stringify([
     snapshots.map(({ name, status, reason, attempt, tools }) => [name, status, reason, attempt, tools]),
-  );
+    problems,
+  ]);
 }
 
-function onChange(print: (snapshots: readonly Snapshot[], first: boolean) => void): Printer {
+function onChange(print: (...shown: [...Parameters<Printer['show']>, boolean]) => void): Printer {
   let last: string | undefined;
   return {
-    show(snapshots) {
-      const now = gist(snapshots);
+    show(snapshots, problems) {
+      const now = gist(snapshots, problems);
       if (now === last) return;
-      print(snapshots, last === undefined);
+      print(snapshots, problems, last === undefined);
       last = now;
     },
     end: () => undefined,
@@ -53,33 +55,39 @@ function onChange(print: (snapshots: readonly Snapshot[], first: boolean) => voi
 }
 
 function printerFor(context: Context, io: Io, owner: Owner, options: WatchOptions): Printer {
-  if (context.json) return onChange((snapshots) => io.out(JSON.stringify(statusRecord(context, owner, snapshots))));
-  const screen = (snapshots: readonly Snapshot[]): readonly string[] => {
+  if (context.json)
+    return onChange((snapshots, problems) => io.out(JSON.stringify(statusRecord(context, owner, snapshots, problems))));
+  const screen = (snapshots: readonly Snapshot[], problems: readonly string[]): readonly string[] => {
     const steps = options.advise?.(snapshots) === false ? [] : nextSteps(snapshots, context.typed);
     return [
-      ...statusScreen({ snapshots, owner, steps, notLoaded: [], shows: options.shows }, renderingOf(context, io)),
+      ...statusScreen(
+        { snapshots, owner, steps, notLoaded: [], problems, shows: options.shows },
+        renderingOf(context, io),
+      ),
       ...(options.footer?.(snapshots) ?? []),
     ];
   };
   if (!io.isTTY || !io.animate)
-    return onChange((snapshots, first) => {
+    return onChange((snapshots, problems, first) => {
       if (!first) io.out('');
-      for (const line of screen(snapshots)) io.out(line);
+      for (const line of screen(snapshots, problems)) io.out(line);
     });
   const block = liveBlock(io);
-  return { show: (snapshots) => block.draw(screen(snapshots)), end: () => block.end() };
+  return { show: (snapshots, problems) => block.draw(screen(snapshots, problems)), end: () => block.end() };
 }
 
 /** Shows the servers until the signal ends it. Resolves with what was shown last. */
 export async function watchStatus(context: Context, io: Io, options: WatchOptions): Promise<readonly Snapshot[]> {
   // Opened before its owner can be told.
-  await context.fleet();
+  const fleet = await context.fleet();
+  const view = await context.view();
   const printer = printerFor(context, io, await context.owner(), options);
   let shown: readonly Snapshot[] = [];
   try {
     for await (const snapshots of overTime(context, options.names, options.signal ?? context.signal)) {
       shown = snapshots;
-      printer.show(snapshots);
+      const { files } = await fleet.sources(view);
+      printer.show(snapshots, problemsOf(files));
     }
   } finally {
     printer.end();

@@ -52,8 +52,10 @@ export const list: Command = async (args, context, io) => {
   const loaded = await config.load(await context.view());
   const servers = loaded.servers.map(publicServer);
   if (args.flag('names')) for (const { name } of servers) io.out(name);
-  else if (context.json) outJson({ schema: 'list/v1', servers, notLoaded: loaded.notLoaded }, io);
-  else {
+  else if (context.json) {
+    const problems = problemsOf(loaded.files);
+    outJson({ schema: 'list/v1', servers, notLoaded: loaded.notLoaded, problems }, io);
+  } else {
     const how = renderingOf(context, io);
     const problems = problemLines(problemsOf(loaded.files), how);
     const none =

@@ -55,11 +55,9 @@ export const status: Command = async (args, context, io) => {
   }
   const snapshots = await settle(context, io, { names, waitMs: args.number('wait') });
   const owner = await context.owner();
-  if (context.json) outJson(statusRecord(context, owner, snapshots), io);
-  else {
-    const { notLoaded, problems } = await context.unloaded();
-    tell(snapshots, owner, { context, io, notLoaded: names.length === 0 ? notLoaded : [], problems });
-  }
+  const { notLoaded, problems } = await context.unloaded();
+  if (context.json) outJson(statusRecord(context, owner, snapshots, problems), io);
+  else tell(snapshots, owner, { context, io, notLoaded: names.length === 0 ? notLoaded : [], problems });
   if (context.ports.interrupted()) return EXIT.interrupted;
   if (!args.flag('exit-code')) return EXIT.ok;
   const exit = worstExit(snapshots.map(exitOfSnapshot));

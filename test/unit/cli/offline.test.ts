@@ -162,6 +162,16 @@ describe('list and sources', () => {
     expect(rig.out).not.toMatch(/No server is configured|NAME|0 of 0/);
   });
 
+  test.each([
+    ['list', { loaded: { files } }],
+    ['status', { fleet: { sources: async () => ({ files, notLoaded: [], variables: [] }) } }],
+  ] as const)('%s --json names a file that cannot be read', async (verb, more) => {
+    expect(await cliRig(more).json(verb, '--json')).toMatchObject({
+      servers: [],
+      problems: ['/code/app/.mcp.json:2: not JSON'],
+    });
+  });
+
   test('list --names gives one name a line, for completion', async () => {
     const rig = rigOf();
     await rig.type('list', '--names');

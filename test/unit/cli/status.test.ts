@@ -7,6 +7,7 @@ import type { StatusRecord } from '../../../src/cli/record.ts';
 import { REASONS } from '../../../src/core/reasons.ts';
 import type { ReasonId } from '../../../src/core/reasons.ts';
 import { actionsFor } from '../../../src/core/actions.ts';
+import type { SourcesReport } from '../../../src/core/fleet.ts';
 import type { Snapshot } from '../../../src/core/snapshot.ts';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
@@ -369,6 +370,30 @@ describe('[cli.wait] how long status waits', () => {
 });
 
 describe('status --watch', () => {
+  test.each([
+    [['--json'], /^\{(?!.*"problems").*\n\{.*"problems":\["\/code\/app\/\.mcp\.json:2: not JSON"\]\}\n$/],
+    [[], /^(?!Not).*NAME [\S\s]*NAME [\S\s]*Not readable: \/code\/app\/\.mcp\.json:2: not JSON/],
+  ])('%j names a file from the time on when it cannot be read', async (flags, said) => {
+    let looks = 0;
+    const broken = {
+      client: 'mcp-json',
+      scope: 'project',
+      path: '/code/app/.mcp.json',
+      exists: true,
+      servers: 0,
+      writable: true,
+      problem: '/code/app/.mcp.json:2: not JSON',
+    } as const;
+    const sources = async (): Promise<SourcesReport> => {
+      looks += 1;
+      if (looks === 4) rig.interrupt();
+      return { files: looks < 3 ? [] : [broken], notLoaded: [], variables: [] };
+    };
+    const rig = cliRig({ daemon: true, snapshots: [snapshotOf('x', { since: NOW })], fleet: { sources } });
+    expect(await rig.type('status', '--watch', ...flags)).toBe(130);
+    expect(rig.out).toMatch(said);
+  });
+
   test('it repeats the table when something has changed, and an interrupt ends it with 130', async () => {
     let state: Snapshot = snapshotOf('x', { status: 'pending', since: NOW });
     let looks = 0;
