@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { findNodeAtLocation, getNodeValue } from 'jsonc-parser';
+import { getNodeValue } from 'jsonc-parser';
 import type { Node } from 'jsonc-parser';
 import { Secret } from '../base/secret.ts';
 import type { Redactor } from '../base/secret.ts';
@@ -103,7 +103,10 @@ function nodeIn(
 ): { readonly node: Node | undefined; readonly body: string } | { readonly problem: string } {
   const { body } = splitMark(text);
   const tree = treeOf(body);
-  return tree.ok ? { node: findNodeAtLocation(tree.root, ['webhooks']), body } : { problem: tree.problem };
+  if (!tree.ok) return { problem: tree.problem };
+  // Of two members of one name the last counts, as for every reader of JSON.
+  const member = tree.root.children?.findLast(({ children }) => children?.[0]?.value === 'webhooks');
+  return { node: member?.children?.[1], body };
 }
 
 async function readFile(path: string, ask: WebhookAsk): Promise<WebhookList> {

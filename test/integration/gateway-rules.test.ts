@@ -61,6 +61,18 @@ test('[gateway.rules] a file that was broken meanwhile takes no server away, and
   await vi.waitFor(async () => expect(await status()).not.toContain('not readable'), 5_000);
 });
 
+test('[gateway.rules] where the only file is broken from the beginning the status says that alone', async () => {
+  const broken = await gatewayOver((path) => writeFile(path, '{ "mcpServers": {'));
+  try {
+    const client = new PlainClient(broken.gateway.url);
+    const { result } = await client.ask('tools/call', { name: 'holdfast__status', arguments: {} });
+    expect(JSON.stringify(result)).toContain('"- not readable: ');
+    expect(JSON.stringify(result)).not.toContain('No MCP server is configured');
+  } finally {
+    await broken.close();
+  }
+});
+
 const HIDING = {
   prompts: { deny: ['review'], rename: { greet: 'hello' } },
   resources: { deny: ['test://two', 'test://secret*'] },

@@ -101,7 +101,9 @@ export class OwnCalls {
     const unread = problems.map((text) => `- not readable: ${safeLine(text, 400)}`);
     const missing = leftOut.filter(({ hidden }) => hidden !== true).slice(0, MOST_TOLD);
     const lines = missing.map(({ server, item, why }) => `- ${server}: "${safeLine(item, 100)}": ${why}`);
-    return [statusText(servers), ...unread, ...(lines.length === 0 ? [] : ['Left out:', ...lines])].join('\n');
+    // That there is no server is not known while a file cannot be read.
+    const known = servers.length === 0 && unread.length > 0 ? [] : [statusText(servers)];
+    return [...known, ...unread, ...(lines.length === 0 ? [] : ['Left out:', ...lines])].join('\n');
   }
 
   async #authenticate(name: string, params: Json, caller: Caller): Promise<Answer | undefined> {

@@ -277,6 +277,16 @@ describe('[webhook.config] the webhooks of a file', () => {
     expect(problems.map((one) => webhookProblemLine(one))).toEqual(['/servers.json:4: webhooks[1]: url is missing']);
   });
 
+  test('that stand there twice are those that stand last', async () => {
+    const { hooks } = await readWebhooks({
+      files: { readText: async () => '{ "webhooks": [], "webhooks": [{ "url": "https://x.example/" }] }' },
+      paths: ['/servers.json'],
+      variables: {},
+      redactor: new Redactor(),
+    });
+    expect(hooks.map(({ url }) => url)).toEqual(['https://x.example/']);
+  });
+
   test('a bad one does not hide a good one; http is for this machine', async () => {
     const { hooks, problems } = await read([{ url: 'ftp://x.example/' }, { url: 'http://127.0.0.1:8080/hook' }]);
     expect([hooks.length, problems.length]).toEqual([1, 1]);
