@@ -124,9 +124,11 @@ async function run(
           fleet,
           figures: () => fleet.figures(),
           names: placeReader({ config, files: quickFacts, refresh: (view) => fleet.refresh(view) }),
-          converse: (channel) => {
-            // Loaded when the first client comes: a daemon without a gateway is smaller.
-            void import('./gateway-port.ts').then(({ serveChannel }) => serveChannel(logged, fleet, channel));
+          converse: async (channel) => {
+            // Loaded when the first client comes: a daemon without a gateway is smaller. With no file descriptor left it
+            // cannot be loaded, and can be for the next client.
+            const { serveChannel } = await import('./gateway-port.ts');
+            serveChannel(logged, fleet, channel);
           },
         };
       },

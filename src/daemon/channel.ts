@@ -14,7 +14,7 @@ export interface Channel {
   onLine(listener: (line: string) => void): void;
   /** Called once, at the end, whoever made it; at once if it is over. */
   onEnd(listener: () => void): void;
-  /** Ends it after what was sent has gone out. */
+  /** Ends it after what was sent has gone out. What comes while reading is stopped is dropped. */
   end(): void;
   /** Stops or goes on reading, for a hearer that cannot keep up. */
   flow(on: boolean): void;
@@ -77,7 +77,13 @@ export function channelOver(socket: Socket, rest: Buffer = Buffer.alloc(0)): Cha
       if (over) listener();
       else ends.push(listener);
     },
-    end: () => socket.end(),
+    end() {
+      socket.end();
+      if (!socket.isPaused()) return;
+      // The other end is heard to end only where its lines are read.
+      hear = () => {};
+      socket.resume();
+    },
     flow: (on) => void (on ? socket.resume() : socket.pause()),
   };
 }

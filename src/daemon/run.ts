@@ -24,8 +24,8 @@ export interface OwnedFleet {
   readonly fleet: Fleet;
   readonly figures: () => Census;
   readonly names?: ServeOptions['names'];
-  /** Talks with clients that opened a channel of lines. */
-  readonly converse?: (channel: Channel) => void;
+  /** Talks with clients that opened a channel of lines. What it rejects with is logged, and ends that channel alone. */
+  readonly converse?: (channel: Channel) => Promise<void>;
 }
 
 /** What a daemon is made from. */
@@ -158,9 +158,9 @@ class Daemon {
         this.#end.settle({ cause: 'stop', drainMs });
         return this.#closed.promise;
       },
-      onChannel: (channel) => {
+      onChannel: async (channel) => {
         if (this.#converse === undefined) channel.end();
-        else this.#converse(channel);
+        else await this.#converse(channel);
       },
       status: () => Promise.resolve(this.#status()),
       names: async (view) => {

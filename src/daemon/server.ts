@@ -42,7 +42,7 @@ export interface ServeOptions extends BindOptions {
   /** Reads the files of a place for callers; without it they read them themselves. */
   readonly names?: (view: View) => Promise<PlaceNames>;
   /** Talks with clients that opened a channel of lines; without it they are refused. */
-  readonly onChannel?: (channel: Channel, fleet: Fleet) => void;
+  readonly onChannel?: (channel: Channel, fleet: Fleet) => Promise<void>;
   /** Key of the mutual challenge; on Windows only. */
   readonly key?: string;
   /** Default 16 MiB. */
@@ -182,7 +182,7 @@ class SocketServer implements ControlServer {
     if (channel === undefined) return;
     try {
       if (onChannel === undefined || this.#stopping) channel.end();
-      else onChannel(channel, await fleet);
+      else await onChannel(channel, await fleet);
     } catch (error) {
       logger.error({ error }, 'a channel could not be opened');
       channel.end();

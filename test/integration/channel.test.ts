@@ -48,6 +48,21 @@ test('[gateway.slow] an end that does not read costs the other one 64 MB at most
   expect(process.memoryUsage().rss).toBeLessThan(1_024 * 1_048_576);
 });
 
+test('[gateway.slow] an end that is held back can be ended: what it had not read keeps nobody', async () => {
+  near.flow(false);
+  const [nearEnded, farEnded, heard] = [vi.fn<() => void>(), vi.fn<() => void>(), vi.fn<(line: string) => void>()];
+  near.onEnd(nearEnded);
+  near.onLine(heard);
+  far.onEnd(farEnded);
+  for (let count = 0; count < 20; count += 1) far.send(LINE);
+  await new Promise((resolve) => {
+    setTimeout(resolve, 100);
+  });
+  near.end();
+  await expect.poll(() => [nearEnded.mock.calls.length, farEnded.mock.calls.length]).toEqual([1, 1]);
+  expect(heard).not.toHaveBeenCalled();
+});
+
 test('[gateway.slow] an end that is held back for a while loses nothing', async () => {
   const heard: number[] = [];
   near.onLine((line) => heard.push(line.length));

@@ -10,6 +10,7 @@ import { systemClock } from '../../src/base/clock.ts';
 import { silentLogger } from '../../src/base/logger.ts';
 import type { Fleet } from '../../src/core/fleet.ts';
 import { greet } from '../../src/daemon/greet.ts';
+import { openChannel } from '../../src/daemon/open-channel.ts';
 import { runDaemon } from '../../src/daemon/run.ts';
 import type { EndCause, RunOptions } from '../../src/daemon/run.ts';
 import { createLocks } from '../../src/system/locks.ts';
@@ -98,6 +99,41 @@ describe('a daemon', () => {
     await vi.waitFor(async () => expect((await bench.client().daemon()).clients).toBe(1));
     await clock.advance(3_600_000);
     expect(await life.ended).toBe('idle');
+  });
+
+  test('lives on when a conversation cannot be opened: a machine with no file descriptor left may have one later', async () => {
+    const crashes: unknown[] = [];
+    const met = (error: unknown): void => void crashes.push(error);
+    process.on('unhandledRejection', met);
+    let tries = 0;
+    const { fleet } = recordingFleet();
+    const errors = vi.fn<(fields: object, message: string) => void>();
+    const shortage = Object.assign(new Error('too many open files'), { code: 'EMFILE' });
+    const life = await live(fleet, () => 1, {
+      logger: { ...silentLogger, error: errors },
+      makeFleet: () =>
+        Promise.resolve({
+          fleet,
+          figures: () => ({ views: 1, connections: 0, enabled: 1, servers: SERVERS }),
+          converse: async (channel) => {
+            await Promise.resolve();
+            tries += 1;
+            if (tries === 1) throw shortage;
+            channel.send('here');
+          },
+        }),
+    });
+    const lost = await openChannel(bench.caller());
+    await new Promise<void>((resolve) => {
+      lost.onEnd(resolve);
+    });
+    expect(errors).toHaveBeenCalledExactlyOnceWith({ error: shortage }, 'a channel could not be opened');
+    const next = await openChannel(bench.caller());
+    expect(await new Promise((resolve) => next.onLine(resolve))).toBe('here');
+    next.end();
+    process.off('unhandledRejection', met);
+    expect(crashes).toEqual([]);
+    expect(life.cause()).toBeUndefined();
   });
 
   test('[daemon.one-owner] ends when its socket was swept away: the next command would start another', async () => {
