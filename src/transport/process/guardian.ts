@@ -6,6 +6,7 @@
  */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import type { Writable } from 'node:stream';
 import type { Logger } from '../../base/logger.ts';
 
 /** The fields of `/proc/ID/stat` behind the program's name, which may hold blanks and brackets. */
@@ -137,19 +138,28 @@ export class Guardian implements Guard {
       stdio: ['pipe', 'ignore', 'ignore'],
     });
     this.#child = child;
-    const over = (detail: object): void => {
-      if (this.#child !== child) return;
+    const isOver = (): boolean => {
+      if (this.#child !== child) return false;
       this.#child = undefined;
-      if (this.#closed) return;
-      this.#logger.warn(detail, 'the guardian of the server processes ended');
-      if (this.#groups.size > 0) this.#start();
+      return !this.#closed;
     };
-    child.on('error', (error) => over({ error }));
-    child.on('exit', (code, signal) => over({ code, signal }));
-    child.stdin.on('error', () => {});
+    child.on('error', (error) => {
+      if (!isOver()) return;
+      // The machine is short of something: nothing is gained by asking at once. The next process asks again.
+      this.#starts -= 1;
+      this.#logger.warn({ error }, 'the guardian of the server processes could not be started');
+    });
+    child.on('exit', (code, signal) => {
+      if (!isOver()) return;
+      this.#logger.warn({ code, signal }, 'the guardian of the server processes ended');
+      if (this.#groups.size > 0) this.#start();
+    });
+    // A process that has no file descriptor left gets a child without streams (and then its `error`).
+    const stdin: (Writable & { unref?: () => void }) | null | undefined = child.stdin;
+    stdin?.on('error', () => {});
     child.unref();
     // The pipe alone must not keep the owner running. At run time it is a socket.
-    (child.stdin as { unref?: () => void }).unref?.();
+    stdin?.unref?.();
   }
 
   #tell(line: string): void {
