@@ -4,11 +4,14 @@
  *
  * @module
  */
+import { systemClock } from './base/clock.ts';
 import { currentHost } from './host.ts';
 import { main } from './main.ts';
 import type { Job } from './menu-port.ts';
 
 const INTERRUPTED = 130;
+/** After a signal, how long a reader of stdout may take for what is still to be read. */
+const LAST_READ_MS = 1_000;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** What a command under this one gets passed on. */
 const HANDED = [...SIGNALS, 'SIGQUIT', 'SIGUSR2'] as const;
@@ -50,6 +53,7 @@ function jobOfProcess(): Job {
 async function start(): Promise<void> {
   let talked = false;
   let handed = false;
+  let ending = false;
   const code = await main(process.argv.slice(2), {
     host: currentHost(),
     stdin: () => process.stdin,
@@ -69,6 +73,7 @@ async function start(): Promise<void> {
         process.on(signal, () => {
           // What another program is there to hear does not count as asked.
           if (handed) return;
+          ending = true;
           // Whoever asks twice does not want to wait for an orderly end.
           if (asked) void last().finally(() => process.exit(INTERRUPTED));
           else listener();
@@ -95,6 +100,8 @@ async function start(): Promise<void> {
     },
   });
   process.exitCode = code;
+  // Who was told to end does not wait for a reader that has stopped reading.
+  if (ending) systemClock.after(LAST_READ_MS, () => process.exit());
   // What was written is out when these call back; nothing that is still open may keep the process.
   process.stdout.write('', () => {
     if (talked) process.stderr.write('', () => process.exit());

@@ -279,3 +279,29 @@ test('[gateway.slow] a client that does not read for a while costs its bridge an
   child.stdin.end();
   await new Promise((resolve) => child.once('close', resolve));
 }, 60_000);
+
+test('[gateway.slow] a client that reads nothing any more does not keep a bridge that is asked to end', async () => {
+  await configure();
+  await place.run(['daemon', 'start']);
+  const dist = await builtDist();
+  const child = spawn(process.execPath, [join(dist, 'bin.js'), 'serve', '--stdio', '--server', 'local'], {
+    env: place.env,
+    cwd: place.project,
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
+  const write = (message: object): void =>
+    void child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
+  const hello = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'deaf', version: '1' } };
+  write({ id: 0, method: 'initialize', params: hello });
+  write({ method: 'notifications/initialized' });
+  for (let id = 1; id <= 10; id += 1)
+    write({ id, method: 'tools/call', params: { name: 'large', arguments: { bytes: 2_000_000 } } });
+  await new Promise((resolve) => setTimeout(resolve, 2_000));
+  expect(child.exitCode).toBeNull();
+  const over = new Promise((resolve) => child.once('exit', () => resolve('ended')));
+  child.kill('SIGTERM');
+  const late = new Promise((resolve) => setTimeout(resolve, 8_000, 'still there'));
+  const outcome = await Promise.race([over, late]);
+  child.kill('SIGKILL');
+  expect(outcome).toBe('ended');
+}, 60_000);
