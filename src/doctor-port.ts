@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { mkdir, open, rm } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Base } from './assemble.ts';
 import { discover } from './auth/discovery/discover.ts';
@@ -31,11 +31,13 @@ async function whyNotWritable(folder: string, unique: number): Promise<string | 
   const probe = join(folder, `.doctor-${unique}`);
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    await (await open(probe, 'w', 0o600)).close();
-    await rm(probe);
+    // A full disk has room for an empty file.
+    await writeFile(probe, 'x', { mode: 0o600 });
     return undefined;
   } catch (error) {
     return errnoOf(error) ?? 'UNKNOWN';
+  } finally {
+    await rm(probe, { force: true }).catch(() => undefined);
   }
 }
 

@@ -79,7 +79,14 @@ async function take(server: Server, { socketPath, guard, unique }: BindOptions):
     throw error;
   }
   const own = files.facts(socketPath)?.id;
-  const held = (): boolean => own !== undefined && files.facts(socketPath)?.id === own;
+  const held = (): boolean => {
+    try {
+      return own !== undefined && files.facts(socketPath)?.id === own;
+    } catch {
+      // Where it cannot be looked at nobody else finds it either.
+      return false;
+    }
+  };
   return {
     held,
     release: () => {

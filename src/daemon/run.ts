@@ -210,9 +210,13 @@ class Daemon {
   }
 
   #removeLedger(): void {
-    const { paths, guard } = this.#options;
-    // A successor may have written its own.
-    if (readLedger(paths.ledger, guard.files)?.pid === this.#owner.pid) guard.files.remove(paths.ledger);
+    const { paths, guard, logger } = this.#options;
+    try {
+      // A successor may have written its own.
+      if (readLedger(paths.ledger, guard.files)?.pid === this.#owner.pid) guard.files.remove(paths.ledger);
+    } catch (error) {
+      logger.warn({ error }, 'the ledger could not be removed');
+    }
   }
 
   #writeLedger(): void {

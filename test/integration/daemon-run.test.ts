@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { existsSync, unlinkSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
@@ -143,6 +143,20 @@ describe('a daemon', () => {
     await clock.advance(6_000);
     expect(await life.ended).toBe('lost');
     expect(calls.map(({ method }) => method)).toEqual(['close']);
+  });
+
+  test('[daemon.one-owner] ends in order too where nothing of its folder can be looked at any more', async () => {
+    const life = await live(recordingFleet().fleet, () => 1);
+    const aside = `${bench.folder}.aside`;
+    renameSync(bench.folder, aside);
+    writeFileSync(bench.folder, 'a file where the folder was');
+    try {
+      await clock.advance(6_000);
+      expect(await life.ended).toBe('lost');
+    } finally {
+      rmSync(bench.folder);
+      rmSync(aside, { recursive: true });
+    }
   });
 
   test('[daemon.stop] ends within 10 s though its fleet does not close', async () => {
