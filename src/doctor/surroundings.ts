@@ -89,7 +89,10 @@ export async function folderFindings(world: DoctorWorld): Promise<readonly Findi
   const { folders, writable } = world;
   const errno = await writable(folders.state);
   if (errno !== undefined) {
-    const hint = 'Make it a folder that you can write, or set HOLDFAST_STATE_DIR.';
+    const isFull = errno === 'ENOSPC' || errno === 'EDQUOT';
+    const hint = isFull
+      ? 'Make room on its disk, or set HOLDFAST_STATE_DIR to a folder on another one.'
+      : 'Make it a folder that you can write, or set HOLDFAST_STATE_DIR.';
     return [found('problem', 'state-folder', { text: `${folders.state} cannot be written (${errno})`, hint })];
   }
   return [fine('state-folder', `${folders.state} can be written`)];

@@ -118,6 +118,9 @@ test('[config.bad-input] a full disk loses nothing: the file stays whole, the er
       { env },
     );
     expect(servers.map(({ name, status: word }) => [name, word])).toEqual([['one', 'connected']]);
+    const state = await place.run(['doctor', '--no-daemon'], { env: { ...env, HOLDFAST_STATE_DIR: disk } });
+    expect(state.stdout).toContain(`${disk} cannot be written (ENOSPC)`);
+    expect(state.stdout).toContain('Make room on its disk');
     execFileSync('rm', [join(disk, 'ballast')]);
     expect((await place.run(['add', 'two', good], { env })).code).toBe(0);
   } finally {
