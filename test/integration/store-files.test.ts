@@ -142,11 +142,11 @@ describe.runIf(runsOnPosix)('[store.not-ours] the store', () => {
     await fs.symlink(join(root, 'theirs'), join(state, 'credentials'));
     const { store } = await open();
     for (const work of [
-      store.read('credential', 'a1'),
-      store.list('credential'),
-      store.write('credential', bodyOf('a1'), 0),
+      () => store.read('credential', 'a1'),
+      () => store.list('credential'),
+      () => store.write('credential', bodyOf('a1'), 0),
     ])
-      expect(await errorOf(work)).toMatchObject({ message: `${join(state, 'credentials')} is a symbolic link` });
+      expect(await errorOf(work())).toMatchObject({ message: `${join(state, 'credentials')} is a symbolic link` });
     expect(await fs.readdir(join(root, 'theirs'))).toEqual([]);
   });
 
