@@ -403,8 +403,8 @@ describe('[store.not-ours] what is not ours', () => {
     const rig = storeRig();
     for (const id of ['a1', 'b2']) await rig.store.write('credential', bodyOf(id), 0);
     rig.disk.refused.set(fileOf('a1'), 'is a symbolic link');
-    for (const work of [rig.store.read('credential', 'a1'), rig.store.write('credential', bodyOf('a1'), 1)])
-      expect(await errorOf(work)).toMatchObject({
+    for (const work of [() => rig.store.read('credential', 'a1'), () => rig.store.write('credential', bodyOf('a1'), 1)])
+      expect(await errorOf(work())).toMatchObject({
         message: `${fileOf('a1')} is a symbolic link`,
         data: { path: fileOf('a1') },
       });
@@ -417,11 +417,11 @@ describe('[store.not-ours] what is not ours', () => {
     await rig.store.write('credential', bodyOf('a1'), 0);
     rig.disk.refused.set(FOLDER, 'belongs to user 7, not to you (1)');
     for (const work of [
-      rig.store.read('credential', 'a1'),
-      rig.store.list('credential'),
-      rig.store.reserve('credential', 'a1'),
+      () => rig.store.read('credential', 'a1'),
+      () => rig.store.list('credential'),
+      () => rig.store.reserve('credential', 'a1'),
     ])
-      expect(await errorOf(work)).toMatchObject({ message: `${FOLDER} belongs to user 7, not to you (1)` });
+      expect(await errorOf(work())).toMatchObject({ message: `${FOLDER} belongs to user 7, not to you (1)` });
   });
 });
 
