@@ -9,7 +9,7 @@ import { snapshotOf } from '../../../support/recording-fleet.ts';
 
 const FILE = '/home/ada/servers.json';
 const source = { client: 'holdfast', scope: 'own', file: FILE, line: 3, pointer: 'mcpServers.a' } as const;
-const project = { ...source, client: 'mcp-json', scope: 'project', file: '/work/.mcp.json' } as const;
+const project = { ...source, client: 'mcp-json', scope: 'project', file: '/home/me/app/.mcp.json' } as const;
 
 const CASES: readonly [string, Partial<Snapshot>, string][] = [
   ['is connected', { status: 'connected', tools: 14 }, '- a: connected, 14 tools'],
@@ -64,7 +64,7 @@ const CASES: readonly [string, Partial<Snapshot>, string][] = [
       next: ['approve', 'reject'],
     },
     '- a: pending (awaiting-approval). The entry comes from a project file and was not approved yet. Read what it would ' +
-      'run or contact, then approve or reject it. The entry: /work/.mcp.json:3. ' +
+      'run or contact, then approve or reject it. The entry: /home/me/app/.mcp.json:3. ' +
       'Run "holdfast approve a" in the folder of that project.',
   ],
   [
