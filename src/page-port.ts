@@ -10,12 +10,13 @@ import { assembleConfig } from './assemble.ts';
 import type { Base } from './assemble.ts';
 import { pageCommand } from './page-command.ts';
 import type { ConfigPort } from './core/config-model.ts';
-import { isRemote } from './core/entry.ts';
 import type { Fleet } from './core/fleet.ts';
+import { loginPlaceOf } from './core/login-place.ts';
+import type { LoginPlace } from './core/login-place.ts';
 import type { View } from './core/view.ts';
 import type { Channel } from './daemon/channel.ts';
 import { VERSION } from './version.ts';
-import type { Asset, LoginPlace } from './web/deps.ts';
+import type { Asset } from './web/deps.ts';
 import type { TerminalNotice } from './web/guard/terminal-codes.ts';
 import { listenPage } from './web/listen.ts';
 import type { ListeningPage } from './web/listen.ts';
@@ -64,19 +65,12 @@ async function readAssets(dist: string): Promise<ReadonlyMap<string, Asset>> {
 }
 
 /** Where the logins of a server lie. What waits for approval is not expanded. */
-async function loginPlaceOf(config: ConfigPort, view: View, name: string): Promise<LoginPlace | undefined> {
+async function placeOfName(config: ConfigPort, view: View, name: string): Promise<LoginPlace | undefined> {
   const { servers } = await config.load(view);
   const server = servers.find((one) => one.name === name);
   const isAgreed = server?.approval.state === 'approved' || server?.approval.state === 'not-needed';
   if (server === undefined || !isAgreed || server.problem !== undefined) return undefined;
-  const entry = await config.resolve(server, view);
-  if ('reason' in entry || !isRemote(entry.endpoint)) return undefined;
-  const clientId = entry.endpoint.oauth?.clientId;
-  return {
-    url: entry.endpoint.url,
-    profile: entry.profile ?? 'default',
-    ...(clientId === undefined ? {} : { clientId }),
-  };
+  return loginPlaceOf(await config.resolve(server, view));
 }
 
 /** Listens. Errors: `ERR_USAGE` where no port is free. */
@@ -99,7 +93,7 @@ export async function servePage(
       fleet,
       config,
       commandOf,
-      loginPlaceOf: (name) => loginPlaceOf(config, view, name),
+      loginPlaceOf: (name) => placeOfName(config, view, name),
       view,
       clock,
       logger,

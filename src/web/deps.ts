@@ -7,6 +7,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { ConfigPort } from '../core/config-model.ts';
 import type { Fleet } from '../core/fleet.ts';
+import type { LoginPlace } from '../core/login-place.ts';
 import type { View } from '../core/view.ts';
 import type { TerminalNotice } from './guard/terminal-codes.ts';
 
@@ -14,15 +15,6 @@ import type { TerminalNotice } from './guard/terminal-codes.ts';
 export interface Asset {
   readonly type: string;
   readonly text: string;
-}
-
-/** Where the logins of a server lie. */
-export interface LoginPlace {
-  readonly url: string;
-  /** The account that the server uses in this view. */
-  readonly profile: string;
-  /** The client that the entry names: logins of others are not its. */
-  readonly clientId?: string;
 }
 
 /** The world of the page. */

@@ -6,7 +6,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { CredentialInfo } from '../../src/core/credential.ts';
 import type { Fleet } from '../../src/core/fleet.ts';
-import type { LoginPlace } from '../../src/web/deps.ts';
+import type { LoginPlace } from '../../src/core/login-place.ts';
 import { startPageRig } from '../support/page-rig.ts';
 import type { PageRig } from '../support/page-rig.ts';
 import { snapshotOf } from '../support/recording-fleet.ts';

@@ -12,7 +12,7 @@ import type { ConfiguredServer } from '../../src/core/config-model.ts';
 import type { FleetEvent } from '../../src/core/events.ts';
 import type { Fleet } from '../../src/core/fleet.ts';
 import type { Snapshot } from '../../src/core/snapshot.ts';
-import type { LoginPlace } from '../../src/web/deps.ts';
+import type { LoginPlace } from '../../src/core/login-place.ts';
 import type { TerminalNotice } from '../../src/web/guard/terminal-codes.ts';
 import { listenPage } from '../../src/web/listen.ts';
 import type { ListeningPage } from '../../src/web/listen.ts';

@@ -19,7 +19,8 @@ import { renderingOf } from '../render/rendering.ts';
 import { loginLines } from '../render/login.ts';
 import { entryLines, helperLines, historyLines, stateLines } from '../render/server.ts';
 import { ownerText } from '../render/summary.ts';
-import { isAtPlace, placeOfServer } from '../sign-in/find-login.ts';
+import { isAtPlace } from '../../core/login-place.ts';
+import { placeOfServer } from '../sign-in/find-login.ts';
 import type { Owner } from '../../core/fleet.ts';
 
 interface Live {

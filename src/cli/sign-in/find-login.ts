@@ -7,36 +7,16 @@ import { HoldfastError } from '../../base/errors.ts';
 import { safeLine } from '../../base/safe-text.ts';
 import type { ConfiguredServer } from '../../core/config-model.ts';
 import type { CredentialInfo } from '../../core/credential.ts';
-import { isRemote } from '../../core/entry.ts';
+import { isAtPlace, loginPlaceOf } from '../../core/login-place.ts';
+import type { LoginPlace } from '../../core/login-place.ts';
 import type { Context, LoginStore } from '../context.ts';
 
 const ID_START = /^[\da-f]{4,64}$/;
 
-/** Where a login lies: the address of the server, and the account that it has here. */
-export interface LoginPlace {
-  readonly url: string;
-  readonly profile: string;
-  /** The client that the entry names. */
-  readonly clientId?: string;
-}
-
 /** The place of a configured server; `undefined` for a process, and where nothing may be expanded. */
 export async function placeOfServer(server: ConfiguredServer, context: Context): Promise<LoginPlace | undefined> {
   const config = await context.config();
-  const entry = await config.resolve(server, await context.view());
-  if ('reason' in entry || !isRemote(entry.endpoint)) return undefined;
-  const clientId = entry.endpoint.oauth?.clientId;
-  return {
-    url: entry.endpoint.url,
-    profile: entry.profile ?? 'default',
-    ...(clientId === undefined ? {} : { clientId }),
-  };
-}
-
-/** Whether a login lies there. */
-export function isAtPlace({ server, profile, clientId }: CredentialInfo, place: LoginPlace): boolean {
-  const isItsClient = place.clientId === undefined || place.clientId === clientId;
-  return server === place.url && profile === place.profile && isItsClient;
+  return loginPlaceOf(await config.resolve(server, await context.view()));
 }
 
 /** The same by name; `undefined` also for a word that is no server. */
