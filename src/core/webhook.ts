@@ -49,7 +49,7 @@ export interface WebhookTry {
   readonly httpStatus?: number;
   /** Why no answer came. */
   readonly reason?: ReasonId;
-  /** Where a redirect would have gone; it is not followed. Without secrets. */
+  /** Where a redirect would have gone, as `webhookAddress` shows it; it is not followed. */
   readonly redirectTo?: string;
   readonly retryAfterMs?: number;
   readonly durationMs: number;

@@ -5,6 +5,7 @@
  */
 import { classifyConnect } from '../core/classify.ts';
 import type { ReasonId } from '../core/reasons.ts';
+import { webhookAddress } from '../core/webhook.ts';
 import type { Webhook } from '../core/webhook.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Fetch } from '../net/dispatcher.ts';
@@ -72,7 +73,7 @@ export async function post({ url, secret }: Webhook, message: Message, world: Po
     kind: 'failed',
     httpStatus,
     why,
-    ...(location === undefined ? {} : { redirectTo: location }),
+    ...(location === undefined ? {} : { redirectTo: webhookAddress(location) }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };
 }

@@ -20,6 +20,7 @@ import { didYouMean } from '../text/suggest.ts';
 
 const WHAT = ['list', 'test'] as const;
 const NONE = 'No webhook is configured.';
+const WHERE = 'They stand in "webhooks" of the file that "holdfast config path" names.';
 
 /** Every webhook of the files, as they stand there, and what is wrong with whole files. */
 async function read({ ports, files }: Context): Promise<{ rows: readonly WebhookRow[]; broken: readonly string[] }> {
@@ -61,7 +62,7 @@ function record(row: WebhookRow): object {
 async function list(context: Context, io: Io): Promise<ExitCode> {
   const { rows, broken } = await read(context);
   if (context.json) outJson({ schema: 'webhooks/v1', webhooks: rows.map((row) => record(row)), problems: broken }, io);
-  else if (rows.length === 0) io.out(NONE);
+  else if (rows.length === 0) for (const line of [NONE, WHERE]) io.out(line);
   else for (const line of webhookTable(rows, renderingOf(context, io))) io.out(line);
   if (!context.json) for (const text of broken) io.err(safeLine(text, 600));
   return EXIT.ok;
@@ -84,11 +85,7 @@ function meant(word: string, rows: readonly WebhookRow[]): readonly WebhookRow[]
 
 async function chosen(words: readonly string[], context: Context): Promise<Awaited<ReturnType<typeof read>>> {
   const all = await read(context);
-  if (all.rows.length === 0 && all.broken.length === 0)
-    throw usageError(
-      NONE.slice(0, -1).replace('No', 'no'),
-      'They stand in "webhooks" of the file that "holdfast config path" names.',
-    );
+  if (all.rows.length === 0 && all.broken.length === 0) throw usageError(NONE.slice(0, -1).replace('No', 'no'), WHERE);
   if (words.length === 0) return all;
   const rows = new Set(words.flatMap((word) => meant(word, all.rows)));
   return { rows: [...rows], broken: [] };

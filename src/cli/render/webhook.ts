@@ -8,7 +8,6 @@ import { safeLine } from '../../base/safe-text.ts';
 import type { ReasonId } from '../../core/reasons.ts';
 import { webhookAddress } from '../../core/webhook.ts';
 import type { Webhook, WebhookProblem, WebhookSource, WebhookTry } from '../../core/webhook.ts';
-import { bareUrl } from '../text/mask.ts';
 import { shortPath } from '../text/shell.ts';
 import { tableLines } from '../text/table.ts';
 import type { Rendering } from './rendering.ts';
@@ -109,7 +108,7 @@ function afterStatus({ httpStatus = 0, redirectTo, id }: WebhookTry): string {
   const known = OF_STATUS[httpStatus];
   if (known !== undefined) return known;
   if (redirectTo !== undefined)
-    return `Redirects are not followed: write the address it names into its url (${safeLine(bareUrl(redirectTo), 200)})`;
+    return `Redirects are not followed: write the address it names into its url (${safeLine(redirectTo, 200)})`;
   const log = `look into its log for webhook-id ${id}`;
   return httpStatus >= 500 ? `The receiver is in trouble: ${log}` : `The receiver does not take it: ${log}`;
 }

@@ -337,7 +337,7 @@ describe('[webhook.test] a test', () => {
     [
       'a redirect, which is not followed',
       () => new Response(null, { status: 307, headers: { location: 'https://elsewhere.example/b?token=CANARY' } }),
-      { took: false, httpStatus: 307, redirectTo: 'https://elsewhere.example/b?token=…' },
+      { took: false, httpStatus: 307, redirectTo: 'https://elsewhere.example/b' },
     ],
     [
       'a closed port',
