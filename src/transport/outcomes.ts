@@ -99,9 +99,8 @@ function sentenceOf(answer: Answer): string {
     case 'not-mcp':
       return 'What answered does not speak MCP.';
     case 'protocol':
-      if (answer.tooLarge !== undefined) return `${answer.text}.`;
-      return `The server broke the protocol: ${answer.text}.`;
     case 'version':
+      if (answer.kind === 'protocol' && answer.tooLarge !== undefined) return `${answer.text}.`;
       return `The server broke the protocol: ${answer.text}.`;
     case 'spawn':
     case 'exit':

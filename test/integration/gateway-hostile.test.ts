@@ -12,10 +12,9 @@ import { listenHttp } from '../../src/gateway/front/http.ts';
 import type { HttpGateway } from '../../src/gateway/front/http.ts';
 import { headerOf, mcpServer, onRpc, openEvents, reply, startFaultServer } from '../../src/testing/index.ts';
 import type { Behaviour, EventStream, Exchange, FaultServer, Mount, RequestRecord } from '../../src/testing/index.ts';
-import { lastMessage } from '../support/gateway-client.ts';
+import { statelessCall } from '../support/gateway-client.ts';
 import { serverFile } from '../support/stdio.ts';
 
-const META = 'io.modelcontextprotocol/';
 const LARGE = 'x'.repeat(6_000);
 const TOOLS = [
   { name: 'hostile', inputSchema: { type: 'object' } },
@@ -74,21 +73,8 @@ interface Call {
 }
 
 /** A call of a stateless client; what it is told. */
-async function call({ tool = 'one__hostile', capabilities = {}, headers = {}, args = '{}' }: Call) {
-  const meta = { [`${META}protocolVersion`]: '2026-07-28', [`${META}clientCapabilities`]: capabilities };
-  const head = `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"${tool}","_meta":${JSON.stringify(meta)},"arguments":`;
-  const response = await fetch(gateway.url, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      'mcp-protocol-version': '2026-07-28',
-      'mcp-method': 'tools/call',
-      'mcp-name': tool,
-      ...headers,
-    },
-    body: Buffer.concat([Buffer.from(head), Buffer.from(args), Buffer.from('}}')]),
-  });
-  return lastMessage(await response.text());
+function call({ tool: name = 'one__hostile', ...about }: Call): ReturnType<typeof statelessCall> {
+  return statelessCall(gateway.url, { name, ...about });
 }
 
 /** What the server saw of the last call. */

@@ -12,9 +12,8 @@ import { listenHttp } from '../../src/gateway/front/http.ts';
 import type { HttpGateway } from '../../src/gateway/front/http.ts';
 import { mcpServer, onRpc, openEvents, reply, startFaultServer } from '../../src/testing/index.ts';
 import type { Behaviour, EventStream, Exchange, FaultServer } from '../../src/testing/index.ts';
-import { lastMessage } from '../support/gateway-client.ts';
+import { statelessCall } from '../support/gateway-client.ts';
 
-const META = 'io.modelcontextprotocol/';
 const CAN_OPEN = { elicitation: { form: {}, url: {} } };
 let faults: FaultServer;
 let fleet: Fleet;
@@ -90,24 +89,9 @@ afterAll(async () => {
 
 /** Everything that a client without a session is sent. */
 async function stateless(server: string, capabilities: object): Promise<string> {
-  const name = `${server}__echo`;
-  const meta = { [`${META}protocolVersion`]: '2026-07-28', [`${META}clientCapabilities`]: capabilities };
-  const response = await fetch(gateway.url, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      'mcp-protocol-version': '2026-07-28',
-      'mcp-method': 'tools/call',
-      'mcp-name': name,
-    },
-    body: JSON.stringify({
-      jsonrpc: '2.0',
-      id: 1,
-      method: 'tools/call',
-      params: { name, arguments: { text: 'x' }, _meta: meta },
-    }),
-  });
-  return JSON.stringify(lastMessage(await response.text()));
+  return JSON.stringify(
+    await statelessCall(gateway.url, { name: `${server}__echo`, args: '{"text":"x"}', capabilities }),
+  );
 }
 
 /** Everything that a client with a session is sent. */

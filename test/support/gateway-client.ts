@@ -16,6 +16,33 @@ export interface Answered {
 
 const META = 'io.modelcontextprotocol/';
 
+/** A call of a tool by a stateless client, its arguments as they are written; the last message of the answer. */
+export async function statelessCall(
+  url: string,
+  about: {
+    readonly name: string;
+    readonly args?: string | Buffer;
+    readonly capabilities?: object;
+    readonly headers?: Readonly<Record<string, string>>;
+  },
+): Promise<ReturnType<typeof lastMessage>> {
+  const { name, args = '{}', capabilities = {}, headers = {} } = about;
+  const meta = { [`${META}protocolVersion`]: '2026-07-28', [`${META}clientCapabilities`]: capabilities };
+  const head = `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"${name}","_meta":${JSON.stringify(meta)},"arguments":`;
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      'mcp-protocol-version': '2026-07-28',
+      'mcp-method': 'tools/call',
+      'mcp-name': name,
+      ...headers,
+    },
+    body: Buffer.concat([Buffer.from(head), Buffer.from(args), Buffer.from('}}')]),
+  });
+  return lastMessage(await response.text());
+}
+
 /** A stateless client of one address. Requests that take longer than `patienceMs` fail. */
 export class PlainClient {
   readonly #url: string;

@@ -34,7 +34,7 @@ import { forward } from './forward.ts';
 import { isHeard, isLevel } from './levels.ts';
 import type { Level } from './levels.ts';
 import type { News } from './news.ts';
-import { judgedAsk, pagesIn, URL_WANTED } from './pages.ts';
+import { judgedAsk, pagesIn } from './pages.ts';
 
 /** What passing on needs. */
 export interface PassingDeps {
@@ -254,9 +254,7 @@ export class Passing {
 function addressesIn(error: unknown, { capabilities }: Caller): InputRequired['questions'] | undefined {
   const rpc = error instanceof HoldfastError && error.code === 'ERR_RPC' ? error.data['rpc'] : undefined;
   const { elicitation } = capabilities;
-  if (!isObject(rpc) || rpc['code'] !== URL_WANTED || !isObject(elicitation) || elicitation['url'] === undefined)
-    return undefined;
-  const asked = pagesIn(rpc);
+  const asked = isObject(elicitation) && elicitation['url'] !== undefined ? pagesIn(rpc) : [];
   if (asked.length === 0) return undefined;
   return Object.fromEntries(
     asked.map((params, at) => [`url${at + 1}`, { method: 'elicitation/create', params: { mode: 'url', ...params } }]),

@@ -9,7 +9,6 @@ import { HoldfastError } from '../../base/errors.ts';
 import { safeLine } from '../../base/safe-text.ts';
 import type { Fleet } from '../../core/fleet.ts';
 import type { LoginStarted } from '../../core/fleet-sign-in.ts';
-import { isPage } from '../../core/page.ts';
 import type { LoginWaiting } from '../../core/sign-in.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import type { View } from '../../core/view.ts';
@@ -216,9 +215,9 @@ function namedAddresses({ data }: HoldfastError, cause: Cause, caller: Caller): 
   const { rpc } = data;
   if (!isObject(rpc) || rpc['code'] !== URL_WANTED || cause.method !== 'tools/call' || opensAddresses(caller))
     return undefined;
-  const lines = pagesIn(rpc)
-    .filter(({ url }) => isPage(url))
-    .map(({ message, url }) => `${safeLine(String(message), 500)}: ${safeLine(String(url), 2_000)}`);
+  const lines = pagesIn(rpc).map(
+    ({ message, url }) => `${safeLine(String(message), 500)}: ${safeLine(String(url), 2_000)}`,
+  );
   const words = [`${cause.server} wants a person to open an address first.`, ...lines].join('\n');
   return { kind: 'answer', answer: text(words, true) };
 }
